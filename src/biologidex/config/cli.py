@@ -1,0 +1,39 @@
+"""The one command line: `biologidex`. Django's management commands, the product's own shown first."""
+
+import os
+import sys
+
+from django.core.management import ManagementUtility, get_commands
+
+
+class CommandLine(ManagementUtility):
+    """Django's command line under our name."""
+
+    def main_help_text(self, commands_only: bool = False) -> str:
+        """List the product's commands with what they do, then the framework's by name."""
+        if commands_only:
+            return super().main_help_text(commands_only)
+        ours, others = [], []
+        for name, app in sorted(get_commands().items()):
+            if isinstance(app, str) and app.startswith("biologidex."):
+                ours.append(f"  {name:<14}{self.fetch_command(name).help}")
+            else:
+                others.append(name)
+        return "\n".join(
+            [
+                "BiologiDex: photograph an animal, have it identified, collect it.",
+                "",
+                "Usage: biologidex COMMAND [options]     `biologidex COMMAND --help` tells more.",
+                "",
+                *ours,
+                "",
+                "Django's own commands:",
+                "  " + ", ".join(others),
+            ]
+        )
+
+
+def main() -> None:
+    """Run the command named on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- read there
+    CommandLine(["biologidex", *sys.argv[1:]]).execute()

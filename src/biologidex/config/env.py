@@ -1,0 +1,76 @@
+"""The only reader of the environment. Every variable is declared here, once, by being read.
+
+`DECLARED` is what docs/configuration.md must list; a test holds the two equal.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the environment: its name, what stands for it when unset, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+DECLARED: dict[str, Variable] = {}
+
+
+class BadValue(Exception):
+    """A variable holds something that cannot be used."""
+
+
+def text(name: str, default: str, meaning: str) -> str:
+    """Return the variable as it stands, or the default when it is unset or empty."""
+    DECLARED[name] = Variable(name, default, meaning)
+    return os.environ.get(name) or default
+
+
+def number(name: str, default: int, meaning: str, *, least: int = 0) -> int:
+    """Return a whole number of at least `least`, or raise BadValue naming the variable."""
+    raw = text(name, str(default), meaning)
+    if not raw.lstrip("-").isdigit() or int(raw) < least:
+        raise BadValue(f"{name} must be a whole number of at least {least}, not {raw!r}.")
+    return int(raw)
+
+
+def flag(name: str, meaning: str, *, default: bool) -> bool:
+    """Return true for `true`, false for `false`; anything else raises BadValue."""
+    raw = text(name, str(default).lower(), meaning).lower()
+    if raw not in {"true", "false"}:
+        raise BadValue(f"{name} must be true or false, not {raw!r}.")
+    return raw == "true"
+
+
+def choice(name: str, default: str, meaning: str, *, among: tuple[str, ...]) -> str:
+    """Return one of `among`, or raise BadValue listing them."""
+    raw = text(name, default, meaning)
+    if raw not in among:
+        raise BadValue(f"{name} must be one of {', '.join(among)}, not {raw!r}.")
+    return raw
+
+
+def listing(name: str, default: str, meaning: str) -> list[str]:
+    """Return the comma-separated items, blanks dropped."""
+    return [item.strip() for item in text(name, default, meaning).split(",") if item.strip()]
+
+
+def path(name: str, default: str, meaning: str) -> Path:
+    """Return an absolute path; `~` is the home directory."""
+    return Path(text(name, default, meaning)).expanduser().absolute()
+
+
+def secret(name: str, default: str, meaning: str) -> str:
+    """Return a secret. NAME_FILE may name a file that holds it, so that it never stands in the environment."""
+    file_name = os.environ.get(f"{name}_FILE")
+    if not file_name:
+        return text(name, default, meaning)
+    DECLARED[name] = Variable(name, default, meaning)
+    try:
+        return Path(file_name).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadValue(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from error

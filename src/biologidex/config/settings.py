@@ -1,0 +1,226 @@
+"""One file of settings for every way to run. The defaults are the embedded mode."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+from biologidex.config import env, keys
+
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Where things are -------------------------------------------------------------------------
+DATA_DIR = env.path("BIOLOGIDEX_DATA_DIR", "./var", "Everything this server keeps: database, photos, keys.")
+HOST = env.text("BIOLOGIDEX_HOST", "127.0.0.1", "The address to listen on.")
+PORT = env.number("PORT", 8000, "The port to listen on.", least=1)
+SITE_URL = env.text(
+    "BIOLOGIDEX_SITE_URL",
+    f"http://localhost:{PORT}",
+    "The address people type. `https` makes cookies secure.",
+).rstrip("/")
+
+# --- Safety -----------------------------------------------------------------------------------
+DEBUG = env.flag(
+    "BIOLOGIDEX_DEBUG", "Show internals in error pages. Never on a public server.", default=False
+)
+SECRET_KEY = env.secret(
+    "BIOLOGIDEX_SECRET_KEY",
+    "",
+    "Signs sessions, tokens and photo addresses. Unset: made once, kept in the data folder.",
+) or keys.kept_key(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = env.listing(
+    "BIOLOGIDEX_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to."
+)
+HTTPS = SITE_URL.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- The parts --------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "biologidex.core",
+    "biologidex.accounts",
+    "biologidex.animals",
+    "biologidex.media",
+    "biologidex.vision",
+    "biologidex.dex",
+    "biologidex.ops",
+    "biologidex.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "biologidex.core.logging.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "biologidex.web.errors.DomainErrorMiddleware",
+]
+ROOT_URLCONF = "biologidex.config.urls"
+WSGI_APPLICATION = "biologidex.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ]
+        },
+    }
+]
+
+# --- Database ---------------------------------------------------------------------------------
+SQLITE_OPTIONS = {
+    # Without IMMEDIATE two writers that read first fail with "database is locked".
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+DATABASE_URL = env.secret(
+    "BIOLOGIDEX_DATABASE_URL",
+    f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
+    "`sqlite:///FILE` or `postgres://...`.",
+)
+DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- People -----------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "web:dex"
+LOGOUT_REDIRECT_URL = "web:welcome"
+PASSWORD_HASHERS = ["biologidex.accounts.hashers.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_FAILURES_ALLOWED = env.number(
+    "BIOLOGIDEX_LOGIN_FAILURES",
+    10,
+    "Wrong passwords allowed per name and address in a quarter of an hour.",
+    least=1,
+)
+
+# --- Programs that talk to us -----------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["biologidex.core.api.FastJSONRenderer"],
+    "DEFAULT_PAGINATION_CLASS": "biologidex.core.api.Pages",
+    "PAGE_SIZE": 50,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "EXCEPTION_HANDLER": "biologidex.core.api.answer_error",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=90),
+    "ROTATE_REFRESH_TOKENS": False,  # the existing client keeps the first one and would be signed out
+    "UPDATE_LAST_LOGIN": True,
+}
+
+# --- Photos -----------------------------------------------------------------------------------
+MEDIA_ROOT = DATA_DIR / "media"
+MAX_UPLOAD_MB = env.number("BIOLOGIDEX_MAX_UPLOAD_MB", 25, "The largest photo taken, in megabytes.", least=1)
+MAX_PIXELS = env.number("BIOLOGIDEX_MAX_PIXELS", 60_000_000, "The largest photo taken, in pixels.", least=1)
+PHOTO_SECONDS = env.number(
+    "BIOLOGIDEX_PHOTO_SECONDS", 20, "Seconds after which reading one photo is given up.", least=1
+)
+PHOTO_ADDRESS_DAYS = env.number(
+    "BIOLOGIDEX_PHOTO_ADDRESS_DAYS", 7, "Days a photo's address works at least.", least=1
+)
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger uploads wait in a file, not in memory
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # a request's fields besides its files
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- Identification ---------------------------------------------------------------------------
+VISION_PROVIDERS = env.listing(
+    "BIOLOGIDEX_VISION_PROVIDERS", "local", "Who identifies, in this order: `local`, `openai`, `scripted`."
+)
+OPENAI_API_KEY = env.secret("BIOLOGIDEX_OPENAI_API_KEY", "", "Key of the paid provider `openai`.")
+OPENAI_BASE_URL = env.text("BIOLOGIDEX_OPENAI_BASE_URL", "", "Another address that speaks the same protocol.")
+OPENAI_MODEL = env.text("BIOLOGIDEX_OPENAI_MODEL", "gpt-5.6-luna", "The model `openai` asks.")
+OPENAI_TIMEOUT = env.number("BIOLOGIDEX_OPENAI_TIMEOUT", 45, "Seconds to wait for `openai`.", least=1)
+
+# --- Work in the background -------------------------------------------------------------------
+JOBS_BACKEND = env.choice(
+    "BIOLOGIDEX_JOBS_BACKEND", "threads", "Who does background work.", among=("threads", "inline")
+)
+JOBS_DOORBELL = {  # what enqueued work rings after its commit
+    "threads": "biologidex.core.jobs.threads.ring",
+    "inline": "biologidex.core.jobs.runner.run_due",
+}[JOBS_BACKEND]
+JOBS_THREADS = env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of the embedded server.", least=1)
+JOBS_LEASE = timedelta(seconds=30)  # a silent worker loses its job after this
+
+# --- Words, time, logs ------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+LOG_LEVEL = env.choice(
+    "BIOLOGIDEX_LOG_LEVEL", "INFO", "How much is logged.", among=("DEBUG", "INFO", "WARNING", "ERROR")
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "biologidex.core.logging.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname:7} {name} [{request_id}] {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
+    },
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django": {"level": "INFO"}, "httpx": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+}

@@ -1,0 +1,18 @@
+"""Every address of the server, one line a part."""
+
+from django.urls import include, path
+
+api_v1 = [
+    path("", include("biologidex.accounts.urls")),
+    path("", include("biologidex.animals.urls")),
+    path("", include("biologidex.media.urls")),
+    path("", include("biologidex.vision.urls")),
+    path("", include("biologidex.dex.urls")),
+]
+
+urlpatterns = [
+    path("api/v1/", include((api_v1, "api"))),
+    path("", include("biologidex.media.addresses")),
+    path("", include("biologidex.ops.urls")),
+    path("", include("biologidex.web.urls")),
+]

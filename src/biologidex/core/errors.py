@@ -1,0 +1,55 @@
+"""What can be wrong with a request, in the words of the domain. `core.api` turns these into HTTP."""
+
+
+class DomainError(Exception):
+    """A request that cannot be done, with a sentence for the person who asked.
+
+    `code` names the fact for programs. `field` names the input that would have to change, if one would.
+    """
+
+    code = "invalid"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Invalid(DomainError):
+    """The input can never be accepted as it is."""
+
+
+class Forbidden(DomainError):
+    """The person may see the thing but not do this to it."""
+
+    code = "forbidden"
+
+
+class NotFound(DomainError):
+    """There is no such thing, or not for this person: the two are never told apart."""
+
+    code = "not_found"
+
+
+class Conflict(DomainError):
+    """The thing is in a state in which this cannot be done."""
+
+    code = "conflict"
+
+
+class TooLarge(DomainError):
+    """The input is larger than this server takes."""
+
+    code = "too_large"
+
+
+class TooMany(DomainError):
+    """The person has to wait."""
+
+    code = "too_many"
+
+
+class Unavailable(DomainError):
+    """A part of the server is missing or down; the same request may succeed later."""
+
+    code = "unavailable"

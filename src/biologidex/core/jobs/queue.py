@@ -1,0 +1,99 @@
+"""The rows: put work in, claim it, keep it, finish it. The same on SQLite and PostgreSQL."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from biologidex.core.models import Job
+
+
+class ClaimLost(Exception):
+    """Somebody else holds this job by now: whatever was done for it must not be kept."""
+
+
+def enqueue(name: str, **arguments: Any) -> None:
+    """Write the work into the queue, in the caller's transaction, and ring for it once that is committed."""
+    Job.objects.create(name=name, arguments=arguments, run_after=timezone.now())
+    transaction.on_commit(import_string(settings.JOBS_DOORBELL))
+
+
+class Claim:
+    """The right to do one job, until the lease runs out or is renewed."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.token = job.token
+
+    @property
+    def _held(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, token=self.token, state=Job.State.RUNNING)
+
+    def renew(self) -> bool:
+        """Prolong the lease. False if it was lost."""
+        return bool(self._held.update(lease_until=timezone.now() + settings.JOBS_LEASE))
+
+    def finish(self) -> None:
+        """Mark the job done. Call it in the transaction that keeps the effect; raises ClaimLost to undo that."""
+        if not self._held.update(
+            state=Job.State.DONE, finished_at=timezone.now(), lease_until=None, error=""
+        ):
+            raise ClaimLost
+
+    def put_back(self, *, after: timedelta, reason: str) -> None:
+        """Let the job be tried again later."""
+        self._held.update(
+            state=Job.State.QUEUED, run_after=timezone.now() + after, lease_until=None, error=reason[:200]
+        )
+
+    def bury(self, *, reason: str) -> None:
+        """Mark the job as given up."""
+        if not self._held.update(
+            state=Job.State.DEAD, finished_at=timezone.now(), lease_until=None, error=reason[:200]
+        ):
+            raise ClaimLost
+
+    def is_finished(self) -> bool:
+        """Whether the work has finished the job itself."""
+        return not self._held.exists()
+
+
+def _due(now: datetime) -> QuerySet[Job]:
+    waiting = Q(state=Job.State.QUEUED, run_after__lte=now)
+    abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
+    return Job.objects.filter(waiting | abandoned).order_by("run_after")
+
+
+def claim() -> Claim | None:
+    """Take the job that is due longest, or None. Two callers never get the same one."""
+    now = timezone.now()
+    if not _due(now).exists():  # outside a transaction: an idle worker must not hold SQLite's write lock
+        return None
+    with transaction.atomic():
+        job = _due(now).select_for_update(skip_locked=True).first()
+        if job is None:
+            return None
+        job.state = Job.State.RUNNING
+        job.attempts += 1
+        job.token = uuid.uuid4()
+        job.lease_until = now + settings.JOBS_LEASE
+        job.save(update_fields=["state", "attempts", "token", "lease_until"])
+    return Claim(job)
+
+
+def release_orphans() -> int:
+    """Make every claimed job due at once. Only for a process that knows itself to be the only worker."""
+    return Job.objects.filter(state=Job.State.RUNNING).update(
+        lease_until=timezone.now() - timedelta(seconds=1)
+    )
+
+
+def sweep(*, keep: timedelta) -> int:
+    """Delete jobs that ended longer ago than `keep`."""
+    ended = Job.objects.filter(finished_at__lt=timezone.now() - keep)
+    return ended.delete()[0]
