@@ -1,0 +1,39 @@
+"""The server under test: settings of its own, in a temporary folder. Imported before anything of Django's.
+
+The suite runs on the database that BIOLOGIDEX_DATABASE_URL names, SQLite when it is unset. Nothing else of the
+caller's environment reaches it: a test must neither depend on a real data folder nor touch one.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="biologidex-test-"))  # each process of a parallel run makes its own
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+for name in [name for name in os.environ if name.startswith("BIOLOGIDEX_")]:
+    if name != "BIOLOGIDEX_DATABASE_URL":
+        del os.environ[name]
+os.environ |= {"BIOLOGIDEX_DATA_DIR": str(DATA_DIR), "BIOLOGIDEX_JOBS_BACKEND": "inline", "PORT": "8000"}
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")
+
+# What differs from a running server, and why.
+settings.PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
+]  # a safe hash is slow on purpose
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.STATIC_ROOT.mkdir()
+if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    settings.DATABASES["default"]["TEST"] = {
+        "NAME": str(DATA_DIR / "test.sqlite3")
+    }  # a file: threads share it
+    settings.DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )
+
+django.setup()
