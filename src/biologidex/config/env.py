@@ -65,7 +65,7 @@ def path(name: str, default: str, meaning: str) -> Path:
 
 
 def secret(name: str, default: str, meaning: str) -> str:
-    """Return a secret. NAME_FILE may name a file that holds it, so that it never stands in the environment."""
+    """Return a secret. NAME_FILE may name a file with it, so that it need not stand in the environment."""
     file_name = os.environ.get(f"{name}_FILE")
     if not file_name:
         return text(name, default, meaning)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from django.core.paginator import Page
 from rest_framework import status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.renderers import BaseRenderer
@@ -28,7 +29,7 @@ def status_of(error: errors.DomainError) -> int:
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Shape every error of the API: `{field: [sentence]}` when a field is to blame, else `{"detail": sentence}`.
+    """Shape every error: `{field: [sentence]}` if a field is to blame, else `{"detail": sentence}`.
 
     These two are all that the existing client reads. An error that is nobody's input returns None, and Django
     answers 500 without a word about internals.
@@ -53,7 +54,7 @@ class FastJSONRenderer(BaseRenderer):
     def render(
         self,
         data: Any,
-        accepted_media_type: str | None = None,
+        accepted_media_type: str | None = None,  # noqa: ARG002
         renderer_context: Any = None,  # noqa: ARG002
     ) -> bytes:
         """Return UTF-8 JSON; nothing for an answer without a body."""
@@ -70,12 +71,12 @@ class Pages(PageNumberPagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """Wrap one page."""
-        assert self.page is not None
+        page: Page[Any] = self.page  # type: ignore[assignment]
         return Response(
-            dict(
-                count=self.page.paginator.count,
-                next=self.get_next_link(),
-                previous=self.get_previous_link(),
-                results=data,
-            )
+            {
+                "count": page.paginator.count,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "results": data,
+            }
         )

@@ -39,7 +39,7 @@ class Claim:
         return bool(self._held.update(lease_until=timezone.now() + settings.JOBS_LEASE))
 
     def finish(self) -> None:
-        """Mark the job done. Call it in the transaction that keeps the effect; raises ClaimLost to undo that."""
+        """Mark the job done. Call it in the effect's own transaction: ClaimLost undoes both."""
         if not self._held.update(
             state=Job.State.DONE, finished_at=timezone.now(), lease_until=None, error=""
         ):

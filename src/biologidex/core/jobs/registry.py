@@ -30,7 +30,8 @@ tasks: dict[str, Task] = {}
 def task(name: str, *, attempts: int = 5, give_up: Work | None = None) -> Callable[[Work], Work]:
     """Register a function as the work of `name`. It gets the claim first, then the enqueued arguments.
 
-    `give_up` gets the same after the last attempt, so that no person waits for something that will never come.
+    `give_up` gets the claim, the last reason and the arguments after the last attempt, so that nobody waits
+    for what will never come.
     """
 
     def register(work: Work) -> Work:

@@ -52,23 +52,24 @@ def _failed(claim: Claim, task: Task, error: Exception) -> None:
         )
         claim.put_back(after=after, reason=str(error) or type(error).__name__)
         return
+    reason = str(error) or type(error).__name__
     if task.give_up:
-        task.give_up(claim, **job.arguments)
+        task.give_up(claim, reason, **job.arguments)
     if not claim.is_finished():
-        claim.bury(reason=str(error) or type(error).__name__)
+        claim.bury(reason=reason)
 
 
 def _work(claim: Claim, task: Task) -> None:
     job = claim.job
     if job.attempts > task.attempts:  # every attempt ended with the death of its process
-        _failed(claim, task, RuntimeError("The work was interrupted too often."))
+        _failed(claim, task, RuntimeError("interrupted"))
         return
     try:
         task.work(claim, **job.arguments)
         if not claim.is_finished():
             claim.finish()
     except ClaimLost:
-        log.warning("job %s %s went to another worker; this one's result is dropped", job.name, job.pk)
+        raise
     except Exception as error:
         # The last stop of a worker: whatever goes wrong in one job must not end the others.
         log.log(
@@ -96,6 +97,8 @@ def run_one() -> bool:
     try:
         with _heartbeat(claim):
             _work(claim, task)
+    except ClaimLost:
+        log.warning("job %s %s went to another worker; its result here is dropped", task.name, claim.job.pk)
     finally:
         request_id.reset(mark)
     return True

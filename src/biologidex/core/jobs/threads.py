@@ -29,7 +29,7 @@ class Workers:
         ]
 
     def start(self) -> None:
-        """Take back what a killed predecessor left, then work. The caller must be the data folder's only server."""
+        """Take back what a killed predecessor left, then work. Only for the data folder's only server."""
         queue.release_orphans()
         queue.sweep(keep=timedelta(days=7))
         for thread in self._threads:

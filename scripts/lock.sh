@@ -1,0 +1,23 @@
+#!/bin/sh
+# Resolves pyproject.toml into requirements/*.txt: exact versions with hashes, for every supported Python,
+# and no address of any index. uv is fetched into a throw-away environment.
+set -eu
+cd "$(dirname "$0")/.."
+tools=$(mktemp -d)
+trap 'rm -rf "$tools"' EXIT
+python3 -m venv "$tools/venv"
+"$tools/venv/bin/pip" --disable-pip-version-check install --quiet uv
+compile() {
+    "$tools/venv/bin/uv" pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-header --no-annotate --quiet "$@"
+}
+compile pyproject.toml -o requirements/base.txt
+compile pyproject.toml -c requirements/base.txt --extra test -o requirements/test.txt
+compile pyproject.toml -c requirements/base.txt --extra test --extra bench -o requirements/dev.txt
+# The photographs' packages are data: what they would need to run is left out.
+python3 - > "$tools/photos.in" <<'PYTHON'
+import tomllib
+with open("pyproject.toml", "rb") as project:
+    print("\n".join(tomllib.load(project)["project"]["optional-dependencies"]["photos"]))
+PYTHON
+compile "$tools/photos.in" --no-deps -o requirements/photos.txt

@@ -1,0 +1,33 @@
+#!/bin/sh
+# Runs the whole suite on SQLite and again on PostgreSQL 15. Installs Chromium and PostgreSQL when that is
+# possible (root on Debian or Ubuntu), and says what is left out when it is not. Extra words go to pytest.
+set -eu
+cd "$(dirname "$0")/.."
+
+installable() { [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; }
+install() {
+    echo "Installing $* (Debian packages)"
+    if [ -z "${lists_updated:-}" ]; then apt-get update -qq && lists_updated=yes; fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
+}
+find_initdb() { ls /usr/lib/postgresql/*/bin/initdb 2> /dev/null | tail -n 1 || true; }
+
+if ! command -v chromium chromium-browser google-chrome > /dev/null && installable; then
+    install chromium || echo "Chromium could not be installed: the browser tests will be left out."
+fi
+if [ -z "$(find_initdb)" ] && installable; then
+    mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
+    [ -e /etc/postgresql-common/createcluster.conf ] \
+        || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
+    install postgresql || true
+fi
+
+echo "== The suite on SQLite"
+python -m pytest -n 2 --dist loadgroup "$@"
+
+if [ -n "$(find_initdb)" ]; then
+    echo "== The suite on PostgreSQL"
+    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadgroup -m "not browser" "$@"
+else
+    echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
+fi

@@ -1,0 +1,79 @@
+"""What a person may say about a find, and what of it can be true."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from biologidex.dex.errors import BadFind
+from biologidex.dex.models import DexEntry
+from biologidex.media.models import Photo
+from biologidex.media.services import Place
+
+FIRST_PHOTOGRAPH = date(1826, 1, 1)  # Niépce's view from the window at Le Gras; no photo is older
+NOTES_LENGTH = 2000
+PLACE_NAME_LENGTH = 200
+HALF_THE_EARTH = 20_037_509.0  # metres from a point to its antipode: no place is less certain than that
+
+
+@dataclass(frozen=True)
+class Details:
+    """When, where and how a find was made. Blank means unknown: nothing is filled in by guessing."""
+
+    visibility: str = DexEntry.Visibility.FRIENDS
+    catch_date: date | None = None
+    place: Place | None = None
+    place_name: str = ""
+    notes: str = ""
+    is_favorite: bool = field(default=False)
+
+    def checked(self) -> "Details":
+        """Return the details, or raise BadFind naming the first field that cannot be right."""
+        _check_visibility(self.visibility)
+        _check_date(self.catch_date)
+        _check_text("notes", self.notes, NOTES_LENGTH)
+        _check_text("place_name", self.place_name, PLACE_NAME_LENGTH)
+        if self.place:
+            check_place(self.place)
+        return self
+
+
+def photo_date(photo: Photo) -> date | None:
+    """Return the day on which the photo says it was taken, where it was taken."""
+    return photo.taken_at_local.date() if photo.taken_at_local else None
+
+
+def photo_place(photo: Photo) -> Place | None:
+    """Return the place that came with the photo."""
+    if photo.latitude is None or photo.longitude is None:
+        return None
+    return Place(photo.latitude, photo.longitude, photo.accuracy_m, photo.place_source)
+
+
+def check_place(place: Place) -> None:
+    """Raise BadFind for coordinates that are not on Earth."""
+    for name, value, limit in (("latitude", place.latitude, 90.0), ("longitude", place.longitude, 180.0)):
+        if not math.isfinite(value) or abs(value) > limit:
+            raise BadFind(f"The {name} lies between -{limit:.0f} and {limit:.0f} degrees.", field=name)
+    accuracy = place.accuracy_m
+    if accuracy is not None and not 0 <= accuracy <= HALF_THE_EARTH:
+        raise BadFind("The accuracy is a number of metres, not below 0.", field="accuracy_m")
+
+
+def _check_visibility(visibility: str) -> None:
+    if visibility not in DexEntry.Visibility.values:
+        raise BadFind(f"Choose who may see it: {', '.join(DexEntry.Visibility.values)}.", field="visibility")
+
+
+def _check_date(day: date | None) -> None:
+    tomorrow = timezone.now().date() + timedelta(days=1)  # somewhere on Earth it already is
+    if day is not None and not FIRST_PHOTOGRAPH <= day <= tomorrow:
+        raise BadFind("The date of a find lies between 1826 and today.", field="catch_date")
+
+
+def _check_text(name: str, value: str, most: int) -> None:
+    if len(value) > most:
+        raise BadFind(f"At most {most} characters; these are {len(value)}.", field=name)
+    if "\x00" in value:
+        raise BadFind("A NUL character cannot be kept.", field=name)

@@ -1,0 +1,21 @@
+"""What can be wrong with a find."""
+
+from biologidex.core.errors import Conflict, Invalid
+
+
+class BadFind(Invalid):
+    """A detail of the find cannot be true or is too long."""
+
+    code = "bad_find"
+
+
+class NothingChosen(Invalid):
+    """Nobody said which animal it is."""
+
+    code = "nothing_chosen"
+
+
+class AlreadySettled(Conflict):
+    """This identification has been filed or discarded before."""
+
+    code = "already_settled"

@@ -1,0 +1,42 @@
+"""`biologidex serve`."""
+
+import signal
+import sys
+import threading
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.core.wsgi import get_wsgi_application
+
+from biologidex.core.errors import DomainError
+from biologidex.ops import server
+from biologidex.ops.prepare import prepare
+from biologidex.vision import services as vision
+
+
+class Command(BaseCommand):
+    """Runs everything in one process."""
+
+    help = "Prepare the data folder and serve, everything in one process"
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:  # noqa: ARG002
+        """Serve until interrupted."""
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        try:
+            with server.only_server_of(settings.DATA_DIR):
+                prepare(self._say)
+                server.serve(get_wsgi_application(), on_ready=self._ready)
+        except DomainError as error:
+            raise CommandError(error.message) from error
+
+    def _ready(self) -> None:
+        # Reading the networks takes half a second: do it while the first person finds the camera button.
+        threading.Thread(target=vision.warm_up, name="warm-up", daemon=True).start()
+        self._say(f"BiologiDex is ready: open http://localhost:{settings.PORT} (Ctrl-C stops it)")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()

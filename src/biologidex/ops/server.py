@@ -1,0 +1,84 @@
+"""The embedded server: pages, API and background work in one process."""
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import waitress
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+
+from biologidex.core.errors import Conflict
+from biologidex.core.jobs.threads import Workers
+
+log = logging.getLogger(__name__)
+THREADS = 8
+CONNECTIONS = 500
+MEGABYTE = 1024 * 1024
+
+
+class FolderInUse(Conflict):
+    """Another server works on this data folder."""
+
+    code = "folder_in_use"
+
+
+class CannotListen(Conflict):
+    """The address cannot be had."""
+
+    code = "cannot_listen"
+
+
+@contextmanager
+def only_server_of(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock. The kernel lets go of it however this process ends, so it is never stale."""
+    with (folder / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise FolderInUse(
+                f"Another server is running on {folder}. Stop it, or set BIOLOGIDEX_DATA_DIR."
+            ) from error
+        yield
+
+
+def serve(application: WSGIHandler, *, on_ready: Callable[[], object]) -> None:
+    """Serve on HOST and PORT until interrupted, then let the work in hand end.
+
+    `on_ready` is called once connections are accepted.
+    """
+    server = _bind(application)
+    workers = Workers(settings.JOBS_THREADS)
+    workers.start()
+    on_ready()
+    try:
+        server.run()
+    finally:
+        workers.stop(patience=10)
+        server.close()
+
+
+def _bind(application: WSGIHandler) -> Any:
+    """Listen. Waitress takes a whole request before a thread handles it, so slow phones hold no thread.
+
+    It takes more than MAX_UPLOAD_MB, so that the application can tell a person that a photo is too large.
+    """
+    try:
+        return waitress.create_server(
+            application,
+            host=settings.HOST,
+            port=settings.PORT,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=60,
+            max_request_body_size=4 * settings.MAX_UPLOAD_MB * MEGABYTE,
+            ident=None,
+        )
+    except OSError as error:
+        where = f"{settings.HOST}:{settings.PORT}"
+        raise CannotListen(
+            f"Cannot listen on {where} ({error.strerror}). Set PORT to another number."
+        ) from error

@@ -1,0 +1,73 @@
+"""One row for each identification a person asked for."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from biologidex.accounts.models import User
+from biologidex.media.models import Photo
+
+
+class AnalysisJobQuerySet(models.QuerySet["AnalysisJob"]):
+    """Identifications, as far as a person may see them."""
+
+    def visible_to(self, viewer: User | AnonymousUser) -> "AnalysisJobQuerySet":
+        """Only one's own: what a machine thinks of a photo is nobody else's business."""
+        return self.filter(owner=viewer) if isinstance(viewer, User) else self.none()
+
+    def open(self) -> "AnalysisJobQuerySet":
+        """Those that still wait for the machine or for the person."""
+        return self.filter(settled_at=None)
+
+
+class AnalysisJob(models.Model):
+    """A photo being identified, then what was found, until the person confirms or discards it.
+
+    `answer` is the engine's answer as JSON (see `vision.engine.answer`), each taxon with the `taxon_id` of the
+    backbone where it is known there.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        PROCESSING = "processing"
+        COMPLETED = "completed"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="analysis_jobs"
+    )
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="analysis_jobs")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    progress = models.FloatField(default=0.0)
+    retry_count = models.PositiveSmallIntegerField(default=0)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_message = models.CharField(max_length=300, blank=True)
+    answer: Any = models.JSONField(default=dict, blank=True)
+    engine_version = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AnalysisJobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="analysis_progress_is_a_share", condition=models.Q(progress__gte=0, progress__lte=1)
+            ),
+            models.CheckConstraint(
+                name="analysis_completed_has_a_time",
+                condition=~models.Q(status="completed") | models.Q(completed_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "-created_at"], name="analysis_of_owner")]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the machine is done with it, one way or the other."""
+        return self.status in {self.Status.COMPLETED, self.Status.FAILED}

@@ -1,0 +1,157 @@
+"""Ask for an identification, do it, settle it."""
+
+import functools
+import logging
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, RestrictedError
+from django.utils import timezone
+
+from biologidex.accounts.models import User
+from biologidex.animals.selectors import taxon_for
+from biologidex.core import jobs
+from biologidex.media import services as media
+from biologidex.media.models import Photo
+from biologidex.vision.engine import chain
+from biologidex.vision.engine.answer import ProviderError
+from biologidex.vision.engine.registry import PROVIDERS, EngineConfig, Provider
+from biologidex.vision.errors import NotFailed, Settled
+from biologidex.vision.models import AnalysisJob
+
+log = logging.getLogger(__name__)
+Status = AnalysisJob.Status
+
+REASONS = {
+    "unavailable": "Identification is not available on this server. You can still search for the animal yourself.",
+    "quota": "The identification service has used up its budget. You can still search for the animal yourself.",
+    "refused": "The identification service declined this photo. You can still search for the animal yourself.",
+    "unreadable_picture": "This photo could not be read. Try another one.",
+    "interrupted": "The identification was interrupted too often. Please try again.",
+}
+UNEXPLAINED = "The identification did not work. Please try again, or search for the animal yourself."
+
+
+@functools.cache
+def providers() -> tuple[Provider, ...]:
+    """Return the providers that VISION_PROVIDERS names, made once for each process."""
+    return tuple(
+        PROVIDERS[name](EngineConfig(**settings.VISION_ENGINE)) for name in settings.VISION_PROVIDERS
+    )
+
+
+@transaction.atomic
+def start(*, by: User, photo: Photo) -> tuple[AnalysisJob, bool]:
+    """Have a photo identified. Asking again while the first answer is still open returns that one, and False."""
+    User.objects.select_for_update().get(pk=by.pk)  # two requests for the same photo take turns
+    existing = AnalysisJob.objects.open().filter(owner=by, photo=photo).exclude(status=Status.FAILED).first()
+    if existing:
+        return existing, False
+    job = AnalysisJob.objects.create(owner=by, photo=photo)
+    jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
+    return job, True
+
+
+@transaction.atomic
+def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
+    """Try a failed identification again."""
+    again = AnalysisJob.objects.filter(pk=job.pk, owner=by, status=Status.FAILED).update(
+        status=Status.PENDING, progress=0.0, error_code="", error_message="", retry_count=F("retry_count") + 1
+    )
+    if not again:
+        raise NotFailed("Only an identification that failed can be tried again.")
+    jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
+    job.refresh_from_db()
+    return job
+
+
+def settle(*, job: AnalysisJob) -> None:
+    """Note that the person has decided about this identification."""
+    AnalysisJob.objects.filter(pk=job.pk, settled_at=None).update(settled_at=timezone.now())
+
+
+def discard(*, by: User, job: AnalysisJob) -> None:
+    """Throw the identification away, and its photo too unless a card shows it."""
+    if job.owner_id != by.pk or job.settled_at:
+        raise Settled("This photo has already been filed or discarded.")
+    photo = job.photo
+    with transaction.atomic():
+        job.delete()
+    try:
+        media.delete_photo(by=by, photo=photo)
+    except RestrictedError:
+        log.info("photo %s stays: a card shows it", photo.pk)
+
+
+def run(claim: jobs.Claim, *, job_id: UUID) -> None:
+    """Identify the photo of one job. Safe to call twice: the result counts only with the claim still held."""
+    job = AnalysisJob.objects.select_related("photo").filter(pk=job_id).first()
+    if job is None or job.is_finished:
+        return
+    AnalysisJob.objects.filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
+    try:
+        answer = _known_answer(job) or _identify(job)
+    except ProviderError as error:
+        if error.temporary:
+            raise jobs.Retry(error.code, after=error.retry_after) from error
+        log.warning("identification %s failed: %s", job_id, error.code)
+        give_up(claim, job_id=job_id, code=error.code)
+        return
+    with transaction.atomic():
+        claim.finish()
+        AnalysisJob.objects.filter(pk=job_id).update(
+            status=Status.COMPLETED,
+            progress=1.0,
+            answer=answer,
+            engine_version=answer["version"],
+            completed_at=timezone.now(),
+            updated_at=timezone.now(),
+        )
+
+
+@transaction.atomic
+def give_up(claim: jobs.Claim, *, job_id: UUID, code: str) -> None:
+    """End the identification without a result and tell the person why."""
+    claim.bury(reason=code)
+    AnalysisJob.objects.filter(pk=job_id).update(
+        status=Status.FAILED,
+        error_code=code[:40],
+        error_message=REASONS.get(code, UNEXPLAINED),
+        updated_at=timezone.now(),
+    )
+
+
+def _known_answer(job: AnalysisJob) -> dict[str, Any] | None:
+    """Return what the same engine already said of the same photo: asking again would cost time or money."""
+    versions = [provider.version() for provider in providers()]
+    earlier = AnalysisJob.objects.filter(
+        photo_id=job.photo_id, status=Status.COMPLETED, engine_version__in=versions
+    ).order_by("-completed_at")
+    found = earlier.values_list("answer", flat=True).first()
+    return found if isinstance(found, dict) else None
+
+
+def _identify(job: AnalysisJob) -> dict[str, Any]:
+    with media.open_variant(job.photo, "full") as picture:
+        content = picture.read()
+    AnalysisJob.objects.filter(pk=job.pk).update(progress=0.3)
+    answer = chain.identify(content, providers=providers()).to_dict()
+    AnalysisJob.objects.filter(pk=job.pk).update(progress=0.9)
+    for one in [*answer["candidates"], answer["taxon"]]:
+        if one:
+            taxon = taxon_for(
+                scientific_name=one["scientific_name"], rank=one["rank"], ncbi_taxid=one["ncbi_taxid"]
+            )
+            one["taxon_id"] = taxon.pk if taxon else None
+    return answer
+
+
+def warm_up() -> None:
+    """Load what the providers need, so that the first photo need not wait for it."""
+    for provider in providers():
+        try:
+            provider.version()
+        except ProviderError as error:
+            log.warning("identification by %s is not possible: %s", provider.name, error.code)
