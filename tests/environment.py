@@ -20,20 +20,21 @@ for name in [name for name in os.environ if name.startswith("BIOLOGIDEX_")]:
     if name != "BIOLOGIDEX_DATABASE_URL":
         del os.environ[name]
 os.environ |= {"BIOLOGIDEX_DATA_DIR": str(DATA_DIR), "BIOLOGIDEX_JOBS_BACKEND": "inline", "PORT": "8000"}
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "biologidex.config.settings"
+if settings.configured:
+    raise RuntimeError(
+        "Something has read the settings before the tests: is DJANGO_SETTINGS_MODULE exported? Unset it."
+    )
 
-# What differs from a running server, and why.
-settings.PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.MD5PasswordHasher"
-]  # a safe hash is slow on purpose
+# What differs from a running server: hashes that are slow on purpose, and what is collected before a start.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 settings.STATIC_ROOT.mkdir()
-if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    settings.DATABASES["default"]["TEST"] = {
-        "NAME": str(DATA_DIR / "test.sqlite3")
-    }  # a file: threads share it
-    settings.DATABASES["default"]["OPTIONS"]["init_command"] = (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
-    )
+
+database = settings.DATABASES["default"]
+if database["ENGINE"].endswith("sqlite3"):
+    # A file, not memory, so that a test's threads share it; and nobody minds if a power cut loses it.
+    database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 django.setup()
