@@ -44,9 +44,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 		|| { echo "BiologiDex needs Python 3.11, 3.12 or 3.13; say which with: make PYTHON=python3.11"; exit 1; }
 	@echo "Making the virtual environment in $(VENV)"
-	@$(PYTHON) -m venv $(VENV) || { echo "Install Python's venv module first: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Install Python's venv module first: apt install python3-venv"; exit 1; }
 
-# The folder of stamps: each holds as long as the file that it was made from is not newer.
+# Stamps: each holds as long as the file that it was made from is not newer.
 $(VENV)/base.stamp: requirements/base.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing packages"
 	@$(PIP) -r requirements/base.txt

@@ -10,9 +10,12 @@ install() {
     if [ -z "${lists_updated:-}" ]; then apt-get update -qq && lists_updated=yes; fi
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
 }
+find_browser() {
+    for name in chromium chromium-browser google-chrome; do command -v "$name" && return; done || true
+}
 find_initdb() { ls /usr/lib/postgresql/*/bin/initdb 2> /dev/null | tail -n 1 || true; }
 
-if ! command -v chromium chromium-browser google-chrome > /dev/null && installable; then
+if [ -z "$(find_browser)" ] && installable; then
     install chromium || echo "Chromium could not be installed: the browser tests will be left out."
 fi
 if [ -z "$(find_initdb)" ] && installable; then
