@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from biologidex.accounts.models import User
+from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal
 from biologidex.media.models import Photo
 from biologidex.vision.models import AnalysisJob
@@ -35,10 +35,7 @@ class DexEntry(models.Model):
     decimal degrees, `accuracy_m` is their uncertainty in metres, `place_source` says who gave them.
     """
 
-    class Visibility(models.TextChoices):
-        PRIVATE = "private"
-        FRIENDS = "friends"
-        PUBLIC = "public"
+    Visibility = UserProfile.Visibility
 
     class PlaceSource(models.TextChoices):
         PHOTO = "photo"
