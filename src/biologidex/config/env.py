@@ -59,6 +59,18 @@ def listing(name: str, default: str, meaning: str) -> list[str]:
     return [item.strip() for item in text(name, default, meaning).split(",") if item.strip()]
 
 
+def shares(name: str, default: str, meaning: str) -> dict[str, float]:
+    """Return `a=0.5,b=0.9` as numbers by name, or raise BadValue."""
+    found = {}
+    for item in listing(name, default, meaning):
+        key, _, value = item.partition("=")
+        try:
+            found[key.strip()] = float(value)
+        except ValueError as error:
+            raise BadValue(f"{name} is a list like animal=0.6,species=0.95, not {item!r}.") from error
+    return found
+
+
 def path(name: str, default: str, meaning: str) -> Path:
     """Return an absolute path; `~` is the home directory."""
     return Path(text(name, default, meaning)).expanduser().absolute()

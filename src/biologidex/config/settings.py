@@ -187,10 +187,23 @@ STORAGES = {
 VISION_PROVIDERS = env.listing(
     "BIOLOGIDEX_VISION_PROVIDERS", "local", "Who identifies, in this order: `local`, `openai`, `scripted`."
 )
-OPENAI_API_KEY = env.secret("BIOLOGIDEX_OPENAI_API_KEY", "", "Key of the paid provider `openai`.")
-OPENAI_BASE_URL = env.text("BIOLOGIDEX_OPENAI_BASE_URL", "", "Another address that speaks the same protocol.")
-OPENAI_MODEL = env.text("BIOLOGIDEX_OPENAI_MODEL", "gpt-5.6-luna", "The model `openai` asks.")
-OPENAI_TIMEOUT = env.number("BIOLOGIDEX_OPENAI_TIMEOUT", 45, "Seconds to wait for `openai`.", least=1)
+VISION_ENGINE = {  # what vision.engine.config.EngineConfig takes
+    "openai_api_key": env.secret("BIOLOGIDEX_OPENAI_API_KEY", "", "Key of the paid provider `openai`."),
+    "openai_base_url": env.text(
+        "BIOLOGIDEX_OPENAI_BASE_URL", "", "Another address that speaks the same protocol."
+    ),
+    "openai_model": env.text("BIOLOGIDEX_OPENAI_MODEL", "gpt-5.6-luna", "The model that `openai` asks."),
+    "openai_reasoning": env.text(
+        "BIOLOGIDEX_OPENAI_REASONING", "low", "How long that model thinks: `none` to `max`."
+    ),
+    "openai_timeout": env.number("BIOLOGIDEX_OPENAI_TIMEOUT", 45, "Seconds to wait for `openai`.", least=1),
+    "script": env.text("BIOLOGIDEX_VISION_SCRIPT", "", "File with the answers of `scripted`, for tests."),
+}
+VISION_THRESHOLDS = env.shares(
+    "BIOLOGIDEX_VISION_THRESHOLDS",
+    "",
+    "How sure `local` must be, where it differs from docs/identification.md: `animal=0.6,species=0.95`.",
+)
 
 # --- Work in the background -------------------------------------------------------------------
 JOBS_BACKEND = env.choice(

@@ -27,7 +27,7 @@ class AnalysisJob(models.Model):
     """A photo being identified, then what was found, until the person confirms or discards it.
 
     `answer` is the engine's answer as JSON (see `vision.engine.answer`), each taxon with the `taxon_id` of the
-    backbone where it is known there.
+    backbone where it is known there. `embedding` is how the photo looks to the engine: 2560 numbers, float16.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +47,7 @@ class AnalysisJob(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.CharField(max_length=300, blank=True)
     answer: Any = models.JSONField(default=dict, blank=True)
+    embedding = models.BinaryField(blank=True, default=bytes)
     engine_version = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

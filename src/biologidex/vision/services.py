@@ -2,6 +2,9 @@
 
 import functools
 import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +19,8 @@ from biologidex.core import jobs
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
-from biologidex.vision.engine.answer import ProviderError
-from biologidex.vision.engine.registry import PROVIDERS, EngineConfig, Provider
+from biologidex.vision.engine.answer import Answer, Provider, ProviderError
+from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
 from biologidex.vision.errors import NotFailed, Settled
 from biologidex.vision.models import AnalysisJob
 
@@ -31,15 +34,23 @@ REASONS = {
     "unreadable_picture": "This photo could not be read. Try another one.",
     "interrupted": "The identification was interrupted too often. Please try again.",
 }
+LONGEST_CODE = 40
 UNEXPLAINED = "The identification did not work. Please try again, or search for the animal yourself."
 
 
 @functools.cache
 def providers() -> tuple[Provider, ...]:
     """Return the providers that VISION_PROVIDERS names, made once for each process."""
-    return tuple(
-        PROVIDERS[name](EngineConfig(**settings.VISION_ENGINE)) for name in settings.VISION_PROVIDERS
+    script = settings.VISION_ENGINE["script"]
+    config = EngineConfig(
+        **settings.VISION_ENGINE
+        | {
+            "thresholds": Thresholds(**settings.VISION_THRESHOLDS),
+            "max_pixels": settings.MAX_PIXELS,
+            "script": Path(script) if script else None,
+        }
     )
+    return tuple(providers_named(settings.VISION_PROVIDERS, config))
 
 
 @transaction.atomic
@@ -92,7 +103,7 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
         return
     AnalysisJob.objects.filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
     try:
-        answer = _known_answer(job) or _identify(job)
+        result = _known_result(job) or _identify(job)
     except ProviderError as error:
         if error.temporary:
             raise jobs.Retry(error.code, after=error.retry_after) from error
@@ -104,8 +115,7 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
         AnalysisJob.objects.filter(pk=job_id).update(
             status=Status.COMPLETED,
             progress=1.0,
-            answer=answer,
-            engine_version=answer["version"],
+            **result,
             completed_at=timezone.now(),
             updated_at=timezone.now(),
         )
@@ -114,44 +124,83 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
 @transaction.atomic
 def give_up(claim: jobs.Claim, *, job_id: UUID, code: str) -> None:
     """End the identification without a result and tell the person why."""
+    code = code if code.isidentifier() and len(code) <= LONGEST_CODE else "failed"  # never an inner message
     claim.bury(reason=code)
     AnalysisJob.objects.filter(pk=job_id).update(
         status=Status.FAILED,
-        error_code=code[:40],
+        error_code=code,
         error_message=REASONS.get(code, UNEXPLAINED),
         updated_at=timezone.now(),
     )
 
 
-def _known_answer(job: AnalysisJob) -> dict[str, Any] | None:
+def _known_result(job: AnalysisJob) -> dict[str, Any] | None:
     """Return what the same engine already said of the same photo: asking again would cost time or money."""
-    versions = [provider.version() for provider in providers()]
     earlier = AnalysisJob.objects.filter(
-        photo_id=job.photo_id, status=Status.COMPLETED, engine_version__in=versions
+        photo_id=job.photo_id, status=Status.COMPLETED, engine_version__in=_versions()
     ).order_by("-completed_at")
-    found = earlier.values_list("answer", flat=True).first()
-    return found if isinstance(found, dict) else None
+    return earlier.values("answer", "embedding", "engine_version").first()
+
+
+def _versions() -> list[str]:
+    versions = []
+    for provider in providers():
+        with suppress(ProviderError):  # a provider that is not there has no version; the others may answer
+            versions.append(provider.version())
+    return versions
 
 
 def _identify(job: AnalysisJob) -> dict[str, Any]:
     with media.open_variant(job.photo, "full") as picture:
         content = picture.read()
-    AnalysisJob.objects.filter(pk=job.pk).update(progress=0.3)
-    answer = chain.identify(content, providers=providers()).to_dict()
-    AnalysisJob.objects.filter(pk=job.pk).update(progress=0.9)
-    for one in [*answer["candidates"], answer["taxon"]]:
+    answer = chain.identify(content, providers=providers(), progress=functools.partial(_tell, job.pk))
+    stored = answer.to_dict()
+    stored.pop("embedding")  # kept as bytes beside the answer
+    for one in [*stored["candidates"], stored["taxon"]]:
         if one:
             taxon = taxon_for(
                 scientific_name=one["scientific_name"], rank=one["rank"], ncbi_taxid=one["ncbi_taxid"]
             )
             one["taxon_id"] = taxon.pk if taxon else None
-    return answer
+    return {"answer": stored, "embedding": answer.embedding, "engine_version": answer.version}
+
+
+def _tell(job_id: UUID, share: float) -> None:
+    """Show the person how far it is: from 0.1, when a worker takes the photo, to 0.9, when the answer is there."""
+    AnalysisJob.objects.filter(pk=job_id).update(progress=0.1 + 0.8 * share)
 
 
 def warm_up() -> None:
     """Load what the providers need, so that the first photo need not wait for it."""
     for provider in providers():
         try:
-            provider.version()
+            provider.prepare()
         except ProviderError as error:
             log.warning("identification by %s is not possible: %s", provider.name, error.code)
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What came of one file: an answer, or an error with a sentence."""
+
+    file: Path
+    answer: Answer | None = None
+    error: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return types that JSON has, without the embedding."""
+        if self.answer is None:
+            return {"photo": str(self.file), "error": self.error}
+        answer = self.answer.to_dict()
+        answer.pop("embedding")
+        return {"photo": str(self.file), **answer}
+
+
+def identify_file(file: Path) -> Identified:
+    """Identify a photo that is not anybody's find: no rows, no files, no server."""
+    try:
+        return Identified(file, answer=chain.identify(file.read_bytes(), providers=providers()))
+    except OSError as error:
+        return Identified(file, error=error.strerror or "The file cannot be read.")
+    except ProviderError as error:
+        return Identified(file, error=str(error))
