@@ -9,11 +9,13 @@ from rest_framework.pagination import PageNumberPagination
 from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+from rest_framework_simplejwt.exceptions import InvalidToken
 
 from biologidex.core import errors
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
+    errors.Unauthenticated: status.HTTP_401_UNAUTHORIZED,
     errors.Forbidden: status.HTTP_403_FORBIDDEN,
     errors.NotFound: status.HTTP_404_NOT_FOUND,
     errors.Conflict: status.HTTP_409_CONFLICT,
@@ -28,6 +30,15 @@ def status_of(error: errors.DomainError) -> int:
     return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), status.HTTP_400_BAD_REQUEST)
 
 
+def headers_of(error: errors.DomainError) -> dict[str, str]:
+    """Return what HTTP wants said beside the body: how to prove who one is, or how long to wait."""
+    if isinstance(error, errors.Unauthenticated):
+        return {"WWW-Authenticate": 'Bearer realm="api"'}
+    if isinstance(error, errors.TooMany) and error.retry_after:
+        return {"Retry-After": str(error.retry_after)}
+    return {}
+
+
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """Shape every error: `{field: [sentence]}` if a field is to blame, else `{"detail": sentence}`.
 
@@ -36,8 +47,13 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     """
     if isinstance(error, errors.DomainError):
         body = {error.field: [error.message]} if error.field else {"detail": error.message}
-        return Response({**body, "code": error.code}, status=status_of(error))
+        return Response({**body, "code": error.code}, status=status_of(error), headers=headers_of(error))
     answer = exception_handler(error, context)
+    if answer is not None and isinstance(error, InvalidToken):
+        answer.data = {
+            "detail": "You are no longer signed in. Please sign in again.",
+            "code": error.default_code,
+        }
     if answer is not None and isinstance(answer.data, list):
         # A bare list kills the existing client's handler.
         answer.data = {"detail": " ".join(str(item) for item in answer.data)}

@@ -19,6 +19,12 @@ class Invalid(DomainError):
     """The input can never be accepted as it is."""
 
 
+class Unauthenticated(DomainError):
+    """Whoever asks could not prove who they are."""
+
+    code = "unauthenticated"
+
+
 class Forbidden(DomainError):
     """The person may see the thing but not do this to it."""
 
@@ -44,9 +50,13 @@ class TooLarge(DomainError):
 
 
 class TooMany(DomainError):
-    """The person has to wait."""
+    """The person has to wait, for `retry_after` seconds if that is known."""
 
     code = "too_many"
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after: int | None = None) -> None:
+        super().__init__(message, field=field)
+        self.retry_after = retry_after
 
 
 class Unavailable(DomainError):
