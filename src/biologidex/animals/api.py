@@ -1,0 +1,86 @@
+"""Animals and taxa over HTTP. Everything here is public and blind to who asks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet, prefetch_related_objects
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.generics import ListAPIView, RetrieveAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from biologidex.animals import selectors
+from biologidex.animals.models import Animal
+from biologidex.animals.serializers import AnimalOut, SearchIn, TaxonOut, animal_rows
+
+
+class OpenView(APIView):
+    """Open to everybody, whatever stale token a program still sends along."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = []
+    permission_classes = [AllowAny]
+
+
+class AnimalFilter(django_filters.FilterSet):
+    """What the list can be narrowed by."""
+
+    search = django_filters.CharFilter(method="by_name")
+    rank = django_filters.CharFilter("taxon__rank", "iexact")
+    kingdom = django_filters.CharFilter("taxon__kingdom", "iexact")
+    phylum = django_filters.CharFilter("taxon__phylum", "iexact")
+    class_name = django_filters.CharFilter("taxon__class_name", "iexact")
+    order = django_filters.CharFilter("taxon__order", "iexact")
+    family = django_filters.CharFilter("taxon__family", "iexact")
+    genus = django_filters.CharFilter("taxon__genus", "iexact")
+    species = django_filters.CharFilter("taxon__species", "iexact")
+    conservation_status = django_filters.CharFilter("conservation_status", "iexact")
+
+    class Meta:
+        model = Animal
+        fields = ["verified"]
+
+    def by_name(self, animals: "QuerySet[Animal]", name: str, value: str) -> "QuerySet[Animal]":  # noqa: ARG002
+        """Keep the animals whose English or scientific names have these words."""
+        return animals.filter(pk__in=selectors.animals_named(value).values("pk"))
+
+
+class AnimalRow(AnimalOut):
+    """A row that is finished already."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the row."""
+        return dict(instance)
+
+
+class AnimalList(OpenView, ListAPIView[Animal]):
+    """GET animals/: every animal that somebody has found, by number."""
+
+    queryset = Animal.objects.order_by("creation_index")
+    serializer_class = AnimalRow
+    filterset_class = AnimalFilter
+
+    def filter_queryset(self, queryset: "QuerySet[Animal]") -> Any:
+        """Return plain rows."""
+        return animal_rows(super().filter_queryset(queryset))
+
+
+class AnimalDetail(OpenView, RetrieveAPIView[Animal]):
+    """GET animals/{id}/."""
+
+    queryset = Animal.objects.select_related("taxon")
+    serializer_class = AnimalOut
+
+
+class TaxonSearch(OpenView):
+    """GET taxonomy/search/: taxa for a name that somebody types, best first."""
+
+    def get(self, request: Request) -> Response:
+        """Search."""
+        form = SearchIn(data=request.query_params)
+        form.is_valid(raise_exception=True)
+        taxa = selectors.search_parts(**form.validated_data)
+        prefetch_related_objects(taxa, "names")
+        return Response({"count": len(taxa), "results": TaxonOut(taxa, many=True).data})

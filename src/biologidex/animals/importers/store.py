@@ -1,0 +1,188 @@
+"""Writes a finished tree of drafts into the database, all or nothing."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from biologidex.animals.importers.drafts import Draft
+from biologidex.animals.keys import KEY_LENGTH, fold, turns
+from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
+
+Report = Callable[[str, int, int], None]
+T = TypeVar("T")
+
+BATCH = 5000
+FEW = 500  # what fits into one IN (...) everywhere
+CONTENT = (
+    *("parent_id", "rank", "scientific_name", "common_name"),
+    *("kingdom", "phylum", "class_name", "order", "family", "genus", "species"),
+)
+
+
+@transaction.atomic
+def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> Backbone:
+    """Make the database hold these taxa and their names, and record the version. Drafts come parents first.
+
+    Taxa that were there keep their ids. Taxa that are gone stay if anything refers to them, with their names.
+    """
+    known = {
+        f"{kind}:{number}": pk for pk, kind, number in Taxon.objects.values_list("pk", "source", "source_id")
+    }
+    ids = _numbered(drafts, known)
+    _write_taxa(drafts, ids, known, report)
+    _forget_names([pk for ref, pk in known.items() if ref in ids])
+    _remove_unused({pk for ref, pk in known.items() if ref not in ids})
+    names = _write_names(drafts, ids, report)
+    _settle()
+    backbone, _ = Backbone.objects.update_or_create(
+        source=source,
+        defaults={
+            "version": version,
+            "taxa": len(drafts),
+            "names": names,
+            "with_english": sum(bool(draft.common_name) for draft in drafts),
+            "filled_at": timezone.now(),
+        },
+    )
+    return backbone
+
+
+def _numbered(drafts: list[Draft], known: dict[str, int]) -> dict[str, int]:
+    free = max(known.values(), default=0) + 1
+    ids = {}
+    for draft in drafts:
+        ids[draft.ref] = known.get(draft.ref) or free
+        free += draft.ref not in known
+    return ids
+
+
+def _write_taxa(drafts: list[Draft], ids: dict[str, int], known: dict[str, int], report: Report) -> None:
+    def content(draft: Draft) -> tuple[Any, ...]:
+        return (ids.get(draft.parent), draft.rank, draft.scientific_name, draft.common_name, *draft.lineage)
+
+    new = [draft for draft in drafts if draft.ref not in known]
+    rows = ((ids[draft.ref], *draft.ref.split(":", 1), *content(draft)) for draft in new)
+    _insert(Taxon, ("id", "source", "source_id", *CONTENT), rows, len(new), report, "Writing taxa")
+    if known:
+        before = {pk: row for pk, *row in Taxon.objects.values_list("pk", *CONTENT).iterator()}
+        changed = [
+            (*content(draft), ids[draft.ref])
+            for draft in drafts
+            if draft.ref in known and content(draft) != tuple(before[ids[draft.ref]])
+        ]
+        _update(changed)
+
+
+def _write_names(drafts: list[Draft], ids: dict[str, int], report: Report) -> int:
+    names = [(ids[draft.ref], *name) for draft in drafts for name in names_of(draft)]
+    columns = ("taxon_id", "name", "kind", "language")
+    _insert(TaxonName, columns, iter(names), len(names), report, "Writing names")
+    columns = ("taxon_id", "key", "place", "standing", "one", "two")
+    best_first = sorted(drafts, key=lambda draft: -draft.fame)
+    keys = (
+        (ids[draft.ref], key, int(place), standing, key[:1], key[:2])
+        for standing, draft in enumerate(best_first, start=1)
+        for key, place in search_keys(name for name, _, _ in names_of(draft))
+    )
+    _insert(SearchKey, columns, keys, 2 * len(names), report, "Writing the search index")
+    return len(names)
+
+
+def names_of(draft: Draft) -> list[tuple[str, str, str]]:
+    """Return all names of a taxon once: text, kind and language."""
+    kind = TaxonName.Kind
+    names = {(draft.scientific_name, kind.ACCEPTED, ""): None}
+    names |= dict.fromkeys((name, kind.SYNONYM, "") for name in draft.synonyms)
+    names |= dict.fromkeys((name[:KEY_LENGTH], kind.VERNACULAR, "en") for name in draft.vernaculars())
+    return [(name, kind.value, language) for name, kind, language in names]
+
+
+def search_keys(names: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Give the keys of a taxon with these names, each once."""
+    seen: dict[str, int] = {}
+    for folded in dict.fromkeys(fold(name) for name in names):
+        for key, place in turns(folded):
+            seen.setdefault(key, place)
+    yield from seen.items()
+
+
+def _insert(
+    model: type[models.Model],
+    columns: Sequence[str],
+    rows: Iterator[tuple[Any, ...]],
+    total: int,
+    report: Report,
+    what: str,
+) -> None:
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    holes = ", ".join(["%s"] * len(columns))
+    done = 0
+    with connection.cursor() as cursor:
+        while batch := list(islice(rows, BATCH)):
+            cursor.executemany(
+                f"INSERT INTO {model._meta.db_table} ({quoted}) VALUES ({holes})",  # noqa: S608 -- our own names
+                batch,
+            )
+            done += len(batch)
+            report(what, done, max(done, total))
+
+
+def _update(rows: list[tuple[Any, ...]]) -> None:
+    changes = ", ".join(f"{connection.ops.quote_name(column)} = %s" for column in CONTENT)
+    with connection.cursor() as cursor:
+        for batch in _batches(rows, BATCH):
+            cursor.executemany(
+                f"UPDATE {Taxon._meta.db_table} SET {changes} WHERE id = %s",  # noqa: S608 -- our own names
+                batch,
+            )
+
+
+def _forget_names(taxa: list[int]) -> None:
+    for batch in _batches(taxa, FEW):
+        for model in (TaxonName, SearchKey):
+            model._default_manager.filter(taxon_id__in=batch)._raw_delete("default")
+
+
+def _remove_unused(gone: set[int]) -> None:
+    """Delete taxa that are in no source any more, but for those that something refers to and what they hang on."""
+    above = dict(Taxon.objects.filter(pk__in=[]).values_list("pk", "parent_id"))
+    for batch in _batches(sorted(gone), FEW):
+        above |= dict(Taxon.objects.filter(pk__in=batch).values_list("pk", "parent_id"))
+    spared: set[int | None] = set()
+    for pk in _referred_to(sorted(gone)):
+        while pk in gone and pk not in spared:
+            spared.add(pk)
+            pk = above[pk]
+    unused = sorted(gone - spared)
+    _forget_names(unused)
+    for batch in _batches(unused, FEW):
+        Taxon.objects.filter(pk__in=batch)._raw_delete("default")
+
+
+def _referred_to(taxa: list[int]) -> Iterator[int]:
+    """Give those of the taxa that a table outside the taxonomy points to."""
+    for relation in Taxon._meta.related_objects:
+        model, column = relation.related_model, relation.field.attname
+        if model in {Taxon, TaxonName, SearchKey}:
+            continue
+        for batch in _batches(taxa, FEW):
+            yield from model._default_manager.filter(**{f"{column}__in": batch}).values_list(
+                column, flat=True
+            )
+
+
+def _settle() -> None:
+    """Let the database go on counting after the ids we gave, and know how the new rows are spread."""
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), [Taxon, TaxonName, SearchKey]):
+            cursor.execute(statement)
+        for model in (Taxon, TaxonName, SearchKey):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
+def _batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

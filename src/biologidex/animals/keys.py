@@ -1,0 +1,73 @@
+"""How a name is folded so that people find it however they type it, and under which keys it is stored.
+
+A name is stored once for each of its words: "Gray wolf" under "gray wolf" and "wolf gray". One index on these
+keys then answers a prefix of any word, and the rest of a key says whether the other words are there too.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from enum import IntEnum
+
+KEY_LENGTH = 120  # the longest names have about 100 letters
+LONGEST_QUESTION = 100  # more than any name needs; the rest of a pasted page is not read
+MOST_WORDS = 8
+
+# Two spellings of one word, told apart by country only. Keys and questions both take the second.
+SPELLINGS = {
+    "grey": "gray",
+    "greyish": "grayish",
+    "colour": "color",
+    "coloured": "colored",
+    "sulphur": "sulfur",
+    "harbour": "harbor",
+    "moustached": "mustached",
+    "saint": "st",
+    "mount": "mt",
+}
+# Letters that do not come apart into a letter and an accent.
+LETTERS = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
+)
+APOSTROPHES = re.compile(r"['’‘`´ʻʼ]")
+NOT_OF_A_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def fold(text: str) -> str:
+    """Return the words of a text in plain small letters, one blank between them.
+
+    Accents, case and apostrophes are dropped, hyphens part words: "Père David's-deer" is "pere davids deer".
+    A text without any letter or digit is empty.
+    """
+    small = APOSTROPHES.sub("", text.lower()).translate(LETTERS)
+    if not small.isascii():
+        small = "".join(
+            part for part in unicodedata.normalize("NFKD", small) if not unicodedata.combining(part)
+        )
+    words = NOT_OF_A_WORD.sub(" ", small).split()
+    return " ".join(SPELLINGS.get(word, word) for word in words)
+
+
+def asked(text: str) -> str:
+    """Return what a person typed, folded and cut to what a name can need."""
+    return " ".join(fold(text[:LONGEST_QUESTION]).split()[:MOST_WORDS])
+
+
+class Place(IntEnum):
+    """Where in a name a key begins. In English the last word says what kind of animal it is."""
+
+    FIRST = 0
+    LAST = 1
+    BETWEEN = 2
+
+
+def turns(folded: str) -> Iterator[tuple[str, Place]]:
+    """Give the folded name begun at each of its words in turn, the name itself first.
+
+    >>> [key for key, place in turns("king penguin")]
+    ['king penguin', 'penguin king']
+    """
+    words = folded[:KEY_LENGTH].split()
+    for start in range(len(words)):
+        place = Place.FIRST if start == 0 else Place.LAST if start == len(words) - 1 else Place.BETWEEN
+        yield " ".join(words[start:] + words[:start]), place

@@ -1,0 +1,116 @@
+"""Reads about animals: finding a taxon by what somebody types, or by what a model answers."""
+
+from collections.abc import Iterator
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from biologidex.animals.keys import Place, asked, fold
+from biologidex.animals.models import Animal, SearchKey, Taxon, TaxonName
+
+SHORT = 2  # of so few letters an index keeps the best in order: too many keys begin with them to be sorted
+MANY = 500  # how far two questions are followed to find what fits both
+KEYS_PER_TAXON = 4  # one taxon may be met under several of its names
+
+
+def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
+    """Return the taxa that somebody may mean by these words, best first.
+
+    Every word may be cut short, in any order, from an English or a scientific name. First come the taxa with
+    exactly this name, then those whose name starts with it or ends in it ("maned wolf" for "wolf"), then the
+    others; among equals the better known. A plural finds the singular if nothing else is found.
+    """
+    question = asked(text)
+    if not question or limit < 1:
+        return []
+    found: dict[int, None] = {}
+    for hits in _hits(question):
+        found |= dict.fromkeys(hits[: limit * KEYS_PER_TAXON])
+        if len(found) >= limit:
+            break
+    if not found and len(question) > SHORT and question.endswith("s"):
+        return search_taxa(question.removesuffix("s"), limit=limit)
+    best = list(found)[:limit]
+    taxa = Taxon.objects.in_bulk(best)
+    return [taxa[pk] for pk in best]
+
+
+def search_parts(
+    *, q: str = "", genus: str = "", species: str = "", common_name: str = "", limit: int = 20
+) -> list[Taxon]:
+    """Return the taxa that fit every part given: free words, a scientific name in two parts, an English name."""
+    questions = [text for text in (q, f"{genus} {species}", common_name) if text.strip()]
+    if not questions:
+        return []
+    first, *others = questions
+    taxa = search_taxa(first, limit=MANY if others else limit)
+    for text in others:
+        fitting = {taxon.pk for taxon in search_taxa(text, limit=MANY)}
+        taxa = [taxon for taxon in taxa if taxon.pk in fitting]
+    return taxa[:limit]
+
+
+def _hits(question: str) -> Iterator["QuerySet[SearchKey, int]"]:
+    """Give the keys that fit, the best kind first, as queries for their taxa."""
+    keys = SearchKey.objects.values_list("taxon_id", flat=True)
+    yield keys.filter(key=question).order_by("standing")
+    yield _beginning(keys, question)
+    words = question.split()
+    if len(words) > 1:
+        rarest = max(words, key=len)
+        words.remove(rarest)
+        others = Q(*(Q(key__contains=f" {word}") for word in words))
+        yield _beginning(keys, rarest).filter(others)
+
+
+def _beginning(keys: "QuerySet[SearchKey, int]", text: str) -> "QuerySet[SearchKey, int]":
+    if len(text) <= SHORT:
+        short = Q(one=text) if len(text) == 1 else Q(two=text)
+        return keys.filter(short).order_by("place", "standing")
+    whole_word = Q(key__begins=f"{text} ") & ~Q(place=Place.BETWEEN)
+    kind = Case(
+        When(whole_word | Q(key=text), then=Value(0)),
+        When(place=Place.FIRST, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return keys.filter(key__begins=text).order_by(kind, "standing")
+
+
+def taxon_for(*, scientific_name: str, rank: str = "", ncbi_taxid: int | None = None) -> Taxon | None:
+    """Return the taxon that a scientific name means, or None if it means none that we know.
+
+    Of several with one name (Pieris is a butterfly here, Drosophila a genus and a subgenus) the NCBI number decides,
+    then the rank. A name of three parts that is unknown is tried without its middle, as domestic animals are often
+    written (Equus ferus caballus), and then as its species. A number counts for itself only if the name is unknown.
+    """
+    words = scientific_name.split()
+    names = [" ".join(words)]
+    if len(words) == len(("genus", "species", "subspecies")):
+        names += [f"{words[0]} {words[2]}", f"{words[0]} {words[1]}"]
+    for name in names:
+        if taxa := list(_named(name)):
+            return min(taxa, key=lambda taxon: _distance(taxon, rank=rank, ncbi_taxid=ncbi_taxid))
+    return Taxon.objects.filter(source=Taxon.Source.NCBI, source_id=str(ncbi_taxid or "")).first()
+
+
+def _named(name: str) -> "QuerySet[Taxon]":
+    """Return the taxa with this scientific name, accepted or not, the best known first."""
+    own = TaxonName.objects.filter(taxon=OuterRef("pk"), name__iexact=name).exclude(
+        kind=TaxonName.Kind.VERNACULAR
+    )
+    keyed = Taxon.objects.filter(search_keys__key=fold(name), search_keys__place=Place.FIRST)
+    return keyed.filter(Exists(own)).order_by("search_keys__standing")
+
+
+def _distance(taxon: Taxon, *, rank: str, ncbi_taxid: int | None) -> tuple[bool, bool]:
+    by_number = taxon.source == Taxon.Source.NCBI and taxon.source_id == str(ncbi_taxid)
+    return not by_number, taxon.rank != rank
+
+
+def animals_named(text: str) -> "QuerySet[Animal]":
+    """Return the animals with a name, English or scientific, in which every word of the text begins a word."""
+    animals = Animal.objects.all()
+    for word in asked(text).split():
+        keys = SearchKey.objects.filter(taxon=OuterRef("taxon"), key__begins=word)
+        animals = animals.filter(Exists(keys))
+    return animals

@@ -1,0 +1,27 @@
+"""Every write about animals: giving a found taxon its number."""
+
+from django.db import transaction
+
+from biologidex.accounts.models import User
+from biologidex.animals.models import Animal, DexNumber, Taxon
+
+
+def animal_for(*, by: User, taxon: Taxon) -> Animal:
+    """Return the animal of this taxon, giving it the next number if nobody has found one before.
+
+    Numbers start at 1 and leave no gap: the counter is locked until the caller's transaction ends, and a transaction
+    that fails gives its number back. Two people who find the same taxon at once get the same animal.
+    """
+    known = Animal.objects.filter(taxon=taxon).first()  # asked first: nearly always there, and locks nothing
+    return known or _numbered(by=by, taxon=taxon)
+
+
+@transaction.atomic
+def _numbered(*, by: User, taxon: Taxon) -> Animal:
+    counter, _ = DexNumber.objects.select_for_update().get_or_create(pk=1)
+    known = Animal.objects.filter(taxon=taxon).first()  # somebody may have been faster while we waited
+    if known:
+        return known
+    counter.last += 1
+    counter.save(update_fields=["last"])
+    return Animal.objects.create(taxon=taxon, creation_index=counter.last, created_by=by)
