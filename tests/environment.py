@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 from django.conf import settings
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="biologidex-test-"))  # each process of a parallel run makes its own
@@ -38,3 +39,13 @@ if database["ENGINE"].endswith("sqlite3"):
     database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 django.setup()
+
+# A busy machine is no fault of the code, and examples that failed belong into tests, not into a folder.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    database=None,
+    max_examples=40,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")

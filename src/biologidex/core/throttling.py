@@ -19,8 +19,10 @@ def address_of(request: HttpRequest) -> str:
         address = ipaddress.ip_address(raw)
     except ValueError:  # a socket file has no address
         return ""
-    if address.version == 4:
+    if isinstance(address, ipaddress.IPv4Address):
         return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
     return str(ipaddress.ip_network((address, 64), strict=False))
 
 

@@ -1,0 +1,12 @@
+"""Addresses for operating the server. With and without the last slash: not every prober follows a redirect."""
+
+from django.urls import re_path
+
+from biologidex.ops import health
+
+app_name = "ops"
+urlpatterns = [
+    re_path(r"^health/?$", health.live, name="live"),
+    re_path(r"^ready/?$", health.ready, name="ready"),
+    re_path(r"^api/v1/health/?$", health.ready, name="health"),
+]
