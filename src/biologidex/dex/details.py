@@ -41,7 +41,7 @@ class Details:
 
 def photo_date(photo: Photo) -> date | None:
     """Return the day on which the photo says it was taken, where it was taken."""
-    return photo.taken_at_local.date() if photo.taken_at_local else None
+    return photo.taken_on
 
 
 def photo_place(photo: Photo) -> Place | None:
