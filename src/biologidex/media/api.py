@@ -1,0 +1,36 @@
+"""Photos for programs: one's own original, as it came."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from biologidex.media import services
+from biologidex.media.formats import FORMATS
+from biologidex.media.models import Photo
+
+
+class Original(APIView):
+    """The file that a person gave, byte for byte, for that person alone."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
+        """Answer with the photo whatever kinds the program says it prefers; only errors are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+    def get(self, request: Request, photo_id: UUID) -> FileResponse:
+        """Download it."""
+        photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=photo_id)
+        kind = FORMATS[photo.format]
+        answer = FileResponse(
+            services.open_original(photo),
+            as_attachment=True,
+            filename=f"photo-{photo.pk.hex[:8]}.{kind.extension}",
+            content_type=kind.content_type,
+        )
+        answer["Cache-Control"] = "private, no-store"
+        answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        answer["X-Content-Type-Options"] = "nosniff"
+        return answer

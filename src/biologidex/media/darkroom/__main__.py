@@ -1,0 +1,57 @@
+"""The helper: reads photos one after the other from its only connection, until the server closes it."""
+
+import io
+import socket
+import sys
+from typing import Any
+
+from PIL import Image, ImageCms
+
+from biologidex.media import picture
+from biologidex.media.darkroom import lockdown
+from biologidex.media.darkroom.wire import Broken, Channel
+from biologidex.media.errors import PhotoRefused
+
+LONGEST_PHOTO = 1 << 32  # the server has bounded it already
+
+
+def main(max_pixels: int, seconds: int) -> None:
+    """Serve until the connection ends. The server's death ends it too, so no helper outlives its server."""
+    with socket.socket(fileno=0) as connection:
+        channel = Channel(connection)
+        _load_everything()
+        lockdown.limit(max_pixels=max_pixels)
+        channel.send_answer({"confined": lockdown.forbid_files_and_network()}, {})
+        while True:
+            try:
+                data = channel.receive(LONGEST_PHOTO)
+                lockdown.allow_seconds(seconds)
+                header, variants = _develop(data, max_pixels)
+                channel.send_answer(header, variants)
+            except Broken:
+                return
+
+
+def _develop(data: bytes, max_pixels: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+    try:
+        made = picture.develop(data, max_pixels=max_pixels)
+    except PhotoRefused as error:
+        return {"refused": error.code, "message": error.message}, {}
+    except Exception as error:  # noqa: BLE001 -- the last stop: a decoder may raise anything, the next photo is fine
+        return {"failed": type(error).__name__}, {}
+    return {"facts": made.facts()}, made.variants
+
+
+def _load_everything() -> None:
+    """Have every module loaded that Pillow loads late: afterwards no file can be opened any more."""
+    exif = Image.Exif()
+    exif[0x9003] = "2000:01:01 00:00:00"
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    sample = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(sample, "JPEG", exif=exif.tobytes(), icc_profile=profile)
+    picture.develop(sample.getvalue(), max_pixels=64)
+    Image.init()
+
+
+if __name__ == "__main__":
+    main(max_pixels=int(sys.argv[1]), seconds=int(sys.argv[2]))

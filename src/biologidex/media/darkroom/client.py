@@ -1,0 +1,173 @@
+"""The server's side of the darkroom: starts helpers, gives them photos, ends those that misbehave."""
+
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import biologidex
+from biologidex.media.darkroom.wire import Broken, Channel, TooSlow
+from biologidex.media.developed import VARIANTS, Picture
+from biologidex.media.errors import REFUSALS, DarkroomBusy, PhotoRefused, PhotoUnreadable
+from biologidex.media.formats import FORMATS
+
+log = logging.getLogger(__name__)
+START_SECONDS = 60  # a helper needs 0.3 s; a machine that just boots may need long
+PICTURES = 100  # after this many a helper is replaced, which bounds whatever its libraries leak
+# Nothing of the server's environment: it may hold keys and the database's password.
+ENVIRONMENT = {
+    "PYTHONPATH": str(Path(biologidex.__file__).resolve().parents[1]),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "LC_ALL": "C.UTF-8",
+    # Give every large picture's memory back at once, and keep no pools for threads.
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "MALLOC_TRIM_THRESHOLD_": "262144",
+    "MALLOC_ARENA_MAX": "2",
+}
+
+
+class Helper:
+    """One process that reads photos."""
+
+    def __init__(self, *, max_pixels: int, seconds: int) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(  # noqa: S603 -- our own program, nothing of it from outside
+                [sys.executable, "-P", "-m", "biologidex.media.darkroom", str(max_pixels), str(seconds)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                env=ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the server, which then closes the connection
+            )
+        self.channel = Channel(ours)
+        self.pictures = 0
+        try:
+            self.channel.allow(START_SECONDS)
+            self.confined = bool(self.channel.receive_answer()[0].get("confined"))
+        except BaseException:
+            self.end()
+            raise
+
+    def ask(self, data: bytes, seconds: float) -> tuple[dict[str, Any], dict[str, bytes]]:
+        """Have one photo read."""
+        self.pictures += 1
+        self.channel.allow(seconds)
+        self.channel.send(data)
+        return self.channel.receive_answer()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it lives and has not read too many photos yet."""
+        return self.pictures < PICTURES and self.process.poll() is None
+
+    def end(self) -> None:
+        """End the process now. It holds nothing that could be lost."""
+        self.channel.connection.close()
+        self.process.kill()
+        self.process.wait()
+
+    def forget(self) -> None:
+        """Let go of a helper that belongs to the process that this one was forked from."""
+        self.channel.connection.close()
+        self.process.returncode = 0  # not our child: nothing to wait for
+
+
+class Darkroom:
+    """At most so many helpers, shared by all threads of a process. They start when needed and stay warm."""
+
+    def __init__(self, *, helpers: int, seconds: int, max_pixels: int) -> None:
+        self.helpers = helpers
+        self.seconds = seconds
+        self.max_pixels = max_pixels
+        self._open()
+
+    def _open(self) -> None:
+        self._pid = os.getpid()
+        self._places = threading.Semaphore(self.helpers)
+        self._idle: list[Helper] = []  # the last one used is the first one taken: its memory is warm
+
+    def develop(self, data: bytes) -> Picture:
+        """Read a photo and make its pictures, or raise a PhotoRefused that says why not."""
+        if os.getpid() != self._pid:
+            for helper in self._idle:
+                helper.forget()
+            self._open()
+        places = self._places
+        if not places.acquire(timeout=self.seconds):
+            raise DarkroomBusy("Many photos are being read just now. Please try again in a minute.")
+        try:
+            return self._develop(data)
+        finally:
+            places.release()
+
+    def close(self) -> None:
+        """End every idle helper."""
+        while self._idle:
+            self._idle.pop().end()
+
+    def _develop(self, data: bytes) -> Picture:
+        helper = self._helper()
+        try:
+            header, variants = helper.ask(data, self.seconds)
+            result = self._result(header, variants)
+        except TooSlow as error:
+            helper.end()
+            log.warning("a photo was given up after %s s", self.seconds)
+            raise PhotoUnreadable(
+                f"Reading this photo took longer than {self.seconds} seconds. Please send a smaller one."
+            ) from error
+        except Broken as error:
+            helper.end()
+            log.warning("a photo ended its helper with status %s", helper.process.returncode)
+            raise PhotoUnreadable("This photo could not be read. Please try another one.") from error
+        except BaseException:
+            helper.end()
+            raise
+        self._idle.append(helper)
+        if isinstance(result, Picture):
+            return result
+        raise result
+
+    def _helper(self) -> Helper:
+        with suppress(IndexError):
+            while True:
+                helper = self._idle.pop()
+                if helper.is_usable:
+                    return helper
+                helper.end()
+        try:
+            helper = Helper(max_pixels=self.max_pixels, seconds=self.seconds)
+        except (OSError, Broken, TooSlow) as error:
+            log.exception("no helper for photos could be started")
+            raise DarkroomBusy("Photos cannot be read at the moment. Please try again later.") from error
+        if not helper.confined:
+            log.warning("this kernel has no Landlock: the helper that reads photos could open files")
+        return helper
+
+    @staticmethod
+    def _result(header: dict[str, Any], variants: dict[str, bytes]) -> Picture | PhotoRefused:
+        """Judge the answer. It comes from the side that touched untrusted bytes, so it is not trusted either."""
+        if "failed" in header:
+            log.error("a photo could not be read: %.80r", header["failed"])
+            return PhotoUnreadable("This photo could not be read. Please try another one.")
+        if "refused" in header:
+            kind = REFUSALS.get(str(header["refused"]), PhotoUnreadable)
+            return kind(str(header.get("message", ""))[:300])
+        magic = b"\xff\xd8\xff"
+        try:
+            picture = Picture.from_facts(header["facts"], variants)
+        except (ValueError, TypeError, KeyError) as error:
+            raise Broken from error
+        if (
+            picture.format not in FORMATS
+            or set(variants) != set(VARIANTS)
+            or not all(content.startswith(magic) for content in variants.values())
+        ):
+            raise Broken
+        return picture

@@ -1,0 +1,80 @@
+"""Why a file is not taken as a photo. Every sentence tells the person what to do next."""
+
+from biologidex.core import errors
+
+WANTED = "Please send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF."
+
+
+class PhotoRefused(errors.Invalid):
+    """The file can never be taken as it is."""
+
+    code = "photo_refused"
+
+    def __init__(self, message: str, *, field: str | None = "image") -> None:
+        super().__init__(message, field=field)
+
+
+class PhotoEmpty(PhotoRefused):
+    """The file has no bytes."""
+
+    code = "photo_empty"
+
+    def __init__(self, message: str = "The file is empty. Please choose the photo again.") -> None:
+        super().__init__(message)
+
+
+class NotAPhoto(PhotoRefused):
+    """The bytes are something else, whatever the file is called."""
+
+    code = "not_a_photo"
+
+
+class PhotoHidesContent(PhotoRefused):
+    """The bytes are a picture and, to another program, a page, a script or an archive."""
+
+    code = "photo_hides_content"
+
+
+class PhotoUnreadable(PhotoRefused):
+    """The bytes begin as a photo, but no whole picture comes out of them."""
+
+    code = "photo_unreadable"
+
+
+class TooManyPixels(PhotoRefused):
+    """The picture would need more memory than this server gives to one photo."""
+
+    code = "too_many_pixels"
+
+
+class PhotoTooLarge(errors.TooLarge):
+    """The file has more bytes than this server takes."""
+
+    code = "photo_too_large"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="image")
+
+
+class ImpossiblePlace(errors.Invalid):
+    """The coordinates are nowhere on Earth."""
+
+    code = "impossible_place"
+
+
+class NoSuchPicture(errors.NotFound):
+    """The address never opened a picture, or does so no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such picture, or its address has expired. Load the page again.")
+
+
+class DarkroomBusy(errors.Unavailable):
+    """Every helper that reads photos is at work, and the wait was long."""
+
+    code = "darkroom_busy"
+
+
+REFUSALS: dict[str, type[PhotoRefused]] = {
+    kind.code: kind for kind in (NotAPhoto, PhotoHidesContent, PhotoUnreadable, TooManyPixels)
+}

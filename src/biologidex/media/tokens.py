@@ -1,0 +1,58 @@
+"""Capabilities: who has the address may see the picture, until it expires. Nothing in it can be guessed or changed."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+from biologidex.media.developed import RECIPE, VARIANTS
+from biologidex.media.errors import NoSuchPicture
+
+DAY = 24 * 60 * 60
+SIGNER = signing.Signer(sep=".", salt="biologidex.media.address")
+
+
+@dataclass(frozen=True)
+class Capability:
+    """What an address opens, and until when (seconds since 1970)."""
+
+    photo_id: UUID
+    variant: str
+    expires: int
+
+    @property
+    def etag(self) -> str:
+        """Names the bytes: they change only with the recipe."""
+        return f'"{self.photo_id.hex}-{self.variant}-{RECIPE}"'
+
+    def seconds_left(self) -> int:
+        """How long a browser may keep the picture."""
+        return max(0, self.expires - int(time.time()))
+
+
+def token_for(photo_id: UUID, variant: str) -> str:
+    """Return the token for a picture. It is the same for days, so that a browser asks once.
+
+    It works PHOTO_ADDRESS_DAYS at least and twice that at most. Each photo changes its token at a time of its own,
+    lest all be fetched anew at once.
+    """
+    if variant not in VARIANTS:
+        raise ValueError(f"There is no variant {variant!r}.")
+    period = settings.PHOTO_ADDRESS_DAYS * DAY
+    shift = photo_id.int % period
+    expires = ((int(time.time()) + shift) // period + 2) * period - shift
+    return SIGNER.sign(f"{photo_id.hex}.{variant}.{expires:x}")
+
+
+def opened(token: str) -> Capability:
+    """Return what the token opens, or raise NoSuchPicture: changed and expired tokens open nothing."""
+    try:
+        photo_id, variant, expires = SIGNER.unsign(token).split(".")
+        capability = Capability(UUID(photo_id), variant, int(expires, 16))
+    except (signing.BadSignature, ValueError) as error:
+        raise NoSuchPicture from error
+    if not capability.seconds_left():
+        raise NoSuchPicture
+    return capability
