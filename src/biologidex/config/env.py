@@ -48,7 +48,7 @@ def flag(name: str, meaning: str, *, default: bool) -> bool:
 
 def choice(name: str, default: str, meaning: str, *, among: tuple[str, ...]) -> str:
     """Return one of `among`, or raise BadValue listing them."""
-    raw = text(name, default, meaning)
+    raw = text(name, default, f"{meaning} One of {', '.join(f'`{value}`' for value in among)}.")
     if raw not in among:
         raise BadValue(f"{name} must be one of {', '.join(among)}, not {raw!r}.")
     return raw
