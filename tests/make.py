@@ -1,8 +1,21 @@
 """Builders: one line makes a thing the test needs, with harmless values for what it does not care about."""
 
+import io
+import secrets
+from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
 from biologidex.accounts.models import User
+from biologidex.animals.models import Animal, DexNumber, Taxon
+from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media import services as media
+from biologidex.media.models import Photo
+from biologidex.vision.models import AnalysisJob
 
 PASSWORD = "kingfisher-over-water"
 
@@ -10,3 +23,84 @@ PASSWORD = "kingfisher-over-water"
 def user(name: str = "ann", **fields: Any) -> User:
     """Make a person whose password is PASSWORD."""
     return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+
+
+def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str = "", **fields: Any) -> Taxon:
+    """Make a taxon outside any tree; without a name it gets one of its own."""
+    name = scientific_name or f"Animal number{Taxon.objects.count()}"
+    return Taxon.objects.create(
+        **{
+            "source": "biologidex",
+            "source_id": name,
+            "scientific_name": name,
+            "rank": rank,
+            "common_name": common_name,
+        }
+        | fields
+    )
+
+
+def animal(of: Taxon | None = None, **fields: Any) -> Animal:
+    """Make a taxon somebody has found, with the next number."""
+    given = {"creation_index": Animal.objects.count() + 1, **fields}
+    animal = Animal.objects.create(taxon=of or taxon(), **given)
+    DexNumber.objects.update_or_create(pk=1, defaults={"last": animal.creation_index})
+    return animal
+
+
+def photo(owner: User, **fields: Any) -> Photo:
+    """Make a small photo, files and all, unlike any other; `fields` are set afterwards."""
+    content = io.BytesIO()
+    noise = Image.frombytes("RGB", (96, 72), secrets.token_bytes(96 * 72 * 3))
+    noise.save(content, "JPEG")
+    made = media.store_photo(by=owner, upload=SimpleUploadedFile("photo.jpg", content.getvalue()))
+    if fields:
+        Photo.objects.filter(pk=made.pk).update(**fields)
+        made.refresh_from_db()
+    return made
+
+
+def nobody() -> AnonymousUser:
+    """Return somebody who has not signed in."""
+    return AnonymousUser()
+
+
+def job(owner: User, *, candidates: Sequence[Taxon] = (), **fields: Any) -> AnalysisJob:
+    """Make a finished identification that offers these taxa, the first as the sure one."""
+    shares = [{"probability": round(0.6 / (place + 1), 2)} for place in range(len(candidates))]
+    offered = [{**_candidate(taxon), **share} for taxon, share in zip(candidates, shares, strict=True)]
+    answer = {
+        "verdict": "animal" if candidates else "unsure",
+        "animal_probability": 0.97,
+        "taxon": offered[0] if offered else None,
+        "candidates": offered,
+        "version": "made-up",
+    }
+    values = {"status": "completed", "progress": 1.0, "completed_at": timezone.now(), "answer": answer}
+    return AnalysisJob.objects.create(
+        owner=owner, **{"photo": fields.pop("photo", None) or photo(owner), **values, **fields}
+    )
+
+
+def candidate(scientific_name: str, probability: float, rank: str = "species") -> dict[str, Any]:
+    """Write a candidate as an identifier would."""
+    return {"scientific_name": scientific_name, "rank": rank, "common_name": "", "probability": probability}
+
+
+def _candidate(taxon: Taxon) -> dict[str, Any]:
+    return {
+        "scientific_name": taxon.scientific_name,
+        "common_name": taxon.common_name,
+        "rank": taxon.rank,
+        "ncbi_taxid": None,
+        "breed": "",
+        "taxon_id": taxon.pk,
+    }
+
+
+def dex_entry(owner: User, **fields: Any) -> DexEntry:
+    """Make a card with a photo, of an animal of its own unless one is given."""
+    subject = fields.pop("animal", None) or animal()
+    entry = DexEntry.objects.create(owner=owner, animal=subject, **fields)
+    EntryPhoto.objects.create(entry=entry, photo=photo(owner))
+    return entry

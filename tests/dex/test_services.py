@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from biologidex.media.services import Place
 from django.utils import timezone
 
 import make
@@ -15,6 +14,7 @@ from biologidex.dex.details import Details, photo_date, photo_place
 from biologidex.dex.errors import AlreadySettled, BadFind, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media.models import Photo
+from biologidex.media.services import Place
 from biologidex.vision import services as vision
 
 pytestmark = pytest.mark.django_db

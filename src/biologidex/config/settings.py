@@ -171,6 +171,11 @@ PHOTO_SECONDS = env.number(
 PHOTO_ADDRESS_DAYS = env.number(
     "BIOLOGIDEX_PHOTO_ADDRESS_DAYS", 7, "Days a photo's address works at least.", least=1
 )
+FILE_UPLOAD_HANDLERS = [
+    "biologidex.media.limits.BoundedUpload",  # first: it decides how much the others ever see
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger uploads wait in a file, not in memory
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # a request's fields besides its files
 STATIC_URL = "/static/"
