@@ -16,7 +16,6 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from biologidex.accounts import errors, services
 from biologidex.accounts.models import User
 from biologidex.accounts.serializers import AccountOut, MyselfOut, RefreshIn, SignInIn, SignUpIn
-from biologidex.core.parsers import FormParser, JSONParser
 from biologidex.core.throttling import address_of
 
 
@@ -25,7 +24,6 @@ class OpenView(APIView):
 
     authentication_classes: Sequence[type[BaseAuthentication]] = []
     permission_classes = [AllowAny]
-    parser_classes = [JSONParser, FormParser]
 
 
 class SignUp(OpenView):

@@ -147,7 +147,12 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["biologidex.core.api.FastJSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["biologidex.core.renderers.FastJSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "biologidex.core.parsers.JSONParser",
+        "biologidex.core.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_PAGINATION_CLASS": "biologidex.core.api.Pages",
     "PAGE_SIZE": 50,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

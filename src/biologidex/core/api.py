@@ -1,12 +1,10 @@
-"""The one place where domain errors become HTTP answers, and how every list and answer is rendered."""
+"""The one place where domain errors become HTTP answers, and how every list is cut into pages."""
 
 from typing import Any
 
-import orjson
 from django.core.paginator import Page
 from rest_framework import status
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
@@ -58,25 +56,6 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         # A bare list kills the existing client's handler.
         answer.data = {"detail": " ".join(str(item) for item in answer.data)}
     return answer
-
-
-class FastJSONRenderer(BaseRenderer):
-    """JSON by orjson, which renders dates, UUIDs and decimals as DRF's own renderer does, but faster."""
-
-    media_type = "application/json"
-    format = "json"
-    charset = None
-
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,  # noqa: ARG002
-        renderer_context: Any = None,  # noqa: ARG002
-    ) -> bytes:
-        """Return UTF-8 JSON; nothing for an answer without a body."""
-        if data is None:
-            return b""
-        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z)
 
 
 class Pages(PageNumberPagination):
