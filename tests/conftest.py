@@ -3,6 +3,9 @@
 import environment  # noqa: F401 -- first: it decides which settings everything below reads
 
 # isort: split
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from rest_framework.test import APIClient
@@ -39,3 +42,11 @@ def eve(db: None) -> User:
 def api() -> APIClient:
     """A program that talks to the API, signed in as nobody. `api.force_authenticate(ann)` makes it Ann's."""
     return APIClient()
+
+
+@pytest.fixture
+def media_folder(settings: Any, tmp_path: Path) -> Path:
+    """Give a folder for photos that is empty at first, so that a test can say what is left in it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT.mkdir()
+    return settings.MEDIA_ROOT

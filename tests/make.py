@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from biologidex.accounts.models import User
-from biologidex.animals.models import Animal, DexNumber, Taxon
+from biologidex.animals.models import Animal, DexNumber, Taxon, TaxonName
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
@@ -28,7 +28,7 @@ def user(name: str = "ann", **fields: Any) -> User:
 def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str = "", **fields: Any) -> Taxon:
     """Make a taxon outside any tree; without a name it gets one of its own."""
     name = scientific_name or f"Animal number{Taxon.objects.count()}"
-    return Taxon.objects.create(
+    made = Taxon.objects.create(
         **{
             "source": "biologidex",
             "source_id": name,
@@ -38,6 +38,8 @@ def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str 
         }
         | fields
     )
+    TaxonName.objects.create(taxon=made, name=name, kind=TaxonName.Kind.ACCEPTED)
+    return made
 
 
 def animal(of: Taxon | None = None, **fields: Any) -> Animal:

@@ -1,10 +1,10 @@
 """Identification over the API."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from rest_framework.test import APIClient
@@ -74,6 +74,7 @@ def test_the_picture_of_a_job_opens_without_signing_in(
     assert address.startswith("http://testserver/")
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("image/")
+    answer.close()
 
 
 def test_a_repeated_upload_answers_with_the_same_job(
@@ -127,7 +128,7 @@ NOT_PHOTOS = [
 
 @pytest.mark.parametrize(("what", "content", "status"), NOT_PHOTOS, ids=[what for what, _, _ in NOT_PHOTOS])
 def test_what_is_not_a_photo_is_refused_in_words_and_leaves_nothing(
-    api: APIClient, ann: User, what: str, content: bytes, status: int
+    api: APIClient, ann: User, media_folder: Path, what: str, content: bytes, status: int
 ) -> None:
     api.force_authenticate(ann)
 
@@ -139,7 +140,7 @@ def test_what_is_not_a_photo_is_refused_in_words_and_leaves_nothing(
     assert "Traceback" not in sentence
     assert not Photo.objects.exists()
     assert not AnalysisJob.objects.exists()
-    assert [file for file in django_settings.MEDIA_ROOT.rglob("*") if file.is_file()] == []
+    assert [file for file in media_folder.rglob("*") if file.is_file()] == []
 
 
 @pytest.mark.parametrize("body", [{}, {"image": "a string"}])

@@ -17,7 +17,7 @@ class ClaimLost(Exception):
     """Somebody else holds this job by now: whatever was done for it must not be kept."""
 
 
-def enqueue(name: str, **arguments: Any) -> None:
+def enqueue(name: str, /, **arguments: Any) -> None:
     """Write the work into the queue, in the caller's transaction, and ring for it once that is committed."""
     Job.objects.create(name=name, arguments=arguments, run_after=timezone.now())
     transaction.on_commit(import_string(settings.JOBS_DOORBELL))
