@@ -11,7 +11,8 @@ from django.utils import timezone
 from PIL import Image
 
 from biologidex.accounts.models import User
-from biologidex.animals.models import Animal, DexNumber, Taxon, TaxonName
+from biologidex.animals.importers.store import search_keys
+from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, TaxonName
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
@@ -38,7 +39,11 @@ def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str 
         }
         | fields
     )
-    TaxonName.objects.create(taxon=made, name=name, kind=TaxonName.Kind.ACCEPTED)
+    names = [(name, TaxonName.Kind.ACCEPTED), (common_name, TaxonName.Kind.VERNACULAR)]
+    names = [(text, kind) for text, kind in names if text]
+    TaxonName.objects.bulk_create(TaxonName(taxon=made, name=text, kind=kind) for text, kind in names)
+    for key, place in search_keys(text for text, _ in names):
+        SearchKey.objects.create(taxon=made, key=key, place=place, standing=made.pk, one=key[:1], two=key[:2])
     return made
 
 
@@ -50,12 +55,16 @@ def animal(of: Taxon | None = None, **fields: Any) -> Animal:
     return animal
 
 
+def jpeg_bytes() -> bytes:
+    """Make a small JPEG file unlike any other."""
+    content = io.BytesIO()
+    Image.frombytes("RGB", (96, 72), secrets.token_bytes(96 * 72 * 3)).save(content, "JPEG")
+    return content.getvalue()
+
+
 def photo(owner: User, **fields: Any) -> Photo:
     """Make a small photo, files and all, unlike any other; `fields` are set afterwards."""
-    content = io.BytesIO()
-    noise = Image.frombytes("RGB", (96, 72), secrets.token_bytes(96 * 72 * 3))
-    noise.save(content, "JPEG")
-    made = media.store_photo(by=owner, upload=SimpleUploadedFile("photo.jpg", content.getvalue()))
+    made = media.store_photo(by=owner, upload=SimpleUploadedFile("photo.jpg", jpeg_bytes()))
     if fields:
         Photo.objects.filter(pk=made.pk).update(**fields)
         made.refresh_from_db()
