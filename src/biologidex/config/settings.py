@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -118,7 +119,7 @@ DATABASE_URL = env.secret(
     "`sqlite:///FILE` or `postgres://...`.",
 )
 DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -197,7 +198,7 @@ STORAGES = {
 VISION_PROVIDERS = env.listing(
     "BIOLOGIDEX_VISION_PROVIDERS", "local", "Who identifies, in this order: `local`, `openai`, `scripted`."
 )
-VISION_ENGINE = {  # what vision.engine.config.EngineConfig takes
+VISION_ENGINE: dict[str, Any] = {  # what vision.engine.config.EngineConfig takes
     "openai_api_key": env.secret("BIOLOGIDEX_OPENAI_API_KEY", "", "Key of the paid provider `openai`."),
     "openai_base_url": env.text(
         "BIOLOGIDEX_OPENAI_BASE_URL", "", "Another address that speaks the same protocol."

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from biologidex.dex.models import DexEntry
 from biologidex.media import services as media
+from biologidex.media.developed import VARIANTS
 
 
 class EntryIn(serializers.Serializer[Any]):
@@ -51,10 +52,7 @@ def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
         "notes": entry.notes,
         "is_favorite": entry.is_favorite,
         "images": [
-            {
-                variant: request.build_absolute_uri(media.address(shown.photo, variant))
-                for variant in media.VARIANTS
-            }
+            {variant: request.build_absolute_uri(media.address(shown.photo, variant)) for variant in VARIANTS}
             for shown in entry.photos.all()
         ],
         "created_at": entry.created_at,

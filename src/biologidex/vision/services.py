@@ -139,7 +139,8 @@ def _known_result(job: AnalysisJob) -> dict[str, Any] | None:
     earlier = AnalysisJob.objects.filter(
         photo_id=job.photo_id, status=Status.COMPLETED, engine_version__in=_versions()
     ).order_by("-completed_at")
-    return earlier.values("answer", "embedding", "engine_version").first()
+    columns = earlier.values("answer", "embedding", "engine_version").first()
+    return dict(columns) if columns else None
 
 
 def _versions() -> list[str]:
