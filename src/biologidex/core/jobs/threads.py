@@ -4,7 +4,7 @@ import logging
 import threading
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, close_old_connections, connection
 
 from biologidex.core.jobs import queue, runner
 
@@ -46,6 +46,7 @@ class Workers:
         while not self._over.is_set():
             try:
                 bell.clear()
+                close_old_connections()  # no request ends here, so nobody else would notice a dead one
                 if not runner.run_one():
                     bell.wait(IDLE)
             except DatabaseError:
