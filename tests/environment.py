@@ -39,6 +39,9 @@ if database["ENGINE"].endswith("sqlite3"):
     database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 django.setup()
+del os.environ[
+    "DJANGO_SETTINGS_MODULE"
+]  # the processes of a parallel run inherit it, and would read it too early
 
 # A busy machine is no fault of the code, and examples that failed belong into tests, not into a folder.
 hypothesis.settings.register_profile(
