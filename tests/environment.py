@@ -39,9 +39,8 @@ if database["ENGINE"].endswith("sqlite3"):
     database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 django.setup()
-del os.environ[
-    "DJANGO_SETTINGS_MODULE"
-]  # the processes of a parallel run inherit it, and would read it too early
+# The processes of a parallel run inherit the environment, and would read the settings too early.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 # A busy machine is no fault of the code, and examples that failed belong into tests, not into a folder.
 hypothesis.settings.register_profile(
