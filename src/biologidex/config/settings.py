@@ -122,7 +122,13 @@ DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=60
 if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Failed log-ins are counted here: at the default of 300, trying many names would push the counters out.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -164,7 +170,6 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
     "REFRESH_TOKEN_LIFETIME": timedelta(days=90),
     "ROTATE_REFRESH_TOKENS": False,  # the existing client keeps the first one and would be signed out
-    "UPDATE_LAST_LOGIN": True,
 }
 
 # --- Photos -----------------------------------------------------------------------------------
