@@ -1,0 +1,45 @@
+"""Who a page is for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from biologidex.accounts.models import User
+
+View = Callable[..., HttpResponse]
+
+
+class PersonRequest(HttpRequest):
+    """A request of somebody who is signed in."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is a script of ours that reads JSON, not a browser that opens a page."""
+    accepted = request.headers.get("Accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
+
+
+def signed_in(view: View) -> View:
+    """Send people who are not signed in to do so and back again, however their browser asks."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            return JsonResponse({"detail": "You have been signed out. Sign in and try again."}, status=401)
+        if getattr(request, "htmx", None):
+            # A redirect would put the sign-in page into a corner of this one.
+            return HttpResponseClientRedirect(resolve_url("web:sign-in"))
+        return redirect_to_login(request.get_full_path())
+
+    return guarded

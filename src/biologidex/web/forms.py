@@ -1,0 +1,195 @@
+"""What people type: parsed here, judged by the services."""
+
+from typing import Any
+
+from django import forms
+
+from biologidex.accounts.models import UserProfile
+from biologidex.animals.models import Taxon
+from biologidex.core.errors import DomainError
+from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details, photo_date, photo_place
+from biologidex.dex.models import DexEntry
+from biologidex.media.models import Photo
+from biologidex.media.services import Place
+
+DIGITS = 6  # of a coordinate as shown: a tenth of a metre
+
+
+def _input(kind: type[forms.Widget], **attributes: str) -> Any:
+    return kind(attrs={"class": "input", **attributes})
+
+
+class DomainForm(forms.Form):
+    """A form that can carry what a service says."""
+
+    def blame(self, error: DomainError) -> None:
+        """Show a domain error beside its field, or above the form when no field here is to blame."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class SignUpForm(DomainForm):
+    """A new person."""
+
+    username = forms.CharField(
+        label="User name",
+        max_length=150,
+        help_text="3 to 30 letters, digits, dots or dashes. Friends see it.",
+        widget=_input(forms.TextInput, autocomplete="username", autocapitalize="none", spellcheck="false"),
+    )
+    email = forms.CharField(
+        label="E-mail",
+        max_length=254,
+        help_text="Only for getting back in. Never shown.",
+        widget=_input(forms.EmailInput, autocomplete="email"),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=1024,
+        strip=False,
+        help_text="At least 8 characters. A short sentence is best.",
+        widget=_input(forms.PasswordInput, autocomplete="new-password"),
+    )
+
+
+class SignInForm(DomainForm):
+    """Somebody who has been here before."""
+
+    name = forms.CharField(
+        label="User name or e-mail",
+        max_length=254,
+        widget=_input(forms.TextInput, autocomplete="username", autocapitalize="none", spellcheck="false"),
+    )
+    password = forms.CharField(
+        label="Password",
+        max_length=1024,
+        strip=False,
+        widget=_input(forms.PasswordInput, autocomplete="current-password"),
+    )
+
+
+class DevicePlaceForm(forms.Form):
+    """Where the device stood when its camera took the photo, if the person let it tell."""
+
+    latitude = forms.FloatField(required=False)
+    longitude = forms.FloatField(required=False)
+    accuracy = forms.FloatField(required=False)
+
+    def place(self) -> Place | None:
+        """Return the place, or None: a broken one is no reason to refuse the photo."""
+        if (
+            not self.is_valid()
+            or self.cleaned_data["latitude"] is None
+            or self.cleaned_data["longitude"] is None
+        ):
+            return None
+        sent = self.cleaned_data
+        return Place(sent["latitude"], sent["longitude"], sent["accuracy"], DexEntry.PlaceSource.DEVICE)
+
+
+class DetailsForm(DomainForm):
+    """What a person says about a find. `web/_details.html` draws it."""
+
+    catch_date = forms.DateField(
+        label="Date",
+        required=False,
+    )
+    place_name = forms.CharField(
+        label="Place",
+        required=False,
+        max_length=PLACE_NAME_LENGTH,
+    )
+    latitude = forms.FloatField(label="Latitude", required=False)
+    longitude = forms.FloatField(label="Longitude", required=False)
+    notes = forms.CharField(
+        label="Notes",
+        required=False,
+        max_length=NOTES_LENGTH,
+    )
+    visibility = forms.ChoiceField(
+        label="Who may see it",
+        choices=[("private", "Only me"), ("friends", "Friends"), ("public", "Everyone")],
+    )
+    is_favorite = forms.BooleanField(label="A favourite", required=False)
+
+    def __init__(self, *args: Any, known_place: Place | None = None, **kwargs: Any) -> None:
+        self.known_place = known_place
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Half a place is no place."""
+        sent = super().clean() or {}
+        for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+            if sent.get(one) is not None and sent.get(other) is None and other not in self.errors:
+                self.add_error(other, f"Give the {other} too, or leave both blank.")
+        return sent
+
+    @property
+    def coordinate_fields(self) -> list[forms.BoundField]:
+        """The two fields that only few people open."""
+        return [self["latitude"], self["longitude"]]
+
+    def details(self) -> Details:
+        """Return what was said. A place left as it was keeps its accuracy and where it came from."""
+        sent = self.cleaned_data
+        return Details(
+            visibility=sent["visibility"],
+            catch_date=sent["catch_date"],
+            place=self._place(sent["latitude"], sent["longitude"]),
+            place_name=sent["place_name"],
+            notes=sent["notes"],
+            is_favorite=sent["is_favorite"],
+        )
+
+    def _place(self, latitude: float | None, longitude: float | None) -> Place | None:
+        if latitude is None or longitude is None:
+            return None
+        known = self.known_place
+        if known and (latitude, longitude) == (round(known.latitude, DIGITS), round(known.longitude, DIGITS)):
+            return known
+        return Place(latitude, longitude, None, DexEntry.PlaceSource.PERSON)
+
+
+class ConfirmForm(DetailsForm):
+    """Which animal it is, and the details of the find."""
+
+    taxon = forms.ModelChoiceField(
+        Taxon.objects.all(),
+        error_messages={
+            "required": "Choose which animal it is, or search for it.",
+            "invalid_choice": "This animal is not in the catalogue. Search for it.",
+        },
+    )
+
+
+def _place_initial(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {}
+    return {"latitude": round(place.latitude, DIGITS), "longitude": round(place.longitude, DIGITS)}
+
+
+def details_of_photo(photo: Photo, profile: UserProfile) -> dict[str, Any]:
+    """Return what a find begins with: what the photo tells, and what the person usually chooses."""
+    return {
+        "catch_date": photo_date(photo),
+        "visibility": profile.default_visibility,
+        **_place_initial(photo_place(photo)),
+    }
+
+
+def place_of(entry: DexEntry) -> Place | None:
+    """Return the place of a card."""
+    if entry.latitude is None or entry.longitude is None:
+        return None
+    return Place(entry.latitude, entry.longitude, entry.accuracy_m, entry.place_source)
+
+
+def details_of_entry(entry: DexEntry) -> dict[str, Any]:
+    """Return what a card says, to be changed."""
+    return {
+        "catch_date": entry.catch_date,
+        "visibility": entry.visibility,
+        "place_name": entry.place_name,
+        "notes": entry.notes,
+        "is_favorite": entry.is_favorite,
+        **_place_initial(place_of(entry)),
+    }

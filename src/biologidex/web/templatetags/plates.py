@@ -1,0 +1,118 @@
+"""Words and drawings that the templates share."""
+
+from datetime import date
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from biologidex.animals.models import Taxon
+from biologidex.dex.models import DexEntry
+from biologidex.media import services as media
+from biologidex.media.models import Photo
+from biologidex.web import groups
+
+register = template.Library()
+
+RANKS_OF_A_LADDER = ("kingdom", "phylum", "class_name", "order", "family", "genus", "species")
+PLACE_WORDS = {
+    "photo": "from the photo",
+    "device": "from this device",
+    "person": "set by you",
+    "": "unknown",
+}
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw an icon. It is never the only bearer of a meaning, so readers of the screen skip it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def plate_number(index: int) -> str:
+    """Number a card as plates are numbered."""
+    return f"No. {index:04d}"
+
+
+@register.filter
+def share(probability: float) -> str:
+    """Say a probability without pretending to more than is known."""
+    if probability < 0.01:
+        return "under 1 %"
+    if probability > 0.99:
+        return "over 99 %"
+    return f"{probability * 100:.0f} %"
+
+
+@register.filter
+def hundredths(probability: float) -> int:
+    """Return the length of a bar, visible even for the smallest share."""
+    return max(1, round(probability * 100))
+
+
+@register.filter
+def capitalised(name: str) -> str:
+    """Begin a name with a capital; leave the rest, for there are names in names."""
+    return name[:1].upper() + name[1:]
+
+
+@register.filter
+def name_of(taxon: Taxon) -> str:
+    """Name an animal in English, or in Latin where English has no name for it."""
+    return capitalised(taxon.common_name or taxon.scientific_name)
+
+
+@register.filter
+def group_of(taxon: Taxon | None) -> groups.Group:
+    """Return the familiar group of a taxon."""
+    return groups.group_of(taxon)
+
+
+@register.filter
+def group_of_key(taxon: Taxon | None) -> str:
+    """Return the key of the familiar group of a taxon: its colour and drawing."""
+    return groups.group_of(taxon).key
+
+
+@register.filter
+def date_value(value: date | str | None) -> str:
+    """Return a date as a date field wants it, or what was typed there."""
+    return value.isoformat() if isinstance(value, date) else value or ""
+
+
+@register.filter
+def picture(photo: Photo, variant: str) -> str:
+    """Return the address of a photo."""
+    return media.address(photo, variant)
+
+
+@register.filter
+def provenance(source: str) -> str:
+    """Say who gave a place."""
+    return PLACE_WORDS[source]
+
+
+@register.filter
+def coordinates(of: DexEntry | Photo) -> str:
+    """Write a place as people write it: 40.41678° N, 3.70379° W."""
+    if of.latitude is None or of.longitude is None:
+        return ""
+    north, east = "N" if of.latitude >= 0 else "S", "E" if of.longitude >= 0 else "W"
+    return f"{abs(of.latitude):.5f}° {north}, {abs(of.longitude):.5f}° {east}"
+
+
+@register.filter
+def ladder(taxon: Taxon) -> list[tuple[str, str]]:
+    """Return the classification from the kingdom down, ending in the taxon itself."""
+    steps = [
+        (rank.removesuffix("_name"), value) for rank in RANKS_OF_A_LADDER if (value := getattr(taxon, rank))
+    ]
+    if not steps or steps[-1][1] != taxon.scientific_name:
+        steps.append((taxon.rank, taxon.scientific_name))
+    return steps

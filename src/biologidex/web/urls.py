@@ -1,0 +1,25 @@
+"""The pages."""
+
+from django.urls import path
+
+from biologidex.web.views import account, capture, card, dex, job, welcome
+
+app_name = "web"
+
+urlpatterns = [
+    path("", welcome.welcome, name="welcome"),
+    path("manifest.webmanifest", welcome.manifest, name="manifest"),
+    path("sign-up/", account.sign_up, name="sign-up"),
+    path("sign-in/", account.sign_in, name="sign-in"),
+    path("sign-out/", account.sign_out, name="sign-out"),
+    path("capture/", capture.capture, name="capture"),
+    path("capture/search/", capture.search, name="search"),
+    path("capture/<uuid:job_id>/", job.job, name="job"),
+    path("capture/<uuid:job_id>/progress/", job.progress, name="progress"),
+    path("capture/<uuid:job_id>/retry/", job.retry, name="retry"),
+    path("capture/<uuid:job_id>/discard/", job.discard, name="discard"),
+    path("dex/", dex.dex, name="dex"),
+    path("dex/<uuid:entry_id>/", card.card, name="card"),
+    path("dex/<uuid:entry_id>/edit/", card.edit, name="edit"),
+    path("dex/<uuid:entry_id>/favorite/", card.favorite, name="favorite"),
+]

@@ -1,0 +1,83 @@
+"""Signing up, in and out."""
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from biologidex.accounts import services
+from biologidex.core.api import status_of
+from biologidex.core.errors import DomainError
+from biologidex.core.throttling import address_of
+from biologidex.web.forms import SignInForm, SignUpForm
+
+
+def _next(request: HttpRequest) -> str:
+    """Return where the person was going, if that is one of our own pages."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else ""
+
+
+def _after(request: HttpRequest) -> HttpResponse:
+    return redirect(_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Make an account and sign in with it."""
+    if request.user.is_authenticated:
+        return _after(request)
+    form = SignUpForm(request.POST or None)
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            user = services.sign_up(**form.cleaned_data)
+        except DomainError as error:
+            form.blame(error)
+            status = status_of(error)
+        else:
+            auth.login(request, user)
+            messages.success(request, f"Welcome, {user.username}. Your dex is ready for its first animal.")
+            return _after(request)
+    elif form.is_bound:
+        status = 400
+    return render(request, "web/sign_up.html", {"form": form, "next": _next(request)}, status=status)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in."""
+    if request.user.is_authenticated:
+        return _after(request)
+    form = SignInForm(request.POST or None)
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            user = services.sign_in(**form.cleaned_data, address=address_of(request))
+        except DomainError as error:
+            form.blame(error)
+            status = status_of(error)
+        else:
+            auth.login(request, user)
+            return _after(request)
+    elif form.is_bound:
+        status = 400
+    return render(request, "web/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out."""
+    auth.logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -1,0 +1,89 @@
+"""One card."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from biologidex.core.api import status_of
+from biologidex.core.errors import DomainError, Forbidden
+from biologidex.dex import services
+from biologidex.dex.models import DexEntry
+from biologidex.dex.selectors import with_card
+from biologidex.web.access import PersonRequest, signed_in
+from biologidex.web.forms import DetailsForm, details_of_entry, place_of
+
+
+def _entry(request: PersonRequest, entry_id: UUID) -> DexEntry:
+    return get_object_or_404(with_card(DexEntry.objects.visible_to(request.user)), pk=entry_id)
+
+
+def _own(request: PersonRequest) -> QuerySet[DexEntry]:
+    return DexEntry.objects.visible_to(request.user).filter(owner=request.user)
+
+
+@signed_in
+@require_safe
+def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
+    """Show a card to whoever may see it, and its neighbours to its owner."""
+    entry = _entry(request, entry_id)
+    number = entry.animal.creation_index
+    notices = list(messages.get_messages(request))
+    shown = {
+        "entry": entry,
+        "taxon": entry.animal.taxon,
+        "shown_photos": [shown.photo for shown in entry.photos.all()],
+        "is_own": entry.owner_id == request.user.pk,
+        "found_first": entry.animal.created_by_id == entry.owner_id,
+        "notices": notices,
+        "reveal": any("reveal" in notice.tags for notice in notices),
+    }
+    if shown["is_own"]:
+        by_number = _own(request).values_list("pk", "animal__creation_index")
+        shown["before"] = (
+            by_number.filter(animal__creation_index__lt=number).order_by("-animal__creation_index").first()
+        )
+        shown["after"] = (
+            by_number.filter(animal__creation_index__gt=number).order_by("animal__creation_index").first()
+        )
+    return render(request, "web/card.html", shown)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: PersonRequest, entry_id: UUID) -> HttpResponse:
+    """Change what a card of one's own says."""
+    entry = _entry(request, entry_id)
+    if entry.owner_id != request.user.pk:
+        raise Forbidden("Only its owner can change a card.")
+    sent = request.POST if request.method == "POST" else None
+    form = DetailsForm(sent, initial=details_of_entry(entry), known_place=place_of(entry))
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            services.edit(by=request.user, entry=entry, details=form.details())
+        except DomainError as error:
+            form.blame(error)
+            status = status_of(error)
+        else:
+            messages.success(request, "The card says so now.")
+            return redirect("web:card", entry_id=entry.pk)
+    elif form.is_bound:
+        status = 400
+    shown = {"entry": entry, "taxon": entry.animal.taxon, "form": form, "place_source": entry.place_source}
+    return render(request, "web/edit.html", shown, status=status)
+
+
+@signed_in
+@require_POST
+def favorite(request: PersonRequest, entry_id: UUID) -> HttpResponse:
+    """Mark a card as a favourite, or no longer."""
+    entry = services.mark_favorite(
+        by=request.user, entry=_entry(request, entry_id), is_favorite=request.POST.get("is_favorite") == "1"
+    )
+    if request.htmx:
+        return render(request, "web/_favorite.html", {"entry": entry})
+    return redirect("web:card", entry_id=entry.pk)
