@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from enum import IntEnum
 
+SEVERAL = re.compile(r"[&,/]| and | or | others?$| allies$")  # "frogs & toads": a list, not a name
 KEY_LENGTH = 120  # the longest names have about 100 letters
 LONGEST_QUESTION = 100  # more than any name needs; the rest of a pasted page is not read
 MOST_WORDS = 8
@@ -26,10 +27,8 @@ SPELLINGS = {
     "mount": "mt",
 }
 # Letters that do not come apart into a letter and an accent.
-LETTERS = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
-)
-APOSTROPHES = re.compile(r"['’‘`´ʻʼ]")
+LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u02bb\u02bc]")  # straight, accents, curly, Polynesian
 NOT_OF_A_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -50,7 +49,8 @@ def fold(text: str) -> str:
 
 def asked(text: str) -> str:
     """Return what a person typed, folded and cut to what a name can need."""
-    return " ".join(fold(text[:LONGEST_QUESTION]).split()[:MOST_WORDS])
+    words = fold(text[:LONGEST_QUESTION]).split()[:MOST_WORDS]
+    return " ".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words)
 
 
 class Place(IntEnum):
@@ -71,3 +71,28 @@ def turns(folded: str) -> Iterator[tuple[str, Place]]:
     for start in range(len(words)):
         place = Place.FIRST if start == 0 else Place.LAST if start == len(words) - 1 else Place.BETWEEN
         yield " ".join(words[start:] + words[:start]), place
+
+
+SINGULARS = (
+    # The first that fits counts; those without a change come before the rule they are exceptions of.
+    *((same, same) for same in ("thrips", "species", "series", "longlegs", "fish", "deer", "sheep")),
+    *(
+        ("emus", "emu"),
+        ("magpies", "magpie"),
+        ("treepies", "treepie"),
+        ("ss", "ss"),
+        ("us", "us"),
+        ("is", "is"),
+    ),
+    *(("mice", "mouse"), ("lice", "louse"), ("geese", "goose"), ("wolves", "wolf"), ("leaves", "leaf")),
+    *(("lories", "lory"), ("ies", "y"), ("oses", "ose"), ("ouses", "ouse"), ("uses", "us")),
+    *(("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("oes", "o"), ("s", "")),
+)
+
+
+def singular(name: str) -> str:
+    """Return a group's name for one of its members: `stag beetles` is `stag beetle`, `dormice` is `dormouse`."""
+    for ending, one in SINGULARS:
+        if name.endswith(ending):
+            return name.removesuffix(ending) + one
+    return name

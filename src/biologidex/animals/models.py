@@ -13,7 +13,7 @@ from biologidex.animals.keys import KEY_LENGTH, Place
 AFTER_EVERY_KEY = "{"  # keys hold a to z, digits and blanks; this sorts behind all of them
 
 
-class Begins(models.Lookup):  # type: ignore[type-arg]  # generic in its stubs only
+class Begins(models.Lookup):
     """`key__begins="gray wo"`: the text begins so, answered by an index on both databases.
 
     Not `startswith`: SQLite's LIKE ignores case, so it cannot use a plain index. A range can, but only where texts

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from biologidex.animals.keys import Place, asked, fold
+from biologidex.animals.keys import Place, asked, fold, singular
 from biologidex.animals.models import Animal, SearchKey, Taxon, TaxonName
 
 SHORT = 2  # of so few letters an index keeps the best in order: too many keys begin with them to be sorted
@@ -17,7 +17,7 @@ def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
 
     Every word may be cut short, in any order, from an English or a scientific name. First come the taxa with
     exactly this name, then those whose name starts with it or ends in it ("maned wolf" for "wolf"), then the
-    others; among equals the better known. A plural finds the singular if nothing else is found.
+    others; among equals the better known. A plural counts as its singular.
     """
     question = asked(text)
     if not question or limit < 1:
@@ -27,8 +27,6 @@ def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
         found |= dict.fromkeys(hits[: limit * KEYS_PER_TAXON])
         if len(found) >= limit:
             break
-    if not found and len(question) > SHORT and question.endswith("s"):
-        return search_taxa(question.removesuffix("s"), limit=limit)
     best = list(found)[:limit]
     taxa = Taxon.objects.in_bulk(best)
     return [taxa[pk] for pk in best]
@@ -52,7 +50,7 @@ def search_parts(
 def _hits(question: str) -> Iterator["QuerySet[SearchKey, int]"]:
     """Give the keys that fit, the best kind first, as queries for their taxa."""
     keys = SearchKey.objects.values_list("taxon_id", flat=True)
-    yield keys.filter(key=question).order_by("standing")
+    yield keys.filter(key__in={question, singular(question)}).order_by("standing")
     yield _beginning(keys, question)
     words = question.split()
     if len(words) > 1:

@@ -42,7 +42,9 @@ class AnimalOut(serializers.BaseSerializer[Animal]):
 def animal_rows(animals: "QuerySet[Animal]") -> "QuerySet[Animal, dict[str, Any]]":
     """Return animals as plain rows, for lists: one query and no objects."""
     own = [name for name, path in ANIMAL_FIELDS.items() if name == path]
-    return animals.values(*own, **{name: F(path) for name, path in ANIMAL_FIELDS.items() if name != path})
+    renamed = {name: F(path) for name, path in ANIMAL_FIELDS.items() if name != path}
+    rows: QuerySet[Animal, dict[str, Any]] = animals.values(*own, **renamed)
+    return rows
 
 
 def _follow(thing: Any, path: str) -> Any:

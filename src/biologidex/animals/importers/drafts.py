@@ -15,7 +15,7 @@ class Draft:
     rank: str
     scientific_name: str
     common_name: str = ""
-    english: list[str] = field(default_factory=list)  # further English names
+    english: list[str] = field(default_factory=list)  # as the sources have them
     synonyms: list[str] = field(default_factory=list)
     fame: float = 0.0  # the more, the earlier in a search
     lineage: tuple[str, ...] = ()

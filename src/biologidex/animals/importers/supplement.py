@@ -7,15 +7,14 @@ a taxon of our own. Three kinds of reasons:
   and crocodiles in none. People, field guides and most lists still say Reptilia, so it is put in, as one class over
   the three; birds stay the class Aves. Ray-finned fishes are one class, Actinopterygii, for the same reason.
 * Names that the local identification answers with, and that the backbone lacks or ranks otherwise.
-* English names where the sources have none for a group, or an odd one.
+* English names where the sources have none for a group, or an odd one, and what people call the animals they keep.
+  `fame` is added where somebody is better, or less, known than the sources show.
 """
 
 import csv
 from importlib import resources
 
 from biologidex.animals.importers.drafts import Draft, Drafts
-
-FAME_OF_A_ROW = 3.0  # who stands in this table is somebody people meet
 
 
 def rows() -> list[dict[str, str]]:
@@ -34,8 +33,10 @@ def apply(drafts: Drafts) -> None:
         ref, parent = row["taxon"], row["parent"]
         if (ref.startswith("ncbi:") and ref not in drafts) or (parent and parent not in drafts):
             continue
-        draft = drafts.setdefault(ref, Draft(ref, parent, row["rank"], row["scientific_name"]))
-        draft.fame += FAME_OF_A_ROW
+        if ref not in drafts:
+            drafts[ref] = Draft(ref, parent, row["rank"], row["scientific_name"], fame=drafts[parent].fame)
+        draft = drafts[ref]
+        draft.fame += float(row["fame"] or 0)
         draft.parent = parent or draft.parent
         draft.rank = row["rank"] or draft.rank
         _rename(draft, row)
@@ -46,9 +47,7 @@ def _rename(draft: Draft, row: dict[str, str]) -> None:
         draft.synonyms.append(draft.scientific_name)
         draft.scientific_name = row["scientific_name"]
     draft.synonyms += _several(row["synonyms"])
-    if row["common_name"]:
-        draft.english.insert(0, draft.common_name)
-        draft.common_name = row["common_name"]
+    draft.common_name = row["common_name"] or draft.common_name
     draft.english += _several(row["other_names"])
 
 

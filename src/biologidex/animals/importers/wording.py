@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from biologidex.animals.keys import fold
+from biologidex.animals.keys import SEVERAL, fold, singular
 
 SPECIES_LIKE = frozenset({"species", "subspecies", "no rank"})
 UNTITLED = frozenset({"clade", "no rank"})  # their titles are redirects: the clade Sauria has "Lizard"
@@ -21,7 +21,6 @@ SURELY_LATIN_END = re.compile(r"(?:us|um|ii|ensis|at[ai]|ic[ai]|oides|ae|ssimis?
 GROUP_END = re.compile(
     r"(?:idae|inae|ini|ina|oidea|oidei|formes|acea|ales|ata|morpha|ida|us|um|is|ys|ops|ella|oides|ia)$"
 )
-SEVERAL = re.compile(r"[&,/]| and | others?$| allies$")
 NOT_A_NAME = re.compile(r"\d|&c")
 
 
@@ -68,23 +67,6 @@ def tidy(name: str) -> str:
     return "" if NOT_A_NAME.search(clean) else re.sub(r"\s+", " ", clean)
 
 
-def singular(name: str) -> str:
-    """Return a group's name for one of its members: `stag beetles` is `stag beetle`, `dormice` is `dormouse`."""
-    for ending, one in SINGULARS:
-        if name.endswith(ending):
-            return name.removesuffix(ending) + one
-    return name
-
-
-SINGULARS = (
-    # The first that fits counts; those without a change come before the rule they are exceptions of.
-    *((same, same) for same in ("thrips", "species", "series", "ss", "us", "is", "fish", "deer", "sheep")),
-    *(("mice", "mouse"), ("lice", "louse"), ("geese", "goose"), ("wolves", "wolf"), ("leaves", "leaf")),
-    *(("lories", "lory"), ("ies", "y"), ("oses", "ose"), ("ouses", "ouse"), ("uses", "us")),
-    *(("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("oes", "o"), ("s", "")),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What an article's title is to a taxon: an English name, a synonym, or (both empty) neither."""
@@ -112,7 +94,7 @@ class Titles:
         return Reading(english=title)
 
     def _one_word(self, title: str, *, scientific_name: str, rank: str) -> Reading:
-        if title == scientific_name.split()[0]:
+        if title == scientific_name.partition(" ")[0]:
             return Reading()  # a species without an article of its own leads to its genus
         if fold(title) in self._lexicon.english:
             return Reading(english=title)
@@ -125,13 +107,13 @@ class Titles:
     def _is_latin(self, title: str, scientific_name: str) -> bool:
         if not LATIN_SHAPE.fullmatch(title):
             return False
-        last = title.split()[-1]
+        genus, *_, last = title.split()
+        *_, epithet = scientific_name.split()
         if fold(last) in self._lexicon.english:
-            return last == scientific_name.split()[-1] and self._is_scientific(title.split()[0])
-        same_epithet = last[:5] == scientific_name.split()[-1][:5]
-        if same_epithet or self._is_scientific(title.split()[0]):
-            return bool(LATIN_END.search(last)) or same_epithet
-        return bool(SURELY_LATIN_END.search(last))
+            return last == epithet and self._is_scientific(genus)  # "Polygonia comma"
+        if last[:5] == epithet[:5]:
+            return True
+        return bool((LATIN_END if self._is_scientific(genus) else SURELY_LATIN_END).search(last))
 
 
 def preferred(common: str, title: str, *, rank: str) -> str:
