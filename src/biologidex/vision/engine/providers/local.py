@@ -2,7 +2,6 @@
 
 import hashlib
 import time
-from importlib import metadata
 
 from biologidex.vision.engine.answer import Answer
 from biologidex.vision.engine.config import EngineConfig, Thresholds
@@ -10,6 +9,7 @@ from biologidex.vision.engine.labels import digest
 from biologidex.vision.engine.local.networks import LEAST_SIDE, SPECS, networks
 from biologidex.vision.engine.local.rule import Decision
 from biologidex.vision.engine.pictures import open_picture
+from biologidex.vision.engine.versions import package_version
 
 
 class Local:
@@ -22,8 +22,8 @@ class Local:
 
     def version(self) -> str:
         """Name packages, weights, label table and rule."""
-        weights = [f"{spec.name}={_package(spec.package)}/{spec.sha256[:12]}" for spec in SPECS]
-        runtime = [f"{name}={_package(name)}" for name in ("onnxruntime", "pillow")]
+        weights = [f"{spec.name}={package_version(spec.package)}/{spec.sha256[:12]}" for spec in SPECS]
+        runtime = [f"{name}={package_version(name)}" for name in ("onnxruntime", "pillow")]
         table = f"labels={digest()[:12]}"
         return " ".join(["local", *weights, *runtime, table, f"rule={_rule(self._config.thresholds)}"])
 
@@ -47,13 +47,6 @@ class Local:
             embedding=sight.embedding,
             milliseconds=(time.perf_counter() - started) * 1000,
         )
-
-
-def _package(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "missing"
 
 
 def _rule(thresholds: Thresholds) -> str:

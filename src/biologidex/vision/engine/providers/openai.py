@@ -7,7 +7,6 @@ caller decides about repeating, because every call costs money.
 import base64
 import io
 import time
-from importlib import metadata
 from types import ModuleType
 
 from PIL import Image
@@ -18,6 +17,7 @@ from biologidex.vision.engine.config import EngineConfig
 from biologidex.vision.engine.parse import NotAsAgreed, Parsed, parse
 from biologidex.vision.engine.pictures import open_picture
 from biologidex.vision.engine.reply import Reply
+from biologidex.vision.engine.versions import package_version
 
 LONGEST_SIDE = 1024
 QUALITY = 85
@@ -33,7 +33,7 @@ class OpenAI:
 
     def version(self) -> str:
         """Name the model asked for, the question and the SDK."""
-        sdk = metadata.version("openai")
+        sdk = package_version("openai")
         return f"openai model={self._config.openai_model} prompt={prompt.digest()} sdk={sdk}"
 
     def prepare(self) -> None:
