@@ -191,6 +191,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger uploads wait in a file, not in
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # a request's fields besides its files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

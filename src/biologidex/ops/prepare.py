@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 
+UNUSED = ["rest_framework", "ext", "htmax*"]  # static files of packages that no page of ours asks for
 Say = Callable[[str], object]
 
 
@@ -28,4 +29,4 @@ def prepare(say: Say) -> None:
     with _step(say, "Animal names"):
         call_command("taxonomy")
     with _step(say, "Page files"):
-        call_command("collectstatic", verbosity=0, interactive=False, clear=False)
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
