@@ -16,6 +16,14 @@ class Person:
         self.name = f"person-{secrets.token_hex(4)}"
         self._http = httpx.Client(base_url=f"{address}/api/v1/", timeout=30)
 
+    def __enter__(self) -> Self:
+        """Keep one connection for the length of a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let it go."""
+        self._http.close()
+
     def sign_up(self) -> Self:
         """Make the account and sign in."""
         account = {"username": self.name, "email": f"{self.name}@example.org", "password": PASSWORD}

@@ -36,17 +36,18 @@ def server(data_folder: Path) -> Iterator[Server]:
 
 
 def test_every_photo_that_was_taken_in_is_identified_exactly_once(server: Server) -> None:
-    ann = Person(server.address).sign_up()
     dice = random.Random(KILLS)
     sent: list[str] = []
 
-    for _ in range(KILLS):
-        sent += [ann.send_photo(make.jpeg_bytes())["id"] for _ in range(3)]
-        threading.Event().wait(dice.uniform(0.0, 2.5 * ANSWER_TAKES))
-        server.kill()
-        server.start()
+    with Person(server.address) as ann:
+        ann.sign_up()
+        for _ in range(KILLS):
+            sent += [ann.send_photo(make.jpeg_bytes())["id"] for _ in range(3)]
+            threading.Event().wait(dice.uniform(0.0, 2.5 * ANSWER_TAKES))
+            server.kill()
+            server.start()
+        assert {ann.outcome(job)["status"] for job in sent} == {"completed"}
 
-    assert {ann.outcome(job)["status"] for job in sent} == {"completed"}
     with sqlite3.connect(server.folder / "biologidex.sqlite3") as database:
         identified = database.execute("SELECT count(*) FROM vision_analysisjob").fetchone()
         work = database.execute(
