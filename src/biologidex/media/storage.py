@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
+from biologidex.media.developed import VARIANTS
 from biologidex.media.errors import NoSuchPicture
 from biologidex.media.formats import Format
 
@@ -23,7 +24,9 @@ def folder_of(photo_id: UUID) -> str:
 
 
 def variant_name(photo_id: UUID, variant: str) -> str:
-    """Return the name of a picture made from a photo."""
+    """Return the name of a picture made from a photo, or raise NoSuchPicture: originals have no such name."""
+    if variant not in VARIANTS:
+        raise NoSuchPicture
     return f"{folder_of(photo_id)}/{variant}.jpg"
 
 

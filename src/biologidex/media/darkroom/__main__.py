@@ -24,10 +24,8 @@ def main(max_pixels: int, seconds: int) -> None:
         channel.send_answer({"confined": lockdown.forbid_files_and_network()}, {})
         while True:
             try:
-                data = channel.receive(LONGEST_PHOTO)
                 lockdown.allow_seconds(seconds)
-                header, variants = _develop(data, max_pixels)
-                channel.send_answer(header, variants)
+                channel.send_answer(*_develop(channel.receive(LONGEST_PHOTO), max_pixels))
             except Broken:
                 return
 

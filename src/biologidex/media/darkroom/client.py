@@ -1,6 +1,7 @@
 """The server's side of the darkroom: starts helpers, gives them photos, ends those that misbehave."""
 
 import logging
+import math
 import os
 import socket
 import subprocess
@@ -34,17 +35,14 @@ ENVIRONMENT = {
 class Helper:
     """One process that reads photos."""
 
-    def __init__(self, *, max_pixels: int, seconds: int) -> None:
+    def __init__(self, *, max_pixels: int, seconds: float) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
-            self.process = subprocess.Popen(  # noqa: S603 -- our own program, nothing of it from outside
-                [sys.executable, "-P", "-m", "biologidex.media.darkroom", str(max_pixels), str(seconds)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                env=ENVIRONMENT,
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is for the server, which then closes the connection
-            )
+            try:
+                self.process = self._started(theirs, max_pixels=max_pixels, seconds=seconds)
+            except BaseException:
+                ours.close()
+                raise
         self.channel = Channel(ours)
         self.pictures = 0
         try:
@@ -53,6 +51,24 @@ class Helper:
         except BaseException:
             self.end()
             raise
+
+    @staticmethod
+    def _started(connection: socket.socket, *, max_pixels: int, seconds: float) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603 -- our own program, nothing of it from outside
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "biologidex.media.darkroom",
+                str(max_pixels),
+                str(math.ceil(seconds)),
+            ],
+            stdin=connection.fileno(),
+            stdout=subprocess.DEVNULL,
+            env=ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,  # Ctrl-C is for the server, which then closes the connection
+        )
 
     def ask(self, data: bytes, seconds: float) -> tuple[dict[str, Any], dict[str, bytes]]:
         """Have one photo read."""
@@ -81,7 +97,7 @@ class Helper:
 class Darkroom:
     """At most so many helpers, shared by all threads of a process. They start when needed and stay warm."""
 
-    def __init__(self, *, helpers: int, seconds: int, max_pixels: int) -> None:
+    def __init__(self, *, helpers: int, seconds: float, max_pixels: int) -> None:
         self.helpers = helpers
         self.seconds = seconds
         self.max_pixels = max_pixels
