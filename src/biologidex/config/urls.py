@@ -16,3 +16,7 @@ urlpatterns = [
     path("", include("biologidex.ops.urls")),
     path("", include("biologidex.web.urls")),
 ]
+
+handler400 = "biologidex.core.faults.bad_request"
+handler404 = "biologidex.core.faults.not_found"
+handler500 = "biologidex.core.faults.server_error"
