@@ -31,7 +31,6 @@ BAD_PICTURE = {
     "unsupported_image_media_type",
 }  # fmt: skip
 FILTERED = {"image_content_policy_violation", "content_policy_violation", "bio_policy", "content_filter"}
-BUSY = {"server_error", "rate_limit_exceeded", "vector_store_timeout"}
 WORD = re.compile(r"[a-z0-9_]{1,64}")
 
 
@@ -57,6 +56,12 @@ REJECTED = Meaning(Fault.REJECTED, "OpenAI found the request wrong.")
 QUOTA = Meaning(Fault.QUOTA, "The OpenAI account has nothing left to spend.")
 UNREADABLE = Meaning(Fault.UNREADABLE_PICTURE, "OpenAI could not open the picture.")
 STOPPED = Meaning(Fault.FILTERED, "OpenAI's content filter stopped the answer.")
+WORDS = ((BILLING, QUOTA), (BAD_PICTURE, UNREADABLE), (FILTERED, STOPPED))
+LATE = {
+    "server_error": SERVER_ERROR,
+    "vector_store_timeout": SERVER_ERROR,
+    "rate_limit_exceeded": STATUS[429],
+}
 
 
 def from_status(
@@ -78,14 +83,11 @@ def from_status(
 
 def from_code(code: str) -> Meaning:
     """Return the meaning of the `error.code` of an answer that failed after it had begun."""
-    return _by_word(code, None) or (SERVER_ERROR if code in BUSY else REJECTED)
+    return _by_word(code, None) or LATE.get(code, REJECTED)
 
 
 def _by_word(code: str | None, kind: str | None) -> Meaning | None:
-    for words, meaning in ((BILLING, QUOTA), (BAD_PICTURE, UNREADABLE), (FILTERED, STOPPED)):
-        if code in words or kind in words:
-            return meaning
-    return None
+    return next((meaning for words, meaning in WORDS if code in words or kind in words), None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
