@@ -35,6 +35,11 @@ class Tile:
         return self.sure is not None and self.sure.rank in FINE
 
     @property
+    def sees_no_animal(self) -> bool:
+        """Whether the photo shows none, as far as the machine can tell."""
+        return self.outcome is not None and self.outcome.verdict == "no_animal"
+
+    @property
     def others(self) -> list[Suggestion]:
         """Return the candidates besides the sure answer."""
         if self.outcome is None:

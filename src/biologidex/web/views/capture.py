@@ -63,7 +63,7 @@ def _take(request: PersonRequest) -> HttpResponse:
     return redirect("web:capture")
 
 
-def _start(request: PersonRequest, upload: UploadedFile, place: Place | None) -> UUID:
+def _start(request: PersonRequest, upload: "UploadedFile[bytes]", place: Place | None) -> UUID:
     photo = media.store_photo(by=request.user, upload=upload, place=place)
     job, _ = vision.start(by=request.user, photo=photo)
     return job.pk

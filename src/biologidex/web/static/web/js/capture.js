@@ -119,7 +119,10 @@ class Upload {
       request.setRequestHeader("Accept", "application/json");
       request.upload.addEventListener("progress", (event) => {
         if (event.lengthComputable) this.bar.value = event.loaded / event.total;
-        if (event.loaded === event.total) this.title.textContent = "Developing";
+      });
+      request.upload.addEventListener("load", () => {
+        this.title.textContent = "Developing";
+        this.bar.removeAttribute("value");
       });
       request.addEventListener("loadend", () => {
         let answer = null;
@@ -158,13 +161,11 @@ async function next() {
 }
 
 function take(chosen, place = null) {
-  for (const file of chosen) {
-    const upload = new Upload(file, place);
-    tiles.prepend(upload.row);
-    queue.push(upload);
-    next();
-  }
   if (chosen.length === 0) return;
+  const uploads = chosen.map((file) => new Upload(file, place));
+  tiles.prepend(...uploads.map((upload) => upload.row));
+  queue.push(...uploads);
+  for (let one = 0; one < AT_ONCE; one += 1) next();
   waiting.hidden = false;
   say(`${chosen.length} photo${chosen.length === 1 ? "" : "s"} added`);
 }

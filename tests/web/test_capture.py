@@ -1,0 +1,139 @@
+"""Giving photos on a page, with scripts and without."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+import make
+from biologidex.accounts.models import User
+from biologidex.media.models import Photo
+from biologidex.vision import services as vision
+from biologidex.vision.engine.config import EngineConfig
+from biologidex.vision.engine.providers.scripted import Scripted
+from biologidex.vision.models import AnalysisJob
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _quick_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Identify at once, as nothing in particular: what comes out is not what these tests are about."""
+    monkeypatch.setattr(vision, "providers", lambda: (Scripted(EngineConfig(), script={}),))
+
+
+def a_photo(name: str = "photo.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, make.jpeg_bytes(), "image/jpeg")
+
+
+def a_text() -> SimpleUploadedFile:
+    return SimpleUploadedFile("fake.jpg", b"This is not a photo.", "image/jpeg")
+
+
+def send(browser: Client, upload: Any, **fields: Any) -> HttpResponse:
+    """Send a photo as the page's script does."""
+    answer: Any = browser.post(
+        "/capture/", {"image": upload, **fields}, headers={"Accept": "application/json"}
+    )
+    return answer
+
+
+def test_a_photo_sent_by_the_script_answers_with_its_tile(anns: Client, ann: User) -> None:
+    answer: Any = send(anns, a_photo())
+
+    job = AnalysisJob.objects.get(owner=ann)
+    assert answer.status_code == 201
+    assert answer.json() == {"job": str(job.pk), "tile": f"/capture/{job.pk}/progress/?as=tile"}
+    assertContains(anns.get(answer.json()["tile"]), f'id="tile-{job.pk}"')
+
+
+def test_a_file_that_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing(anns: Client) -> None:
+    answer: Any = send(anns, a_text())
+
+    assert answer.status_code == 400
+    assert "not a photo" in answer.json()["detail"]
+    assert not Photo.objects.exists()
+    assert not AnalysisJob.objects.exists()
+
+
+def test_a_photo_without_a_place_takes_that_of_the_device_at_the_shutter(anns: Client) -> None:
+    send(anns, a_photo(), latitude="40.5", longitude="-3.7", accuracy="12")
+
+    photo = Photo.objects.get()
+    assert (photo.latitude, photo.longitude, photo.accuracy_m) == (40.5, -3.7, 12.0)
+    assert photo.place_source == "device"
+
+
+def test_a_device_that_does_not_tell_its_place_leaves_it_blank(anns: Client) -> None:
+    send(anns, a_photo(), latitude="", longitude="here", accuracy="")
+
+    assert Photo.objects.get().latitude is None
+
+
+def test_without_scripts_several_photos_go_at_once(anns: Client) -> None:
+    answer = anns.post("/capture/", {"image": [a_photo("a.jpg"), a_photo("b.jpg")]})
+
+    assertRedirects(answer, "/capture/")
+    assert AnalysisJob.objects.count() == 2
+
+
+def test_without_scripts_a_bad_photo_is_named_and_the_good_ones_are_kept(anns: Client) -> None:
+    answer = anns.post("/capture/", {"image": [a_text(), a_photo()]}, follow=True)
+
+    assertContains(answer, "fake.jpg: This is a text, not a photo")
+    assert AnalysisJob.objects.count() == 1
+
+
+def test_sending_nothing_says_so(anns: Client) -> None:
+    assertContains(anns.post("/capture/", follow=True), "Choose at least one photo first.")
+
+
+def test_a_script_whose_session_ended_is_told_so(browser: Client) -> None:
+    answer: Any = send(browser, a_photo())
+
+    assert answer.status_code == 401
+    assert answer.json() == {"detail": "You have been signed out. Sign in and try again."}
+
+
+def test_the_page_lists_what_still_waits_and_nobody_elses(anns: Client, ann: User, eve: User) -> None:
+    mine = make.job(ann)
+    filed = make.job(ann, settled_at="2026-01-01T00:00:00Z")
+    hers = make.job(eve)
+
+    page = anns.get("/capture/")
+
+    assertContains(page, str(mine.pk))
+    assertNotContains(page, str(filed.pk))
+    assertNotContains(page, str(hers.pk))
+
+
+def test_a_page_with_unfinished_photos_reloads_itself_where_there_are_no_scripts(
+    anns: Client, ann: User
+) -> None:
+    reload = '<noscript><meta http-equiv="refresh"'
+    assertNotContains(anns.get("/capture/"), reload)
+
+    make.job(ann, status="processing", completed_at=None, progress=0.3)
+
+    assertContains(anns.get("/capture/"), reload)
+
+
+def test_search_offers_animals_by_english_and_latin_name(anns: Client) -> None:
+    wolf = make.taxon("Canis lupus", common_name="gray wolf")
+
+    for text in ("gray wo", "canis"):
+        assertContains(anns.get("/capture/search/", {"q": text}), f'value="{wolf.pk}"')
+
+
+def test_search_that_finds_nothing_says_what_to_try(anns: Client) -> None:
+    answer = anns.get("/capture/search/", {"q": "<b>griffin</b>"})
+
+    assertContains(answer, "&lt;b&gt;griffin&lt;/b&gt;")
+    assertContains(answer, "Try the Latin name")
+
+
+def test_an_empty_search_offers_nothing(anns: Client) -> None:
+    assert anns.get("/capture/search/", {"q": "  "}).content.strip() == b""

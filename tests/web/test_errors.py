@@ -1,0 +1,105 @@
+"""What people see when something does not work, and what their browser reads about us."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from pytest_django.asserts import assertContains
+
+from biologidex.accounts.models import User
+from biologidex.core import errors
+from biologidex.web.errors import DomainErrorMiddleware
+
+SENTENCE = "That <b>cannot</b> be."
+
+
+def answered(error: Exception, path: str = "/dex/", **headers: str) -> Any:
+    def never(_: HttpRequest) -> HttpResponse:
+        raise AssertionError
+
+    request: Any = RequestFactory().get(path, headers=headers)
+    request.user, request.htmx = User(), headers.get("HX-Request")
+    return DomainErrorMiddleware(never).process_exception(request, error)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (errors.Invalid, 400),
+        (errors.Forbidden, 403),
+        (errors.NotFound, 404),
+        (errors.Conflict, 409),
+        (errors.TooLarge, 413),
+        (errors.TooMany, 429),
+        (errors.Unavailable, 503),
+    ],
+)
+def test_a_domain_error_becomes_a_page_with_its_sentence(kind: type[errors.DomainError], status: int) -> None:
+    answer = answered(kind(SENTENCE))
+
+    assert answer.status_code == status
+    assert "That &lt;b&gt;cannot&lt;/b&gt; be." in answer.content.decode()
+
+
+def test_htmx_gets_a_notice_and_where_to_put_it() -> None:
+    answer = answered(errors.Conflict(SENTENCE), **{"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert answer.headers["HX-Retarget"] == "#notices"
+    assert b"<html" not in answer.content
+
+
+def test_a_script_gets_json() -> None:
+    answer = answered(errors.Conflict(SENTENCE), Accept="application/json")
+
+    assert answer.status_code == 409
+    assert answer.content == b'{"detail": "That <b>cannot</b> be.", "code": "conflict"}'
+
+
+def test_other_errors_and_the_api_are_left_alone() -> None:
+    assert answered(ValueError("internals")) is None
+    assert answered(errors.Conflict(SENTENCE), path="/api/v1/animals/") is None
+
+
+@pytest.mark.django_db
+def test_an_unknown_page_looks_like_the_others(browser: Client) -> None:
+    assertContains(browser.get("/nothing/"), "Nothing lives here", status_code=404)
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_too_old_says_what_to_do() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/sign-in/", {"name": "ann", "password": "x"})
+
+    assertContains(answer, "reload it and try again", status_code=403)
+
+
+def test_the_page_of_last_resort_needs_nothing_of_the_server() -> None:
+    page = render_to_string("500.html")
+
+    assert "Something broke" in page
+    assert "<script" not in page
+
+
+@pytest.mark.django_db
+def test_a_phone_can_install_us(browser: Client) -> None:
+    answer = browser.get("/manifest.webmanifest")
+
+    assert answer["Content-Type"] == "application/manifest+json"
+    assert answer.json()["display"] == "standalone"
+    assert {icon["purpose"] for icon in answer.json()["icons"]} == {"any", "maskable"}
+    assertContains(browser.get("/"), 'rel="manifest"')
+
+
+@pytest.mark.django_db
+def test_pages_allow_no_script_or_style_that_is_not_ours(browser: Client) -> None:
+    answer = browser.get("/")
+
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    page = answer.content.decode()
+    assert " style=" not in page
+    assert " onclick=" not in page
+    assert "http://" not in page.replace("http://www.w3.org/", "")
