@@ -26,6 +26,8 @@ BROKEN = (
     zlib.error,
 )
 
+AVERAGED = {"RGB", "RGBA", "L", "LA", "CMYK"}  # modes in which the mean of two pixels is their blend
+
 # What undoes each value of the EXIF orientation; 1 is upright.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -51,7 +53,9 @@ def open_picture(picture: bytes, *, least_side: int, max_pixels: int) -> Image.I
                 raise _too_large(max_pixels)
             image.draft("RGB", (least_side, least_side))
             image.load()
-            return _shrunk(_flat(_upright(image)), least_side)
+            turn = _turn(image)
+            small = _shrunk(_flat(_shrunk(image, least_side)), least_side)
+            return small if turn is None else small.transpose(turn)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(max_pixels) from error
     except BROKEN as error:
@@ -64,14 +68,13 @@ def _too_large(max_pixels: int) -> ProviderError:
     return ProviderError(Fault.PICTURE_TOO_LARGE, f"The picture has more than {max_pixels:,} pixels.")
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Turn the picture as its EXIF data asks, if they can be read at all."""
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Return what makes the picture upright, by its EXIF data."""
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except BROKEN:
-        return image  # no reason to refuse a good picture
-    turn = TURNS.get(orientation) if isinstance(orientation, int) else None
-    return image if turn is None else image.transpose(turn)
+        return None  # damaged EXIF data are no reason to refuse a good picture
+    return TURNS.get(orientation) if isinstance(orientation, int) else None
 
 
 def _flat(image: Image.Image) -> Image.Image:
@@ -86,5 +89,6 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _shrunk(image: Image.Image, least_side: int) -> Image.Image:
+    """Average whole squares of pixels; a picture whose pixels cannot be averaged stays as it is."""
     factor = min(image.size) // least_side
-    return image.reduce(factor) if factor > 1 else image
+    return image.reduce(factor) if factor > 1 and image.mode in AVERAGED else image

@@ -80,7 +80,7 @@ class Decision:
 
     def _candidate(self, name: str, rank: str, members: list[int], chance: float) -> Candidate:
         """Describe a taxon by its heaviest class, as far as that class stands for it."""
-        shares = self._honest[members] / self._honest[members].sum()
+        shares = self._sharp[members] / self._sharp[members].sum()
         label = _living()[members[int(shares.argmax())]]
         most_of_it = bool(shares.max() >= self._thresholds.breed)
         is_it = (label.scientific_name, label.rank) == (name, rank)
