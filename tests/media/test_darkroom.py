@@ -9,15 +9,19 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 import pictures
+from biologidex.media import services
 from biologidex.media.darkroom import Darkroom
 from biologidex.media.darkroom import client as darkroom_client
-from biologidex.media.errors import DarkroomBusy, PhotoUnreadable, TooManyPixels
+from biologidex.media.errors import DarkroomBusy, PhotoRefused, PhotoUnreadable, TooManyPixels
 
 SOURCE = Path(darkroom_client.__file__).resolve().parents[3]
 SMALL = pictures.jpeg()
@@ -77,6 +81,19 @@ def test_every_kind_is_read_without_opening_a_file(room: Darkroom, form: str) ->
 def test_a_refusal_comes_through_with_its_sentence(room: Darkroom) -> None:
     with pytest.raises(TooManyPixels, match="50000 x 50000"):
         room.develop(pictures.png_header(50_000, 50_000))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF", "GIF"])
+@given(damage=st.lists(st.tuples(st.integers(4, 600), st.integers(0, 255)), min_size=1, max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_damage_anywhere_ends_in_a_picture_or_a_sentence(form: str, damage: list[tuple[int, int]]) -> None:
+    content = bytearray(pictures.encoded(pictures.scene(), form, exif=pictures.exif(orientation=6)))
+    for at, value in damage:
+        content[at % len(content)] = value
+
+    with suppress(PhotoRefused):
+        assert services.darkroom().develop(bytes(content)).variants
 
 
 @pytest.mark.slow
@@ -243,13 +260,13 @@ lockdown.limit(max_pixels=1000)
 if not lockdown.forbid_files_and_network():
     print("no Landlock")
     sys.exit()
-def tried(what: Any)None:
+def tried(what):
     try:
         what()
     except (PermissionError, OSError) as error:
         return type(error).__name__
     return "done"
-def connect()None:
+def connect():
     with socket.socket() as out:
         out.connect(("127.0.0.1", 9))
 print(tried(lambda: open("/etc/passwd")), tried(lambda: open("/tmp/made-by-a-photo", "w")),

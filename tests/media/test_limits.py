@@ -7,12 +7,14 @@ import pytest
 from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.test import RequestFactory
+from rest_framework.test import APIClient
 
 import pictures
 from biologidex.accounts.models import User
 from biologidex.media import services
 from biologidex.media.errors import PhotoTooLarge
 from biologidex.media.limits import BoundedUpload
+from biologidex.media.models import Photo
 
 
 @pytest.fixture
@@ -68,3 +70,19 @@ def test_a_file_over_the_limit_by_one_byte_is_dropped(temporary: Path) -> None:
     request = form(image=bytes(1_000_000))
     assert request.FILES["image"].size == len(request.FILES["image"].read()) == 1_000_000
     request.close()
+
+
+def test_a_program_that_sends_too_much_is_told(api: APIClient, ann: User, temporary: Path) -> None:
+    api.force_authenticate(ann)
+
+    answer = api.post(
+        "/api/v1/vision/jobs/", {"image": pictures.upload(bytes(3_000_000))}, format="multipart"
+    )
+
+    assert answer.status_code == 413
+    assert answer.json() == {
+        "image": ["This file is larger than 1 MB. Please send a smaller one."],
+        "code": "photo_too_large",
+    }
+    assert list(temporary.iterdir()) == []
+    assert not Photo.objects.exists()

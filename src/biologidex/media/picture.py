@@ -20,7 +20,7 @@ from pillow_heif import HeifImageFile
 
 from biologidex.media import capture, colour, formats, polyglots
 from biologidex.media.developed import VARIANTS, Picture, fitted
-from biologidex.media.errors import WANTED, PhotoEmpty, PhotoHidesContent, PhotoUnreadable, TooManyPixels
+from biologidex.media.errors import PhotoEmpty, PhotoHidesContent, PhotoUnreadable, TooManyPixels
 from biologidex.media.formats import Format
 
 # JPEG, not WebP: a quarter larger, but a third of the work (19 ms against 66), and every client reads it.
@@ -48,7 +48,8 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 SIDEWAYS = {TURNS[turn] for turn in (5, 6, 7, 8)}
-GAP = 1.5  # shrink by whole numbers first, and finely by at least this: three times faster, no visible difference
+# Shrink by whole numbers first, then finely by at least this. Three times faster than all at once, and no eye sees it.
+FIRST_GAP, GAP = 1.0, 1.5
 
 
 def develop(data: bytes, *, max_pixels: int) -> Picture:
@@ -69,7 +70,7 @@ def develop(data: bytes, *, max_pixels: int) -> Picture:
         image.load()
         exif = _exif(image)
         turn = TURNS.get(capture.orientation(exif))
-        full = colour.resizable(image).resize(largest, Image.Resampling.LANCZOS, reducing_gap=GAP)
+        full = colour.resizable(image).resize(largest, Image.Resampling.LANCZOS, reducing_gap=FIRST_GAP)
         full = colour.as_srgb(full, image.info.get("icc_profile"))
         if turn is not None:
             full = full.transpose(turn)
@@ -110,7 +111,7 @@ def _readable() -> Iterator[None]:
             warnings.simplefilter("ignore")  # a decoder's doubts help nobody; its errors count
             yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels(f"This picture has far too many pixels. {WANTED}") from error
+        raise TooManyPixels("This picture has far too many pixels. Please send a smaller one.") from error
     except MemoryError as error:
         raise TooManyPixels(
             "This picture needs more memory than one photo may take. Please send a smaller one."

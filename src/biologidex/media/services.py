@@ -64,7 +64,7 @@ def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None 
         if known:
             return _with_place(known, place)
         content.seek(0)
-        picture = darkroom().develop(content.read())
+        picture = darkroom().develop(content)
         photo_id = uuid4()
         original = storage.keep(photo_id, FORMATS[picture.format], content, picture.variants)
     photo = Photo(

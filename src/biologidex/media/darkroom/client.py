@@ -9,7 +9,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import biologidex
 from biologidex.media.darkroom.wire import Broken, Channel, TooSlow
@@ -25,9 +25,10 @@ ENVIRONMENT = {
     "PYTHONPATH": str(Path(biologidex.__file__).resolve().parents[1]),
     "PYTHONDONTWRITEBYTECODE": "1",
     "LC_ALL": "C.UTF-8",
-    # Give every large picture's memory back at once, and keep no pools for threads.
-    "MALLOC_MMAP_THRESHOLD_": "262144",
-    "MALLOC_TRIM_THRESHOLD_": "262144",
+    # Keep the memory of an ordinary photo for the next one: fetching it anew costs a fifth of the time. It is given
+    # back when no photo comes for a second.
+    "MALLOC_MMAP_THRESHOLD_": str(16 << 20),
+    "MALLOC_TRIM_THRESHOLD_": str(64 << 20),
     "MALLOC_ARENA_MAX": "2",
 }
 
@@ -108,8 +109,11 @@ class Darkroom:
         self._places = threading.Semaphore(self.helpers)
         self._idle: list[Helper] = []  # the last one used is the first one taken: its memory is warm
 
-    def develop(self, data: bytes) -> Picture:
-        """Read a photo and make its pictures, or raise a PhotoRefused that says why not."""
+    def develop(self, photo: bytes | IO[bytes]) -> Picture:
+        """Read a photo and make its pictures, or raise a PhotoRefused that says why not.
+
+        A file is read only when a helper is free, so that those who wait take no memory.
+        """
         if os.getpid() != self._pid:
             for helper in self._idle:
                 helper.forget()
@@ -118,7 +122,7 @@ class Darkroom:
         if not places.acquire(timeout=self.seconds):
             raise DarkroomBusy("Many photos are being read just now. Please try again in a minute.")
         try:
-            return self._develop(data)
+            return self._develop(photo if isinstance(photo, bytes) else photo.read())
         finally:
             places.release()
 

@@ -47,6 +47,13 @@ def allow_seconds(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
+def give_memory_back() -> None:
+    """Return what is free to the system, where the C library can do that."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(ctypes.c_size_t(0))
+
+
 def forbid_files_and_network() -> bool:
     """Give up opening files, TCP and signalling other processes. False where the kernel cannot do that."""
     libc = ctypes.CDLL(None, use_errno=True)
