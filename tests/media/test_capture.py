@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from PIL.TiffImagePlugin import IFDRational
 
 import pictures
@@ -234,3 +235,17 @@ def test_facts_are_found_in_every_kind_of_file(form: str) -> None:
 
     assert (said.taken_local, said.utc_offset_minutes) == ("2024-05-01T09:30:00", 120)
     assert (round(said.latitude, 4), round(said.longitude, 4), said.accuracy_m) == (52.5162, 13.3777, 8.0)
+
+
+def test_facts_that_an_old_png_holds_as_text_are_found() -> None:
+    block = pictures.exif(tags={TAKEN: "2024:05:01 09:30:00"})
+    for text, found in (
+        (f"\nexif\n{len(block)}\n{block.hex()}\n", "2024-05-01T09:30:00"),
+        ("\nexif\n9\nrubble", ""),
+    ):
+        info = PngInfo()
+        info.add_text("Raw profile type exif", text)
+
+        made = picture.develop(pictures.encoded(pictures.scene(), "PNG", pnginfo=info), max_pixels=10_000)
+
+        assert made.capture.taken_local == found

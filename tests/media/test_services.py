@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
@@ -309,6 +310,16 @@ def test_the_sweep_removes_what_no_row_names(ann: User, bob: User, files: Files)
     assert (swept.removed, swept.incomplete) == ((orphan.pk,), ())
     assert names(files) == FILES
     assert kept.original.storage.exists(kept.original.name)
+
+
+def test_the_sweep_removes_empty_folders(db: None, media_root: Path, files: Files) -> None:
+    photo_id = uuid4()
+    (media_root / storage.folder_of(photo_id)).mkdir(parents=True)
+    assert services.sweep_orphans().removed == ()
+    aged(files)
+
+    assert services.sweep_orphans().removed == (photo_id,)
+    assert not (media_root / storage.folder_of(photo_id)).exists()
 
 
 def test_the_sweep_leaves_uploads_in_progress_alone(ann: User, files: Files) -> None:

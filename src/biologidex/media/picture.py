@@ -7,7 +7,7 @@ import io
 import struct
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from PIL import Image
 from PIL.AvifImagePlugin import AvifImageFile
@@ -64,9 +64,8 @@ def develop(data: bytes, *, max_pixels: int) -> Picture:
         width, height = image.size
         largest = fitted(width, height, VARIANTS["full"])
         if isinstance(image, JpegImageFile):
-            image.draft(
-                "RGB", largest
-            )  # decodes at a half, a quarter or an eighth of the size, where that is enough
+            # Decode at a half, a quarter or an eighth of the size where that is enough.
+            image.draft("RGB", largest)
         image.load()
         exif = _exif(image)
         turn = TURNS.get(capture.orientation(exif))
@@ -82,11 +81,10 @@ def develop(data: bytes, *, max_pixels: int) -> Picture:
 def _exif(image: ImageFile) -> bytes | None:
     """Return the EXIF block. The HEIC reader has turned the picture and says "upright" here; AVIF's tells how to."""
     block = image.info.get("exif")
-    if (
-        block is None and "Raw profile type exif" in image.info
-    ):  # how PNG held it before it had a place of its own
-        lines = str(image.info["Raw profile type exif"]).split("\n")
-        block = bytes.fromhex("".join(lines[3:]))
+    as_text = image.info.get("Raw profile type exif")  # how PNG held it before it had a place of its own
+    if block is None and isinstance(as_text, str):
+        with suppress(ValueError):
+            block = bytes.fromhex("".join(as_text.split("\n")[3:]))
     return block if isinstance(block, bytes) else None
 
 
@@ -129,7 +127,7 @@ def _opened(data: bytes, kind: Format, max_pixels: int) -> Iterator[ImageFile]:
         width, height = image.size
         if width * height > max_pixels:
             raise TooManyPixels(
-                f"This picture has {width} x {height} pixels; at most {max_pixels // 1_000_000} million are taken. "
+                f"This picture has {width} x {height} pixels; at most {max_pixels / 1e6:g} million are taken. "
                 "Please send a smaller one."
             )
         yield image

@@ -187,10 +187,8 @@ def sweep_orphans() -> Sweep:
     """Remove files that belong to no row: of deleted people, and of uploads that a crash interrupted."""
     removed = []
     for photo_id in storage.photo_ids():
-        changed = storage.newest_change(photo_id)
-        if (changed is None or changed < timezone.now() - GRACE) and not Photo.objects.filter(
-            pk=photo_id
-        ).exists():
+        is_old = storage.newest_change(photo_id) < timezone.now() - GRACE
+        if is_old and not Photo.objects.filter(pk=photo_id).exists():
             storage.remove(photo_id)
             removed.append(photo_id)
     incomplete = []

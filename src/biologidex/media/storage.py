@@ -78,9 +78,8 @@ def photo_ids() -> Iterator[UUID]:
                     yield UUID(folder)
 
 
-def newest_change(photo_id: UUID) -> datetime | None:
-    """Return when the last of a photo's files was written."""
+def newest_change(photo_id: UUID) -> datetime:
+    """Return when the last of a photo's files was written, or its folder made if it is empty."""
     folder = folder_of(photo_id)
-    return max(
-        (default_storage.get_modified_time(f"{folder}/{name}") for name in files_of(photo_id)), default=None
-    )
+    names = [f"{folder}/{name}" for name in files_of(photo_id)]
+    return max(default_storage.get_modified_time(name) for name in names or [folder])

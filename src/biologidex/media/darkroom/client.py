@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -95,6 +96,9 @@ class Helper:
         self.process.returncode = 0  # not our child: nothing to wait for
 
 
+ROOMS: "weakref.WeakSet[Darkroom]" = weakref.WeakSet()
+
+
 class Darkroom:
     """At most so many helpers, shared by all threads of a process. They start when needed and stay warm."""
 
@@ -103,9 +107,9 @@ class Darkroom:
         self.seconds = seconds
         self.max_pixels = max_pixels
         self._open()
+        ROOMS.add(self)
 
     def _open(self) -> None:
-        self._pid = os.getpid()
         self._places = threading.Semaphore(self.helpers)
         self._idle: list[Helper] = []  # the last one used is the first one taken: its memory is warm
 
@@ -114,17 +118,18 @@ class Darkroom:
 
         A file is read only when a helper is free, so that those who wait take no memory.
         """
-        if os.getpid() != self._pid:
-            for helper in self._idle:
-                helper.forget()
-            self._open()
-        places = self._places
-        if not places.acquire(timeout=self.seconds):
+        if not self._places.acquire(timeout=self.seconds):
             raise DarkroomBusy("Many photos are being read just now. Please try again in a minute.")
         try:
             return self._develop(photo if isinstance(photo, bytes) else photo.read())
         finally:
-            places.release()
+            self._places.release()
+
+    def start_anew(self) -> None:
+        """Leave the helpers to the process that this one was forked from."""
+        for helper in self._idle:
+            helper.forget()
+        self._open()
 
     def close(self) -> None:
         """End every idle helper."""
@@ -191,3 +196,11 @@ class Darkroom:
         ):
             raise Broken
         return picture
+
+
+def _after_fork() -> None:
+    for room in ROOMS:
+        room.start_anew()
+
+
+os.register_at_fork(after_in_child=_after_fork)
