@@ -17,8 +17,12 @@ from django.conf import settings
 DATA_DIR = Path(tempfile.mkdtemp(prefix="biologidex-test-"))  # each process of a parallel run makes its own
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
+KEPT = {
+    "BIOLOGIDEX_DATABASE_URL",
+    "BIOLOGIDEX_TEST_PHOTOS",
+}  # where the database is, where the photographs are
 for name in [name for name in os.environ if name.startswith("BIOLOGIDEX_")]:
-    if name != "BIOLOGIDEX_DATABASE_URL":
+    if name not in KEPT:
         del os.environ[name]
 os.environ |= {"BIOLOGIDEX_DATA_DIR": str(DATA_DIR), "BIOLOGIDEX_JOBS_BACKEND": "inline", "PORT": "8000"}
 os.environ["DJANGO_SETTINGS_MODULE"] = "biologidex.config.settings"

@@ -45,6 +45,18 @@ def test_a_photo_is_identified_and_the_names_are_tied_to_the_backbone(
     assert [(one.taxon, one.probability) for one in outcome.candidates] == [(wolf, 0.9), (None, 0.05)]
 
 
+def test_two_names_of_one_taxon_are_one_candidate(job: AnalysisJob, script: dict[str, Any]) -> None:
+    boar = make.taxon("Sus scrofa", common_name="Wild boar")
+    candidates = [("Canis lupus", 0.4), ("Sus scrofa", 0.3), ("Sus scrofa feralis", 0.2)]
+    script["answer"] = {"candidates": [make.candidate(name, share) for name, share in candidates]}
+
+    runner.run_due()
+
+    job.refresh_from_db()
+    offered = [(one.taxon, round(one.probability, 2)) for one in suggestions(job).candidates]
+    assert offered == [(boar, 0.5), (None, 0.4)]
+
+
 def test_asking_twice_while_the_first_answer_is_open_is_one_question(ann: User, job: AnalysisJob) -> None:
     again, is_new = services.start(by=ann, photo=job.photo)
 

@@ -29,6 +29,8 @@ Status = AnalysisJob.Status
 
 REASONS = {
     "unavailable": "Identification is not available on this server. You can still search for the animal yourself.",
+    "picture_too_large": "This photo has too many pixels to be identified. Try a smaller one.",
+    "filtered": "The identification service declined this photo. You can still search for the animal yourself.",
     "quota": "The identification service has used up its budget. You can still search for the animal yourself.",
     "refused": "The identification service declined this photo. You can still search for the animal yourself.",
     "unreadable_picture": "This photo could not be read. Try another one.",
@@ -157,13 +159,25 @@ def _identify(job: AnalysisJob) -> dict[str, Any]:
     answer = chain.identify(content, providers=providers(), progress=functools.partial(_tell, job.pk))
     stored = answer.to_dict()
     stored.pop("embedding")  # kept as bytes beside the answer
-    for one in [*stored["candidates"], stored["taxon"]]:
-        if one:
-            taxon = taxon_for(
-                scientific_name=one["scientific_name"], rank=one["rank"], ncbi_taxid=one["ncbi_taxid"]
-            )
-            one["taxon_id"] = taxon.pk if taxon else None
+    for one in [*stored["candidates"], *([stored["taxon"]] if stored["taxon"] else [])]:
+        taxon = taxon_for(
+            scientific_name=one["scientific_name"], rank=one["rank"], ncbi_taxid=one["ncbi_taxid"]
+        )
+        one["taxon_id"] = taxon.pk if taxon else None
+    stored["candidates"] = _merged(stored["candidates"])
     return {"answer": stored, "embedding": answer.embedding, "engine_version": answer.version}
+
+
+def _merged(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Make one candidate of those that are one taxon in the backbone, best first (Sus scrofa, wild or not)."""
+    merged: dict[Any, dict[str, Any]] = {}
+    for one in candidates:
+        key = one["taxon_id"] or one["scientific_name"]
+        if key in merged:
+            merged[key]["probability"] += one["probability"]
+        else:
+            merged[key] = one
+    return sorted(merged.values(), key=lambda one: -one["probability"])
 
 
 def _tell(job_id: UUID, share: float) -> None:
