@@ -26,8 +26,16 @@ def user(name: str = "ann", **fields: Any) -> User:
     return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
 
 
-def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str = "", **fields: Any) -> Taxon:
-    """Make a taxon outside any tree; without a name it gets one of its own."""
+def taxon(
+    scientific_name: str = "",
+    *,
+    rank: str = "species",
+    common_name: str = "",
+    synonyms: Sequence[str] = (),
+    english: Sequence[str] = (),
+    **fields: Any,
+) -> Taxon:
+    """Make a taxon outside any tree; without a name it gets one of its own. The earlier made, the better known."""
     name = scientific_name or f"Animal number{Taxon.objects.count()}"
     made = Taxon.objects.create(
         **{
@@ -40,6 +48,8 @@ def taxon(scientific_name: str = "", *, rank: str = "species", common_name: str 
         | fields
     )
     names = [(name, TaxonName.Kind.ACCEPTED), (common_name, TaxonName.Kind.VERNACULAR)]
+    names += [(text, TaxonName.Kind.SYNONYM) for text in synonyms]
+    names += [(text, TaxonName.Kind.VERNACULAR) for text in english]
     names = [(text, kind) for text, kind in names if text]
     TaxonName.objects.bulk_create(TaxonName(taxon=made, name=text, kind=kind) for text, kind in names)
     for key, place in search_keys(text for text, _ in names):

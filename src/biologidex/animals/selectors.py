@@ -27,6 +27,8 @@ def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
         found |= dict.fromkeys(hits[: limit * KEYS_PER_TAXON])
         if len(found) >= limit:
             break
+    if not found and singular(question) != question:
+        return search_taxa(singular(question), limit=limit)
     best = list(found)[:limit]
     taxa = Taxon.objects.in_bulk(best)
     return [taxa[pk] for pk in best]

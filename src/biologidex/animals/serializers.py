@@ -10,7 +10,7 @@ from biologidex.animals.models import Animal, Taxon, TaxonName
 # What an animal tells, and where it stands. `class` is for programs that know only that word.
 ANIMAL_FIELDS = {
     "id": "id",
-    "taxon": "taxon_id",
+    "taxon_id": "taxon_id",
     "creation_index": "creation_index",
     "scientific_name": "taxon__scientific_name",
     "common_name": "taxon__common_name",

@@ -1,0 +1,233 @@
+"""The taxonomy as it ships: one fill of the real package, and what people and models ask of it."""
+
+import csv
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import F
+from pytest_django import DjangoDbBlocker
+
+from biologidex.animals import selectors
+from biologidex.animals.importers import ncbi, supplement
+from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
+from biologidex.animals.selectors import search_taxa, taxon_for
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.usefixtures("taxonomy"),
+    pytest.mark.xdist_group("taxonomy"),  # one process fills it, for all tests of this file
+]
+
+LABELS = Path(supplement.__file__).parents[2] / "vision" / "engine" / "labels.csv"
+
+
+@pytest.fixture(scope="module")
+def taxonomy(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Backbone]:
+    """Fill the database from the installed package, for this file's tests, and empty it afterwards.
+
+    They only read, so they do without a transaction each: checking 750,000 rows at the end of every one takes longer
+    than all the tests.
+    """
+    with django_db_blocker.unblock():
+        begun = time.perf_counter()
+        backbone = ncbi.fill(report=lambda *_: None)
+        sys.stdout.write(f"\nfilled {backbone.taxa:,} taxa in {time.perf_counter() - begun:.1f} s\n")
+        yield backbone
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def labels() -> list[dict[str, str]]:
+    with LABELS.open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def first(text: str) -> str:
+    """Return the best find, as people read it."""
+    return next((taxon.common_name or taxon.scientific_name for taxon in search_taxa(text)), "")
+
+
+class TestWhatIsThere:
+    def test_at_least_30000_animals_have_english_names(self) -> None:
+        assert Taxon.objects.filter(rank="species").exclude(common_name="").count() >= 30_000
+
+    def test_every_animal_is_in_one_tree(self) -> None:
+        assert Taxon.objects.filter(parent=None).values_list("scientific_name", flat=True).get() == "Animalia"
+        assert not Taxon.objects.exclude(kingdom="Animalia").exists()
+
+    def test_a_line_of_descent_is_that_of_the_taxon_above(self) -> None:
+        odd = Taxon.objects.exclude(parent__phylum="").exclude(phylum=F("parent__phylum"))
+        assert not odd.exists()
+        assert not Taxon.objects.filter(rank="species").exclude(species=F("scientific_name")).exists()
+
+    def test_every_taxon_can_be_searched_by_its_accepted_name(self) -> None:
+        assert TaxonName.objects.filter(kind="accepted").count() == Taxon.objects.count()
+        assert not Taxon.objects.exclude(pk__in=SearchKey.objects.values("taxon")).exists()
+
+    def test_every_row_of_our_own_table_holds(self) -> None:
+        for row in supplement.rows():
+            source, number = row["taxon"].split(":")
+            taxon = Taxon.objects.get(source=source, source_id=number)
+            assert taxon.common_name == (row["common_name"] or taxon.common_name), row
+            assert taxon.rank == (row["rank"] or taxon.rank), row
+            assert row["reason"]
+
+    def test_filling_again_takes_no_time(self, taxonomy: Backbone) -> None:
+        begun = time.perf_counter()
+
+        assert ncbi.fill(report=lambda *_: None) == taxonomy
+        assert time.perf_counter() - begun < 0.2
+
+    @pytest.mark.parametrize(
+        ("name", "shown", "class_name"),
+        [
+            ("Canis lupus", "Gray wolf", "Mammalia"),
+            ("Canis lupus familiaris", "Domestic dog", "Mammalia"),
+            ("Felis catus", "Domestic cat", "Mammalia"),
+            ("Alligator mississippiensis", "American alligator", "Reptilia"),
+            ("Chelonia mydas", "Green sea turtle", "Reptilia"),
+            ("Python regius", "Ball python", "Reptilia"),
+            ("Sphenodon punctatus", "Tuatara", "Reptilia"),
+            ("Gallus gallus", "Red junglefowl", "Aves"),
+            ("Salmo trutta", "Brown trout", "Actinopterygii"),
+            ("Ailurus fulgens", "Red panda", "Mammalia"),
+            ("Danaus plexippus", "Monarch butterfly", "Insecta"),
+        ],
+    )
+    def test_animals_are_called_and_placed_as_people_do(self, name: str, shown: str, class_name: str) -> None:
+        taxon = taxon_for(scientific_name=name)
+
+        assert taxon is not None
+        assert (taxon.common_name, taxon.class_name) == (shown, class_name)
+
+
+class TestLocalIdentification:
+    @pytest.mark.parametrize("row", labels(), ids=lambda row: row["index"])
+    def test_every_label_means_a_taxon_of_its_name_and_rank(self, row: dict[str, str]) -> None:
+        number = int(row["ncbi_taxid"]) if row["ncbi_taxid"] else None
+
+        taxon = taxon_for(scientific_name=row["scientific_name"], rank=row["rank"], ncbi_taxid=number)
+
+        assert taxon is not None
+        assert (taxon.scientific_name, taxon.rank) == (row["scientific_name"], row["rank"])
+        assert taxon.common_name  # nobody is shown Latin alone
+        assert (taxon.kingdom, taxon.phylum, taxon.class_name) == (
+            row["kingdom"],
+            row["phylum"],
+            row["class"],
+        )
+
+    def test_pieris_is_the_butterfly(self) -> None:
+        butterfly = taxon_for(scientific_name="Pieris", rank="genus", ncbi_taxid=7115)
+
+        assert butterfly is not None
+        assert (butterfly.source_id, butterfly.order) == ("7115", "Lepidoptera")
+
+    @pytest.mark.parametrize(
+        ("name", "rank", "number"),
+        [
+            ("Drosophila", "genus", "7215"),
+            ("Drosophila", "subgenus", "32281"),
+            ("Aedes", "genus", "7158"),
+            ("Dictyoptera", "superorder", "6970"),
+            ("Equus ferus caballus", "", "9796"),
+            ("Bos primigenius taurus", "", "9913"),
+            ("Canis familiaris", "species", "9615"),
+            ("Rana catesbeiana", "species", "8400"),
+            ("Aquarana catesbeiana", "species", "8400"),
+            ("Metazoa", "", "33208"),
+        ],
+    )
+    def test_homonyms_and_synonyms(self, name: str, rank: str, number: str) -> None:
+        taxon = taxon_for(scientific_name=name, rank=rank)
+
+        assert taxon is not None
+        assert taxon.source_id == number
+
+
+WELL_KNOWN = [
+    *(
+        ("wolf", "Gray wolf"),
+        ("gray wolf", "Gray wolf"),
+        ("grey wolf", "Gray wolf"),
+        ("canis lup", "Gray wolf"),
+    ),
+    *(("lion", "Lion"), ("tigers", "Tiger"), ("monarch", "Monarch butterfly"), ("lionfish", "Lionfish")),
+    *(("king penguin", "King penguin"), ("penguin king", "King penguin"), ("praying mantis", "Mantis")),
+    *(("dog", "Domestic dog"), ("cat", "Domestic cat"), ("cow", "Domestic cattle"), ("pig", "Domestic pig")),
+    *(
+        ("chicken", "Domestic chicken"),
+        ("hen", "Domestic chicken"),
+        ("goat", "Domestic goat"),
+        ("horse", "Horse"),
+    ),
+    *(("rabbit", "European rabbit"), ("seagull", "Gull"), ("budgie", "Budgerigar"), ("ladybug", "Ladybird")),
+    *(
+        ("red fox", "Red fox"),
+        ("orca", "Killer whale"),
+        ("spider", "Spider"),
+        ("mice", "Mouse"),
+        ("bird", "Bird"),
+    ),
+    *(
+        ("homo sapiens", "Human"),
+        ("pere david", "Père David's deer"),
+        ("przewalskis horse", "Przewalski's horse"),
+    ),
+    *(("great white", "Great white shark"), ("triceratops", "Triceratops"), ("reptile", "Reptile")),
+]
+HARD = (
+    "a",
+    "s",
+    "x",
+    "ca",
+    "th",
+    "the",
+    "red",
+    "beetle",
+    "common",
+    "pseudo",
+    "red b",
+    "a b",
+    "ma qu",
+    "so sp",
+    "zz z",
+)
+
+
+class TestSearch:
+    @pytest.mark.parametrize(("text", "expected"), WELL_KNOWN)
+    def test_well_known_animals_come_first(self, text: str, expected: str) -> None:
+        assert first(text) == expected
+
+    @pytest.mark.parametrize("text", ["wolf", "bear", "shark", "frog", "red", "b"])
+    def test_the_first_page_is_of_animals_with_english_names(self, text: str) -> None:
+        taxa = search_taxa(text)
+
+        assert len(taxa) == 20
+        assert all(taxon.common_name for taxon in taxa)
+
+    @pytest.mark.parametrize("text", HARD)
+    def test_no_question_reads_a_whole_table(self, text: str) -> None:
+        for keys in selectors._hits(text):
+            plan = keys[:80].explain()
+            assert "INDEX" in plan.upper(), plan
+            assert "SCAN ANIMALS" not in plan.upper(), plan
+            assert "SEQ SCAN" not in plan.upper(), plan
+
+    def test_how_long_it_takes(self, capsys: pytest.CaptureFixture[str]) -> None:
+        times = []
+        for text in (*HARD, *(text for text, _ in WELL_KNOWN)):
+            begun = time.perf_counter()
+            search_taxa(text)
+            times.append((time.perf_counter() - begun) * 1000)
+        with capsys.disabled():
+            sys.stdout.write(
+                f"\n{connection.vendor}: {len(times)} searches among {Taxon.objects.count():,} taxa, "
+                f"median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms\n"
+            )
