@@ -11,18 +11,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 import make
 from biologidex.accounts.models import User
 from biologidex.media.models import Photo
-from biologidex.vision import services as vision
-from biologidex.vision.engine.config import EngineConfig
-from biologidex.vision.engine.providers.scripted import Scripted
 from biologidex.vision.models import AnalysisJob
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _quick_identifier(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Identify at once, as nothing in particular: what comes out is not what these tests are about."""
-    monkeypatch.setattr(vision, "providers", lambda: (Scripted(EngineConfig(), script={}),))
+pytestmark = pytest.mark.django_db
 
 
 def a_photo(name: str = "photo.jpg") -> SimpleUploadedFile:

@@ -128,6 +128,10 @@ def test_many_cards_are_turned_page_by_page(anns: Client, ann: User, monkeypatch
     assertContains(anns.get("/dex/?group=mammals"), "?group=mammals&amp;page=2")
 
 
+def test_nobody_in_between_keeps_a_copy_of_what_is_ones_own(anns: Client) -> None:
+    assert anns.get("/dex/").headers["Cache-Control"] == "private, no-cache"
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_costs_the_same_for_one_card_and_for_three(
     anns: Client, ann: User, count: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -34,7 +35,9 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            patch_cache_control(answer, private=True, no_cache=True)
+            return answer
         if wants_json(request):
             return JsonResponse({"detail": "You have been signed out. Sign in and try again."}, status=401)
         if getattr(request, "htmx", None):

@@ -1,0 +1,102 @@
+"""A running server with an identifier that plays a script, and the system's Chromium to open its pages with."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from running import Server
+from visitor import DESKTOP, Visit, Visitor
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _candidate(name: str, rank: str, english: str, probability: float) -> dict[str, Any]:
+    return {"scientific_name": name, "rank": rank, "common_name": english, "probability": probability}
+
+
+# Sure of the family, not of the species; slow enough that its progress can be watched.
+ANSWER = {
+    "delay": 0.8,
+    "answer": {
+        "verdict": "animal",
+        "animal_probability": 0.98,
+        "taxon": _candidate("Canidae", "family", "dog family", 0.97) | {"ncbi_taxid": 9608},
+        "candidates": [
+            _candidate("Canis latrans", "species", "coyote", 0.24) | {"ncbi_taxid": 9614},
+            _candidate("Canis lupus", "species", "gray wolf", 0.08) | {"ncbi_taxid": 9612},
+            _candidate("Cuon alpinus", "species", "dhole", 0.004) | {"ncbi_taxid": 68732},
+        ],
+    },
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on one worker: they share one server."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of the script that the server's identifier plays."""
+    file = tmp_path_factory.mktemp("script") / "script.json"
+    file.write_text(json.dumps(ANSWER))
+    return file
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, script: Path) -> Iterator[str]:
+    """Run a server for all these tests, and give its address."""
+    folder = tmp_path_factory.mktemp("browser")
+    scripted = {"BIOLOGIDEX_VISION_PROVIDERS": "scripted", "BIOLOGIDEX_VISION_SCRIPT": str(script)}
+    server = Server(folder, **scripted)
+    try:
+        yield server.start().address
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the system's browser; its own one is never fetched."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        pytest.skip("No Chromium is installed. As root: apt install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, address: str) -> Iterator[Visit]:
+    """Open a browser of one's own: `visit()`, `visit(viewport=PHONE)`, `visit(java_script_enabled=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Visitor:
+        context = chromium.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return Visitor(context, address)
+
+    yield opened
+    for context in contexts:
+        context.close()

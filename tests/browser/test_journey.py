@@ -1,0 +1,168 @@
+"""From the first glance to a card in the dex, in a real browser, on a phone and on a computer."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from visitor import DESKTOP, PHONE, Visit, a_photo
+
+
+@pytest.mark.parametrize(("name", "viewport"), [("phone", PHONE), ("computer", DESKTOP)])
+def test_a_photo_becomes_a_card(visit: Visit, name: str, viewport: dict[str, int]) -> None:
+    ann = visit(viewport=viewport, has_touch=viewport is PHONE)
+    page = ann.open("/")
+    page.get_by_role("link", name="Start your dex").click()
+    ann.sign_up(f"ann-{name}")
+    page.get_by_role("link", name="Photograph an animal").click()
+
+    ann.give(a_photo())
+    expect(page.locator(".tile progress")).to_be_visible()
+    expect(page.get_by_text("Looking closely")).to_be_visible()
+    expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
+    expect(page.locator("#announcer")).to_contain_text("We are sure of the family")
+    page.get_by_role("link", name="Choose").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Dog family")
+    expect(page.get_by_text("under 1 %")).to_be_visible()
+    page.get_by_role("radio", name="wolf").check(force=True)
+    page.get_by_label("Notes").fill("Alone, at dawn.")
+    page.get_by_role("button", name="Add to my dex").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Gray wolf")
+    expect(page.get_by_text("Alone, at dawn.")).to_be_visible()
+    page.get_by_role("link", name="Dex").first.click()
+    expect(page.locator(".plate")).to_have_count(1)
+    expect(page.locator(".plate")).to_contain_text("Canis lupus")
+    assert ann.complaints == []
+
+
+def test_the_page_of_a_photo_follows_its_progress_by_itself(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-waits")
+    page = ann.open("/capture/")
+    ann.give(a_photo())
+    page.get_by_role("link", name="Open").click()
+
+    expect(page.get_by_role("heading", name="Looking closely")).to_be_visible()
+    expect(page.get_by_role("heading", name="Dog family")).to_be_visible()
+    assert ann.complaints == []
+
+
+def test_several_photos_go_at_once_and_a_bad_one_stops_none_of_the_others(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-several")
+    page = ann.open("/capture/")
+    text: dict[str, Any] = {"name": "fake.jpg", "mimeType": "image/jpeg", "buffer": b"This is not a photo."}
+
+    ann.give(a_photo("one.jpg"), text, a_photo("two.jpg"), a_photo("three.jpg"))
+
+    expect(page.locator(".tile")).to_have_count(4)
+    expect(page.locator(".tile.failed")).to_contain_text("This is a text, not a photo")
+    expect(page.locator(".tile.failed").get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.get_by_text("Sure of the family", exact=True)).to_have_count(3)
+    page.locator(".tile.failed").get_by_role("button", name="Remove").click()
+    expect(page.locator(".tile")).to_have_count(3)
+    assert ann.complaints == []
+
+
+def test_a_photo_lost_on_its_way_is_sent_again_at_a_press(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-tunnel")
+    page = ann.open("/capture/")
+
+    ann.context.set_offline(True)
+    ann.give(a_photo())
+    expect(page.get_by_text("The connection was lost before the photo arrived.", exact=True)).to_be_visible()
+    ann.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+
+    expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
+
+
+def test_any_animal_can_be_searched_while_typing(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-searches")
+    ann.identified()
+    page = ann.page
+
+    page.get_by_label("None of these? Search all animals").press_sequentially("red fo", delay=30)
+    page.locator("#results").get_by_role("radio", name="Red fox").first.check(force=True)
+    page.get_by_role("button", name="Add to my dex").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Red fox")
+    assert ann.complaints == []
+
+
+def test_the_place_of_the_device_is_noted_only_with_consent(visit: Visit) -> None:
+    ann = visit(
+        geolocation={"latitude": 40.5, "longitude": -3.7, "accuracy": 12}, permissions=["geolocation"]
+    )
+    ann.sign_up("ann-somewhere")
+    page = ann.open("/capture/")
+
+    ann.give(a_photo(), into="#camera")
+    page.get_by_role("link", name="Choose").click()
+    expect(page.get_by_text("Coordinates unknown.")).to_be_visible()
+
+    page = ann.open("/capture/")
+    page.get_by_label("Note where I am").check()
+    ann.give(a_photo(), into="#camera")
+    expect(page.get_by_role("link", name="Choose")).to_have_count(2)
+    page.get_by_role("link", name="Choose").first.click()
+    expect(page.get_by_text("Coordinates from this device: 40.50000° N, 3.70000° W")).to_be_visible()
+
+
+def test_photos_from_files_never_get_the_place_of_the_device(visit: Visit) -> None:
+    ann = visit(geolocation={"latitude": 40.5, "longitude": -3.7}, permissions=["geolocation"])
+    ann.sign_up("ann-at-home")
+    page = ann.open("/capture/")
+    page.get_by_label("Note where I am").check()
+
+    ann.give(a_photo())
+    page.get_by_role("link", name="Choose").click()
+
+    expect(page.get_by_text("Coordinates unknown.")).to_be_visible()
+
+
+def test_photos_can_be_dropped_and_pasted(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-drops")
+    page = ann.open("/capture/")
+
+    for kind in ("drop", "paste"):
+        photo = a_photo(f"{kind}.jpg")
+        page.evaluate(
+            """([kind, bytes, name]) => {
+                const carried = new DataTransfer();
+                carried.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
+                const event = kind === "drop"
+                    ? new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true })
+                    : new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true });
+                document.body.dispatchEvent(event);
+            }""",
+            [kind, list(photo["buffer"]), photo["name"]],
+        )
+
+    expect(page.get_by_text("Sure of the family", exact=True)).to_have_count(2)
+    assert ann.complaints == []
+
+
+def test_everything_works_without_scripts(visit: Visit) -> None:
+    ann = visit(java_script_enabled=False)
+    ann.sign_up("ann-plain")
+    page = ann.open("/capture/")
+    ann.give(a_photo("one.jpg"), a_photo("two.jpg"))
+    page.get_by_role("button", name="Send the chosen photos").click()
+
+    # The page reloads itself until then.
+    expect(page.get_by_text("Sure of the family", exact=True)).to_have_count(2)
+    page.get_by_role("link", name="Choose").first.click()
+    page.get_by_label("None of these? Search all animals").fill("red fox")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("radio", name="Red fox").first.check(force=True)
+    page.get_by_role("button", name="Add to my dex").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Red fox")
+    page.get_by_role("button", name="Favourite").click()
+    expect(page.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "true")

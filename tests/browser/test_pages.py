@@ -1,0 +1,184 @@
+"""What holds on every page: nothing complains, nothing sticks out, everybody can use it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import make
+from visitor import DESKTOP, PHONE, Visit, Visitor
+
+# Collects every text that stands too weakly on its ground, as WCAG AA counts (4.5, or 3 for large letters).
+WEAK_TEXTS = """async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const rgba = (color) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, ground) => [0, 1, 2].map((i) => top[i] * top[3] + ground[i] * (1 - top[3])).concat(1);
+    const ground = (element) => {
+        if (!element) return rgba(getComputedStyle(document.documentElement).backgroundColor);
+        const own = rgba(getComputedStyle(element).backgroundColor);
+        return own[3] === 1 ? own : over(own, ground(element.parentElement));
+    };
+    const light = ([r, g, b]) => {
+        const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    const weak = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        const text = walker.currentNode.textContent.trim();
+        if (!text || !element.checkVisibility({ opacityProperty: true })) continue;
+        const style = getComputedStyle(element);
+        const below = ground(element);
+        const [a, b] = [light(over(rgba(style.color), below)), light(below)];
+        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+        if (contrast < (large ? 3 : 4.5)) weak.push(`${text.slice(0, 40)}: ${contrast.toFixed(2)}`);
+    }
+    return weak;
+}"""
+
+# Collects every control that a reader of the screen could not name.
+NAMELESS = """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, a[href]")]
+    .filter((one) => one.checkVisibility() && !one.closest("[aria-hidden=true]"))
+    .filter((one) => !(one.labels?.length || one.getAttribute("aria-label") || one.textContent.trim()
+        || one.querySelector("img[alt]:not([alt=''])")))
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+STICKING_OUT = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def every_page(person: Visitor, name: str) -> Iterator[tuple[str, Page]]:
+    """Open every page once, in a sensible order."""
+    for path in ("/", "/sign-in/", "/sign-up/", "/nothing/"):
+        yield path, person.open(path)
+    yield "/dex/ without cards", person.sign_up(name)
+    yield "/capture/", person.open("/capture/")
+    job = person.identified()
+    yield "/capture/ with a photo", person.open("/capture/")
+    yield "a photo", person.open(job)
+    card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra-de-" * 15)
+    yield "a card", person.open(card)
+    yield "an edit", person.open(f"{card}edit/")
+    yield "/dex/", person.open("/dex/")
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what would annoy somebody on this page."""
+    faults = [*page.evaluate(WEAK_TEXTS), *page.evaluate(NAMELESS)]
+    if (pixels := page.evaluate(STICKING_OUT)) > 0:
+        faults.append(f"{pixels} pixels stick out")
+    if page.locator("h1").count() != 1 or not page.title():
+        faults.append("not one heading and a title")
+    if page.locator("html").get_attribute("lang") != "en":
+        faults.append("no language")
+    page.keyboard.press("Tab")
+    if page.evaluate("document.activeElement.textContent") != "Skip to the content":
+        faults.append("no way past the menu")
+    return faults
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESKTOP)])
+def test_everybody_can_read_and_reach_everything(visit: Visit, scheme: str, viewport: dict[str, int]) -> None:
+    ann = visit(color_scheme=scheme, viewport=viewport, has_touch=viewport is PHONE)
+
+    found = {name: faults_of(page) for name, page in every_page(ann, f"ann-{scheme}")}
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert ann.complaints == []
+
+
+def test_one_signs_in_with_the_keyboard_alone(visit: Visit) -> None:
+    visit().sign_up("ann-keys")
+    ann = visit()
+    page = ann.open("/sign-in/")
+
+    for _ in range(6):  # past the menu
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name") == "name":
+            break
+    page.keyboard.type("ann-keys")
+    page.keyboard.press("Tab")
+    page.keyboard.type(make.PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", name="Your dex")).to_be_visible()
+
+
+def test_an_animal_is_chosen_and_filed_with_the_keyboard_alone(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-arrows")
+    ann.identified()
+    page = ann.page
+
+    page.locator("input[name=taxon]:checked").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Coyote")).to_be_checked()
+    page.get_by_label("Notes").focus()
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == "Add to my dex":
+            break
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Coyote")
+
+
+def test_what_somebody_writes_never_runs(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-writes")
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+    card = ann.filed(notes=evil, place_name=evil)
+
+    for path in (card, f"{card}edit/", "/dex/?q=%3Cscript%3Ealert(3)%3C/script%3E"):
+        ann.open(path).wait_for_load_state("networkidle")
+        assert ann.page.locator("img[src=x]").count() == 0
+    assert ann.dialogs == []
+    assert ann.complaints == []
+
+
+def test_a_new_card_turns_over_unless_motion_is_unwanted(visit: Visit) -> None:
+    ann = visit(reduced_motion="no-preference")
+    ann.sign_up("ann-moves")
+    ann.filed()
+    running = "getComputedStyle(document.querySelector('.plate')).animationName"
+
+    assert ann.page.evaluate(running) == "turn"
+    ann.page.emulate_media(reduced_motion="reduce")
+    assert ann.page.evaluate(running) == "none"
+
+
+def test_a_favourite_is_marked_without_leaving_the_card(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-likes")
+    ann.filed()
+    star = ann.page.get_by_role("button", name="Favourite")
+
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "false")
+    assert ann.complaints == []
+
+
+def test_the_dex_is_searched_while_typing(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-looks")
+    ann.filed()
+    page = ann.open("/dex/")
+
+    page.get_by_label("Search your dex").press_sequentially("griffin", delay=20)
+    expect(page.get_by_text("No card of yours fits that.")).to_be_visible()
+    page.get_by_label("Search your dex").fill("canid")
+    expect(page.locator(".plate")).to_have_count(1)
+    assert "q=canid" in page.url
+    assert ann.complaints == []

@@ -1,0 +1,75 @@
+"""A person who uses the pages with a real browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+import make
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+class Visitor:
+    """Somebody with a browser of their own. Whatever it complains about is noted in `complaints`."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context, self.address = context, address
+        self.complaints: list[str] = []
+        self.dialogs: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
+
+    def _note(self, message: Any) -> None:
+        # A refused upload is a failed request, which the browser always mentions. A policy violation is neither.
+        refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        if message.type in {"error", "warning"} and not refused:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def open(self, path: str) -> Page:
+        """Open a page of ours."""
+        self.page.goto(self.address + path)
+        return self.page
+
+    def sign_up(self, name: str) -> Page:
+        """Make an account on the page, and end in its dex."""
+        page = self.open("/sign-up/")
+        page.get_by_label("User name").fill(name)
+        page.get_by_label("E-mail").fill(f"{name}@example.org")
+        page.get_by_label("Password", exact=True).fill(make.PASSWORD)
+        page.get_by_role("button", name="Sign up").click()
+        page.wait_for_url("**/dex/")
+        return page
+
+    def give(self, *photos: dict[str, Any], into: str = "#files") -> None:
+        """Choose photos on the capture page."""
+        self.page.set_input_files(into, photos)
+
+    def identified(self) -> str:
+        """Send one photo, wait for its answer, and open the photo's page. Returns its address."""
+        self.open("/capture/")
+        self.give(a_photo())
+        self.page.get_by_role("link", name="Choose").wait_for()
+        self.page.get_by_role("link", name="Choose").click()
+        self.page.wait_for_url("**/capture/*-*/")
+        return self.page.url.removeprefix(self.address)
+
+    def filed(self, **said: str) -> str:
+        """Send a photo and file it. Returns the card's address."""
+        self.identified()
+        for name, value in said.items():
+            self.page.locator(f"[name={name}]").fill(value)
+        self.page.get_by_role("button", name="Add to my dex").click()
+        self.page.wait_for_url("**/dex/*-*/")
+        return self.page.url.removeprefix(self.address)
+
+
+def a_photo(name: str = "wolf.jpg") -> dict[str, Any]:
+    """Make a photo as a file input takes it, unlike any other."""
+    return {"name": name, "mimeType": "image/jpeg", "buffer": make.jpeg_bytes()}
+
+
+Visit = Callable[..., Visitor]
