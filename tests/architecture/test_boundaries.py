@@ -101,6 +101,8 @@ def test_all_enqueued_work_is_known() -> None:
         for place, call in nodes(ast.Call)
         if ast.unparse(call.func).split(".")[-1] == "enqueue"
         if ast.unparse(call.args[0]) not in known
+        if "core/jobs/schedule.py"
+        not in place  # its names stand in settings; tests/core/test_jobs.py runs them all
     ]
 
     assert known

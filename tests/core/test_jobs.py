@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from biologidex.core import jobs
-from biologidex.core.jobs import queue, registry, runner
+from biologidex.core.jobs import queue, registry, runner, schedule
 from biologidex.core.jobs.threads import Workers
 from biologidex.core.models import Job
 
@@ -167,6 +167,25 @@ def test_ended_work_is_swept_after_its_time() -> None:
     assert queue.sweep(keep=timedelta(days=1)) == 1
 
 
+def test_daily_work_is_enqueued_once_a_day(settings: Any) -> None:
+    settings.DAILY_WORK = ("test.daily",)
+
+    schedule.enqueue_daily()
+    schedule.enqueue_daily()
+    assert Job.objects.count() == 1
+    Job.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    schedule.enqueue_daily()
+
+    assert Job.objects.count() == 2
+
+
+def test_all_daily_work_is_known_and_runs(settings: Any) -> None:
+    schedule.enqueue_daily()
+    runner.run_due()
+
+    assert set(Job.objects.values_list("name", "state")) == {(name, "done") for name in settings.DAILY_WORK}
+
+
 @pytest.fixture
 def workers() -> Iterator[Workers]:
     running = Workers(4)
@@ -175,7 +194,8 @@ def workers() -> Iterator[Workers]:
 
 
 @pytest.mark.slow
-def test_several_workers_share_the_work_and_do_each_piece_once(workers: Workers) -> None:
+def test_several_workers_share_the_work_and_do_each_piece_once(settings: Any, workers: Workers) -> None:
+    settings.DAILY_WORK = ()
     done: list[int] = []
     all_done = threading.Event()
 
@@ -198,6 +218,7 @@ def test_several_workers_share_the_work_and_do_each_piece_once(workers: Workers)
 @pytest.mark.slow
 def test_long_work_keeps_its_claim_by_its_heartbeat(settings: Any, workers: Workers) -> None:
     settings.JOBS_LEASE = timedelta(seconds=0.6)
+    settings.DAILY_WORK = ()
     began: list[int] = []
     finished = threading.Event()
 

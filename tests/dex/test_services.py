@@ -8,10 +8,10 @@ from django.utils import timezone
 import make
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
-from biologidex.core.errors import DomainError, Forbidden
+from biologidex.core.errors import DomainError, Forbidden, Invalid
 from biologidex.dex import services
 from biologidex.dex.details import Details, photo_date, photo_place
-from biologidex.dex.errors import AlreadySettled, BadFind, NothingChosen
+from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media.models import Photo
 from biologidex.media.services import Place
@@ -117,7 +117,7 @@ def test_details_that_cannot_be_true_are_refused_by_name_and_leave_nothing(
 ) -> None:
     job = make.job(ann)
 
-    with pytest.raises(BadFind) as refused:
+    with pytest.raises(Invalid) as refused:
         services.record_find(by=ann, job=job, taxon=make.taxon("Canis lupus"), details=details)
 
     assert refused.value.field == field

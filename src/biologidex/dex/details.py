@@ -1,6 +1,5 @@
 """What a person may say about a find, and what of it can be true."""
 
-import math
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -9,12 +8,11 @@ from django.utils import timezone
 from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry
 from biologidex.media.models import Photo
-from biologidex.media.services import Place
+from biologidex.media.services import Place, check_place
 
 FIRST_PHOTOGRAPH = date(1826, 1, 1)  # Niépce's view from the window at Le Gras; no photo is older
 NOTES_LENGTH = 2000
 PLACE_NAME_LENGTH = 200
-HALF_THE_EARTH = 20_037_509.0  # metres from a point to its antipode: no place is less certain than that
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Details:
     is_favorite: bool = field(default=False)
 
     def checked(self) -> "Details":
-        """Return the details, or raise BadFind naming the first field that cannot be right."""
+        """Return the details, or raise an error that names the first field that cannot be right."""
         _check_visibility(self.visibility)
         _check_date(self.catch_date)
         _check_text("notes", self.notes, NOTES_LENGTH)
@@ -49,16 +47,6 @@ def photo_place(photo: Photo) -> Place | None:
     if photo.latitude is None or photo.longitude is None:
         return None
     return Place(photo.latitude, photo.longitude, photo.accuracy_m, photo.place_source)
-
-
-def check_place(place: Place) -> None:
-    """Raise BadFind for coordinates that are not on Earth."""
-    for name, value, limit in (("latitude", place.latitude, 90.0), ("longitude", place.longitude, 180.0)):
-        if not math.isfinite(value) or abs(value) > limit:
-            raise BadFind(f"The {name} lies between -{limit:.0f} and {limit:.0f} degrees.", field=name)
-    accuracy = place.accuracy_m
-    if accuracy is not None and not 0 <= accuracy <= HALF_THE_EARTH:
-        raise BadFind("The accuracy is a number of metres, not below 0.", field="accuracy_m")
 
 
 def _check_visibility(visibility: str) -> None:

@@ -31,6 +31,7 @@ from biologidex.media.models import Photo
 
 log = logging.getLogger(__name__)
 HELPERS = 2  # as many cores as the smallest server has; the second starts when the first is busy
+HALF_THE_EARTH = 20_037_509.0  # metres from a point to its antipode: no place is less certain
 GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that is just being stored
 
 
@@ -58,7 +59,8 @@ def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None 
     `place` counts where the photo says none itself, and always when the person set it. Call it outside a
     transaction: it takes a while, and files do not roll back.
     """
-    _check_place(place)
+    if place:
+        check_place(place)
     with _received(upload) as (content, sha256, size):
         known = Photo.objects.filter(owner=by, sha256=sha256).first()
         if known:
@@ -140,13 +142,13 @@ def _place_columns(place: Place) -> dict[str, Any]:
     }
 
 
-def _check_place(place: Place | None) -> None:
-    if place is None:
-        return
+def check_place(place: Place) -> None:
+    """Raise ImpossiblePlace, naming the field, for coordinates that are not on Earth."""
     for name, value, most in (("latitude", place.latitude, 90), ("longitude", place.longitude, 180)):
         if not math.isfinite(value) or abs(value) > most:
             raise ImpossiblePlace(f"The {name} must be between -{most} and {most} degrees.", field=name)
-    if place.accuracy_m is not None and not (math.isfinite(place.accuracy_m) and place.accuracy_m >= 0):
+    accuracy = place.accuracy_m
+    if accuracy is not None and not 0 <= accuracy <= HALF_THE_EARTH:
         raise ImpossiblePlace("The accuracy must be a number of metres, 0 or more.", field="accuracy_m")
 
 

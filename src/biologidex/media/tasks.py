@@ -1,0 +1,17 @@
+"""Work of this app that happens in the background."""
+
+import logging
+
+from biologidex.core import jobs
+from biologidex.media import services
+
+log = logging.getLogger(__name__)
+
+
+@jobs.task("media.sweep_orphans")
+def sweep_orphans(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Remove files that belong to no photo."""
+    found = services.sweep_orphans()
+    log.info(
+        "photo files: %d orphans removed, %d photos incomplete", len(found.removed), len(found.incomplete)
+    )
