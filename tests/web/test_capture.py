@@ -59,9 +59,20 @@ def test_a_photo_without_a_place_takes_that_of_the_device_at_the_shutter(anns: C
 
 
 def test_a_device_that_does_not_tell_its_place_leaves_it_blank(anns: Client) -> None:
-    send(anns, a_photo(), latitude="", longitude="here", accuracy="")
+    send(anns, a_photo(), latitude="", longitude="", accuracy="")
 
     assert Photo.objects.get().latitude is None
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [("here", "3"), ("91", "0"), ("0", "inf")])
+def test_a_place_that_cannot_be_is_refused_and_leaves_nothing(
+    anns: Client, latitude: str, longitude: str
+) -> None:
+    answer: Any = send(anns, a_photo(), latitude=latitude, longitude=longitude)
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"]
+    assert not Photo.objects.exists()
 
 
 def test_without_scripts_several_photos_go_at_once(anns: Client) -> None:

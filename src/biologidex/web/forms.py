@@ -6,7 +6,7 @@ from django import forms
 
 from biologidex.accounts.models import UserProfile
 from biologidex.animals.models import Taxon
-from biologidex.core.errors import DomainError
+from biologidex.core.errors import DomainError, Invalid
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details, photo_date, photo_place
 from biologidex.dex.models import DexEntry
 from biologidex.media.models import Photo
@@ -75,12 +75,10 @@ class DevicePlaceForm(forms.Form):
     accuracy = forms.FloatField(required=False)
 
     def place(self) -> Place | None:
-        """Return the place, or None: a broken one is no reason to refuse the photo."""
-        if (
-            not self.is_valid()
-            or self.cleaned_data["latitude"] is None
-            or self.cleaned_data["longitude"] is None
-        ):
+        """Return the place, None where the device told none. What cannot be read is refused, not dropped."""
+        if not self.is_valid():
+            raise Invalid("The place that came with this photo cannot be read.", field="latitude")
+        if self.cleaned_data["latitude"] is None or self.cleaned_data["longitude"] is None:
             return None
         sent = self.cleaned_data
         return Place(sent["latitude"], sent["longitude"], sent["accuracy"], DexEntry.PlaceSource.DEVICE)
