@@ -4,12 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from biologidex.accounts.models import User
 from biologidex.animals.importers import ncbi, store
-from biologidex.animals.importers.drafts import Draft
+from biologidex.animals.importers.drafts import Draft, trace
 from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
 from biologidex.animals.selectors import search_taxa, taxon_for
 from biologidex.animals.services import animal_for
@@ -180,10 +180,12 @@ def test_of_two_fills_at_once_the_second_finds_its_work_done(write_package: Worl
 
 def test_a_damaged_tree_is_refused_whole(write_package: World) -> None:
     fill(write_package())
-    orphan = Draft("ncbi:1", "", "species", "")
+    nameless = trace({"ncbi:1": Draft("ncbi:1", "", "species", "")})
 
-    with pytest.raises(DatabaseError):
-        store.write([orphan], source="ncbi", version="2", report=quiet)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        store.write(nameless, source="ncbi", version="2", report=quiet)
+
+    assert search_taxa("gray wolf")
 
 
 def test_the_counts_are_those_of_the_tables(write_package: World) -> None:

@@ -122,6 +122,12 @@ class TestModelAnswers:
         assert taxon_for(scientific_name="Drosophila", rank="subgenus") == subgenus
         assert taxon_for(scientific_name="Drosophila", rank="genus") == genus
 
+    def test_then_by_whose_accepted_name_it_is(self) -> None:
+        make.taxon("Minervarya mudduraja", synonyms=["Minervarya nilagirica"])
+        frog = make.taxon("Minervarya nilagirica")
+
+        assert taxon_for(scientific_name="Minervarya nilagirica", rank="species") == frog
+
     def test_the_name_counts_more_than_the_number(self) -> None:
         make.taxon("Gallus gallus", source="ncbi", source_id="9031")
         hen = make.taxon("Gallus gallus domesticus", rank="subspecies")
@@ -157,7 +163,9 @@ class TestModelAnswers:
             scientific_name=meant
         )
 
-    @pytest.mark.parametrize("nonsense", ["", " ", "🦁", "I cannot identify this", "Canis", "%", "a" * 300])
+    @pytest.mark.parametrize(
+        "nonsense", ["", " ", "\x00", "🦁", "I cannot identify this", "Canis", "%", "a" * 300]
+    )
     def test_nonsense_means_nothing(self, nonsense: str) -> None:
         make.taxon("Canis lupus")
 

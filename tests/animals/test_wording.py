@@ -24,7 +24,7 @@ LEXICON = Lexicon.of(
     ],
     ["Rufous-backed stipplethroat"],
 )
-SCIENTIFIC = {"Canis", "Wildcat", "Pelophila", "Alabama", "Pitta", "Polygonia", "Sigmurethra"}
+SCIENTIFIC = {"Canis", "Wildcat", "Pelophila", "Alabama", "Pitta", "Polygonia", "Minervarya nilagirica"}
 TITLES = Titles(LEXICON, SCIENTIFIC.__contains__)
 
 ENGLISH = [
@@ -48,6 +48,7 @@ NEITHER = [
     ("Pieris (butterfly)", "Pieris", "genus"),
     ("Canis", "Canis lupus", "species"),  # the article on its genus
     ("Pelophila", "Acoelopelophila", "genus"),  # the article on another taxon
+    ("Minervarya nilagirica", "Minervarya mudduraja", "species"),
     ("Lizard", "Sauria", "clade"),  # a redirect that misleads
 ]
 

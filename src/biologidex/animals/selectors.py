@@ -79,18 +79,21 @@ def _beginning(keys: "QuerySet[SearchKey, int]", text: str) -> "QuerySet[SearchK
 def taxon_for(*, scientific_name: str, rank: str = "", ncbi_taxid: int | None = None) -> Taxon | None:
     """Return the taxon that a scientific name means, or None if it means none that we know.
 
-    Of several with one name (Pieris is a butterfly here, Drosophila a genus and a subgenus) the NCBI number decides,
-    then the rank. A name of three parts that is unknown is tried without its middle, as domestic animals are often
-    written (Equus ferus caballus), and then as its species. A number counts for itself only if the name is unknown.
+    Of several with one name (Drosophila is a genus and a subgenus) the NCBI number decides, then the rank, then
+    whether the name is the accepted one. A number counts for itself only if the name is unknown. Without one, an
+    unknown name of three parts is tried without its middle, as domestic animals are often written (Equus ferus
+    caballus), and then as its species.
     """
-    words = scientific_name.split()
-    names = [" ".join(words)]
+    words = scientific_name.replace("\0", " ").split()
+    name = " ".join(words)
+    if known := list(_named(name)):
+        return min(known, key=lambda taxon: _distance(taxon, name=name, rank=rank, ncbi_taxid=ncbi_taxid))
+    if ncbi_taxid:
+        return Taxon.objects.filter(source=Taxon.Source.NCBI, source_id=str(ncbi_taxid)).first()
     if len(words) == len(("genus", "species", "subspecies")):
-        names += [f"{words[0]} {words[2]}", f"{words[0]} {words[1]}"]
-    for name in names:
-        if taxa := list(_named(name)):
-            return min(taxa, key=lambda taxon: _distance(taxon, rank=rank, ncbi_taxid=ncbi_taxid))
-    return Taxon.objects.filter(source=Taxon.Source.NCBI, source_id=str(ncbi_taxid or "")).first()
+        genus, species, subspecies = words
+        return _named(f"{genus} {subspecies}").first() or _named(f"{genus} {species}").first()
+    return None
 
 
 def _named(name: str) -> "QuerySet[Taxon]":
@@ -102,9 +105,9 @@ def _named(name: str) -> "QuerySet[Taxon]":
     return keyed.filter(Exists(own)).order_by("search_keys__standing")
 
 
-def _distance(taxon: Taxon, *, rank: str, ncbi_taxid: int | None) -> tuple[bool, bool]:
+def _distance(taxon: Taxon, *, name: str, rank: str, ncbi_taxid: int | None) -> tuple[bool, bool, bool]:
     by_number = taxon.source == Taxon.Source.NCBI and taxon.source_id == str(ncbi_taxid)
-    return not by_number, taxon.rank != rank
+    return not by_number, taxon.rank != rank, taxon.scientific_name.lower() != name.lower()
 
 
 def animals_named(text: str) -> "QuerySet[Animal]":

@@ -142,7 +142,7 @@ def _one_by_one(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
 
 
 def _copied(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
-    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+    with connection.wrap_database_errors, cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
 

@@ -90,7 +90,8 @@ class Titles:
         if " " not in title:
             return self._one_word(title, scientific_name=scientific_name, rank=rank)
         if rank in SPECIES_LIKE and self._is_latin(title, scientific_name):
-            return Reading(synonym=title)
+            # If it is accepted for another taxon, the article is about that one.
+            return Reading() if self._is_scientific(title) else Reading(synonym=title)
         return Reading(english=title)
 
     def _one_word(self, title: str, *, scientific_name: str, rank: str) -> Reading:
