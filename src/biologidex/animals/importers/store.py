@@ -133,7 +133,8 @@ def _insert(
         while batch := list(islice(rows, BATCH)):
             insert(cursor, table, batch)
             done += len(batch)
-            report(what, done, max(done, total))
+            report(what, done, max(done + 1, total))
+    report(what, done, done)  # the total was a guess
 
 
 def _one_by_one(cursor: Any, table: str, rows: list[tuple[Any, ...]]) -> None:
