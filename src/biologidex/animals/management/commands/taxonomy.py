@@ -30,7 +30,7 @@ class Progress:
             bar = "#" * int(share * WIDTH)
             end = "\n" if done == total else ""
             self._out.write(f"\r  {stage:<26}[{bar:<{WIDTH}}] {share:4.0%}", ending=end)
-        elif stage != self._stage or now - self._shown_at >= SECONDS_BETWEEN_LINES:
+        elif stage != self._stage or done == total or now - self._shown_at >= SECONDS_BETWEEN_LINES:
             self._out.write(f"  {stage}: {share:.0%}")
             self._shown_at = now
         self._stage = stage
