@@ -26,11 +26,11 @@ if [ -z "$(find_initdb)" ] && installable; then
 fi
 
 echo "== The suite on SQLite"
-python -m pytest -n 2 --dist loadgroup "$@"
+python -m pytest -n 2 --dist loadfile "$@"
 
 if [ -n "$(find_initdb)" ]; then
     echo "== The suite on PostgreSQL"
-    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadgroup -m "not browser" "$@"
+    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser" "$@"
 else
     echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
 fi

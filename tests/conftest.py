@@ -3,6 +3,10 @@
 import environment  # noqa: F401 -- first: it decides which settings everything below reads
 
 # isort: split
+import fcntl
+import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,7 @@ from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
+from running import COMMAND, environment_of
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +55,23 @@ def media_folder(settings: Any, tmp_path: Path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prepare a data folder as a first start does, once for all processes of a parallel run. Copy it to use it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = shared / "prepared", shared / "prepared.done"
+    with (shared / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            subprocess.run([COMMAND, "prepare"], env=environment_of(folder), check=True)
+            done.touch()
+    return folder
+
+
+@pytest.fixture
+def data_folder(prepared: Path, tmp_path: Path) -> Path:
+    """Give a copy of the prepared folder."""
+    return Path(shutil.copytree(prepared, tmp_path / "data"))

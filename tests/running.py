@@ -24,6 +24,12 @@ def free_port() -> int:
         return port
 
 
+def environment_of(folder: Path, **more: str) -> dict[str, str]:
+    """Return an environment in which the product uses this data folder and nothing else is set."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BIOLOGIDEX_")}
+    return {**kept, "BIOLOGIDEX_DATA_DIR": str(folder), **more}
+
+
 class Server:
     """`biologidex serve` on a data folder. Killing it and starting another on the same folder is the point."""
 

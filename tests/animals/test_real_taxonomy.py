@@ -21,7 +21,6 @@ from biologidex.animals.selectors import search_taxa, taxon_for
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.usefixtures("taxonomy"),
-    pytest.mark.xdist_group("taxonomy"),  # one process fills it, for all tests of this file
 ]
 
 LABELS = Path(supplement.__file__).parents[2] / "vision" / "engine" / "labels.csv"

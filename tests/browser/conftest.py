@@ -46,15 +46,14 @@ ANSWER = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker: they share one server."""
+    """Tell the browser's tests by a marker."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the file of the script that the server's identifier plays."""
     file = tmp_path_factory.mktemp("script") / "script.json"
@@ -62,10 +61,12 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, script: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def address(
+    prepared: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser, script: Path
+) -> Iterator[str]:
     """Run a server for all these tests, and give its address."""
-    folder = tmp_path_factory.mktemp("browser")
+    folder = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("browser") / "data"))
     scripted = {"BIOLOGIDEX_VISION_PROVIDERS": "scripted", "BIOLOGIDEX_VISION_SCRIPT": str(script)}
     server = Server(folder, **scripted)
     try:
@@ -74,9 +75,12 @@ def address(tmp_path_factory: pytest.TempPathFactory, chromium: Browser, script:
         server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the system's browser; its own one is never fetched."""
+    """Start the system's browser; its own one is never fetched.
+
+    For one file only: as long as it runs, its loop makes Django refuse the database to other tests.
+    """
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
         pytest.skip("No Chromium is installed. As root: apt install chromium")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-import django_filters  # type: ignore[import-untyped]
+import django_filters
 from django.db.models import QuerySet, prefetch_related_objects
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.generics import GenericAPIView, RetrieveAPIView

@@ -146,7 +146,7 @@ def check_place(place: Place) -> None:
     """Raise ImpossiblePlace, naming the field, for coordinates that are not on Earth."""
     for name, value, most in (("latitude", place.latitude, 90), ("longitude", place.longitude, 180)):
         if not math.isfinite(value) or abs(value) > most:
-            raise ImpossiblePlace(f"The {name} must be between -{most} and {most} degrees.", field=name)
+            raise ImpossiblePlace(f"The {name} lies between -{most} and {most} degrees.", field=name)
     accuracy = place.accuracy_m
     if accuracy is not None and not 0 <= accuracy <= HALF_THE_EARTH:
         raise ImpossiblePlace("The accuracy must be a number of metres, 0 or more.", field="accuracy_m")
