@@ -111,7 +111,7 @@ SQLITE_OPTIONS = {
     # Without IMMEDIATE two writers that read first fail with "database is locked".
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16000000;",
 }
 DATABASE_URL = env.secret(
     "BIOLOGIDEX_DATABASE_URL",
