@@ -1,8 +1,12 @@
 # Bare `make` lists the commands. Everything they need is installed into .venv by the commands themselves.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
+# What pip says of packages that are here already, or meant for other machines, hides what it does.
+TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
 .PHONY: help run demo test check fix bench loadtest lock clean
@@ -50,17 +54,17 @@ $(VENV)/bin/python:
 # Stamps: each holds as long as the file that it was made from is not newer.
 $(VENV)/base.stamp: requirements/base.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing packages"
-	@$(PIP) -r requirements/base.txt
+	@$(PIP) -r requirements/base.txt | $(TELL)
 	@$(BIN)/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/base.stamp
 	@echo "Installing packages for the tests"
-	@$(PIP) -r requirements/test.txt
+	@$(PIP) -r requirements/test.txt | $(TELL)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/test.stamp
-	@$(PIP) -r requirements/dev.txt
+	@$(PIP) -r requirements/dev.txt | $(TELL)
 	@touch $@
 
 $(PHOTOS)/photos.stamp: requirements/photos.txt | $(VENV)/bin/python

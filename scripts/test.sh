@@ -13,11 +13,12 @@ install() {
 find_browser() {
     for name in chromium chromium-browser google-chrome; do command -v "$name" && return; done || true
 }
-find_initdb() { ls /usr/lib/postgresql/*/bin/initdb 2> /dev/null | tail -n 1 || true; }
+find_initdb() { find /usr/lib/postgresql -path '*/bin/initdb' 2> /dev/null | sort -V | tail -n 1; }
 
 if [ -z "$(find_browser)" ] && installable; then
     install chromium || echo "Chromium could not be installed: the browser tests will be left out."
 fi
+[ -n "$(find_browser)" ] || echo "Chromium is not installed: the browser tests are left out. As root: apt install chromium"
 if [ -z "$(find_initdb)" ] && installable; then
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
     [ -e /etc/postgresql-common/createcluster.conf ] \
