@@ -5,6 +5,8 @@ import sys
 
 from django.core.management import ManagementUtility, get_commands
 
+from biologidex.config.env import BadValue
+
 
 class CommandLine(ManagementUtility):
     """Django's command line under our name."""
@@ -34,6 +36,9 @@ class CommandLine(ManagementUtility):
 
 
 def main() -> None:
-    """Run the command named on the command line."""
+    """Run the command named on the command line. A setting that cannot be used ends it with one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- read there
-    CommandLine(["biologidex", *sys.argv[1:]]).execute()
+    try:
+        CommandLine(["biologidex", *sys.argv[1:]]).execute()
+    except BadValue as error:
+        sys.exit(f"biologidex: {error}")

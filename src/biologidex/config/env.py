@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def text(name: str, default: str, meaning: str) -> str:
 def number(name: str, default: int, meaning: str, *, least: int = 0) -> int:
     """Return a whole number of at least `least`, or raise BadValue naming the variable."""
     raw = text(name, str(default), meaning)
-    if not raw.lstrip("-").isdigit() or int(raw) < least:
+    if not re.fullmatch(r"-?[0-9]{1,18}", raw) or int(raw) < least:
         raise BadValue(f"{name} must be a whole number of at least {least}, not {raw!r}.")
     return int(raw)
 

@@ -118,7 +118,12 @@ DATABASE_URL = env.secret(
     f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
     "`sqlite:///FILE` or `postgres://...`.",
 )
-DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))}
+try:
+    DATABASES = {
+        "default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
+    }
+except ValueError:  # its own words may hold the password
+    raise env.BadValue("BIOLOGIDEX_DATABASE_URL must be sqlite:///FILE or postgres://...") from None
 if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

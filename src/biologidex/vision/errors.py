@@ -1,6 +1,12 @@
 """What can go wrong around an identification."""
 
-from biologidex.core.errors import Conflict
+from biologidex.core.errors import Conflict, Unavailable
+
+
+class BadSettings(Unavailable):
+    """No identification is possible with what the operator has set."""
+
+    code = "bad_settings"
 
 
 class NotFinished(Conflict):

@@ -21,7 +21,7 @@ from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
 from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
-from biologidex.vision.errors import NotFailed, Settled
+from biologidex.vision.errors import BadSettings, NotFailed, Settled
 from biologidex.vision.models import AnalysisJob
 
 log = logging.getLogger(__name__)
@@ -42,17 +42,24 @@ UNEXPLAINED = "The identification did not work. Please try again, or search for 
 
 @functools.cache
 def providers() -> tuple[Provider, ...]:
-    """Return the providers that VISION_PROVIDERS names, made once for each process."""
+    """Return the providers that VISION_PROVIDERS names, made once for each process, or raise BadSettings."""
     script = settings.VISION_ENGINE["script"]
+    try:
+        thresholds = Thresholds.but_for(settings.VISION_THRESHOLDS)
+    except ValueError as error:
+        raise BadSettings(f"BIOLOGIDEX_VISION_THRESHOLDS cannot be used: {error}") from error
     config = EngineConfig(
         **settings.VISION_ENGINE
         | {
-            "thresholds": Thresholds(**settings.VISION_THRESHOLDS),
+            "thresholds": thresholds,
             "max_pixels": settings.MAX_PIXELS,
             "script": Path(script) if script else None,
         }
     )
-    return tuple(providers_named(settings.VISION_PROVIDERS, config))
+    try:
+        return tuple(providers_named(settings.VISION_PROVIDERS, config))
+    except ValueError as error:
+        raise BadSettings(f"BIOLOGIDEX_VISION_PROVIDERS cannot be used: {error}") from error
 
 
 @transaction.atomic

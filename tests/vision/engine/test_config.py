@@ -13,3 +13,10 @@ def test_thresholds_that_cannot_mean_anything_are_refused(wrong: dict[str, float
 
 def test_the_key_does_not_show_when_the_settings_are_printed() -> None:
     assert "sk-secret" not in repr(EngineConfig(openai_api_key="sk-secret"))
+
+
+def test_single_thresholds_can_differ_from_the_measured_ones() -> None:
+    assert Thresholds.but_for({"class": 0.9, "species": 0.95}) == Thresholds(class_=0.9, species=0.95)
+    assert Thresholds.but_for({}) == Thresholds()
+    with pytest.raises(ValueError, match="no threshold 'clas'"):
+        Thresholds.but_for({"clas": 0.9})

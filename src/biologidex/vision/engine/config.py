@@ -1,7 +1,9 @@
 """What the host may set. The defaults are the measured ones."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,21 @@ class Thresholds:
     genus: float = 0.93
     species: float = 0.93
 
+    @classmethod
+    def but_for(cls, numbers: Mapping[str, float]) -> Self:
+        """Return the measured thresholds but for these. A name that is none raises ValueError with those that are."""
+        renamed = {("class_" if name == "class" else name): number for name, number in numbers.items()}
+        names = [setting.name for setting in fields(cls)]
+        if unknown := renamed.keys() - set(names):
+            known = ", ".join(name.rstrip("_") for name in names)
+            raise ValueError(f"There is no threshold {min(unknown)!r}. Choose among {known}.")
+        return cls(**renamed)
+
     def __post_init__(self) -> None:
         """Refuse numbers that cannot mean anything."""
         for setting in fields(self):
             if not 0.0 < getattr(self, setting.name) <= 1.0:
-                raise ValueError(f"{setting.name} must lie between 0 and 1.")
+                raise ValueError(f"{setting.name.rstrip('_')} must lie between 0 and 1.")
         if self.unsure > self.animal:
             raise ValueError("unsure must not be above animal.")
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
+from biologidex.accounts.models import User
 from biologidex.core.errors import DomainError
 from biologidex.ops import server
 from biologidex.ops.prepare import prepare
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
+            vision.providers()  # a setting that cannot work is told now, not by the first photo
             with server.only_server_of(settings.DATA_DIR):
                 prepare(self._say)
                 server.serve(get_wsgi_application(), on_ready=self._ready)
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         # Reading the networks takes half a second: do it while the first person finds the camera button.
         threading.Thread(target=vision.warm_up, name="warm-up", daemon=True).start()
         self._say(f"BiologiDex is ready: open http://localhost:{settings.PORT} (Ctrl-C stops it)")
+        if not User.objects.exists():
+            self._say("Nobody has signed up yet. `make demo` adds an account with a few cards to look at.")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

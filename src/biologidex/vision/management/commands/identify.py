@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from biologidex.core.errors import DomainError
 from biologidex.vision import services
 from biologidex.vision.services import Identified
 
@@ -27,6 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Print one line for each photo; fail at the end if one of them could not be identified."""
+        try:
+            services.providers()
+        except DomainError as error:
+            raise CommandError(error.message) from error
         if not options["json"]:
             self.stdout.write(_row(HEADINGS))
         failed = 0
