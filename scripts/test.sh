@@ -2,6 +2,7 @@
 # Runs the whole suite on SQLite and again on PostgreSQL 15. Installs Chromium and PostgreSQL when that is
 # possible (root on Debian or Ubuntu), and says what is left out when it is not. Extra words go to pytest.
 set -eu
+PATH=$PATH:/usr/sbin:/sbin  # ldconfig is there, and not everybody has it on the path
 cd "$(dirname "$0")/.."
 
 installable() { [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; }
@@ -10,15 +11,16 @@ install() {
     if [ -z "${lists_updated:-}" ]; then apt-get update -qq && lists_updated=yes; fi
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" > /dev/null
 }
-find_browser() {
+find_browser() {  # and what Playwright needs to drive it
+    ldconfig -p | grep -q libatomic.so.1 || return 0
     for name in chromium chromium-browser google-chrome; do command -v "$name" && return; done || true
 }
 find_initdb() { find /usr/lib/postgresql -path '*/bin/initdb' 2> /dev/null | sort -V | tail -n 1; }
 
 if [ -z "$(find_browser)" ] && installable; then
-    install chromium || echo "Chromium could not be installed: the browser tests will be left out."
+    install chromium libatomic1 || echo "Chromium could not be installed: the browser tests will be left out."
 fi
-[ -n "$(find_browser)" ] || echo "Chromium is not installed: the browser tests are left out. As root: apt install chromium"
+[ -n "$(find_browser)" ] || echo "Chromium is not installed: the browser tests are left out. As root: apt install chromium libatomic1"
 if [ -z "$(find_initdb)" ] && installable; then
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
     [ -e /etc/postgresql-common/createcluster.conf ] \

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,8 @@ def chromium() -> Iterator[Browser]:
     For one file only: as long as it runs, its loop makes Django refuse the database to other tests.
     """
     program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip("No Chromium is installed. As root: apt install chromium")
+    if program is None or find_library("atomic") is None:  # Playwright's driver needs the second
+        pytest.skip("Chromium is not installed. As root: apt install chromium libatomic1")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
