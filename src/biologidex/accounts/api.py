@@ -1,12 +1,9 @@
 """Accounts over HTTP: sign up, sign in, stay signed in, read about oneself."""
 
-from collections.abc import Sequence
 from typing import cast
 
 from django.contrib.auth.models import update_last_login
 from rest_framework import status
-from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -16,14 +13,8 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from biologidex.accounts import errors, services
 from biologidex.accounts.models import User
 from biologidex.accounts.serializers import AccountOut, MyselfOut, RefreshIn, SignInIn, SignUpIn
+from biologidex.core.api import OpenView
 from biologidex.core.throttling import address_of
-
-
-class OpenView(APIView):
-    """Open to everybody, and blind to a stale token that a program may still send along."""
-
-    authentication_classes: Sequence[type[BaseAuthentication]] = []
-    permission_classes = [AllowAny]
 
 
 class SignUp(OpenView):

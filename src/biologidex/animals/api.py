@@ -1,26 +1,15 @@
 """Animals and taxa over HTTP. Everything here is public and blind to who asks."""
 
-from collections.abc import Sequence
-
 import django_filters
 from django.db.models import QuerySet, prefetch_related_objects
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.generics import GenericAPIView, RetrieveAPIView
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from biologidex.animals import selectors
 from biologidex.animals.models import Animal
 from biologidex.animals.serializers import AnimalOut, SearchIn, TaxonOut, animal_rows
-
-
-class OpenView(APIView):
-    """Open to everybody, whatever stale token a program still sends along."""
-
-    authentication_classes: Sequence[type[BaseAuthentication]] = []
-    permission_classes = [AllowAny]
+from biologidex.core.api import OpenView
 
 
 class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]

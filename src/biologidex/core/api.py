@@ -1,12 +1,15 @@
-"""The one place where domain errors become HTTP answers, and how every list is cut into pages."""
+"""What every part of the API shares: domain errors become HTTP answers here alone, and lists are cut into pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page
 from rest_framework import status
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from biologidex.core import errors
@@ -56,6 +59,13 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
         # A bare list kills the existing client's handler.
         answer.data = {"detail": " ".join(str(item) for item in answer.data)}
     return answer
+
+
+class OpenView(APIView):
+    """Open to everybody, and blind to a stale token that a program may still send along."""
+
+    authentication_classes: Sequence[type[BaseAuthentication]] = []
+    permission_classes = [AllowAny]
 
 
 class Pages(PageNumberPagination):

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-# First: it imports core.api by the name in its settings, and cannot do so while core.api is half loaded.
-import rest_framework.views  # noqa: F401
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
