@@ -16,6 +16,7 @@ from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media.models import Photo
 from biologidex.media.services import Place
 from biologidex.vision import services as vision
+from biologidex.vision.errors import NotFinished
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,15 @@ def test_a_filed_photo_cannot_be_filed_under_another_animal(ann: User) -> None:
 def test_nobody_files_the_photo_of_another(ann: User, eve: User) -> None:
     with pytest.raises(Forbidden):
         services.record_find(by=eve, job=make.job(ann), taxon=make.taxon("Canis lupus"), details=Details())
+
+
+def test_a_photo_that_is_still_looked_at_cannot_be_filed(ann: User) -> None:
+    job = make.job(ann, status="processing", completed_at=None, answer={})
+
+    with pytest.raises(NotFinished):
+        services.record_find(by=ann, job=job, taxon=make.taxon("Canis lupus"), details=Details())
+
+    assert not DexEntry.objects.exists()
 
 
 def test_two_people_share_the_number_of_an_animal_but_not_the_card(ann: User, bob: User) -> None:
@@ -196,6 +206,15 @@ def test_a_discarded_photo_is_gone_but_one_on_a_card_stays(ann: User) -> None:
 
     assert list(Photo.objects.all()) == [filed.photo]
     assert entry.photos.count() == 1
+
+
+def test_nobody_discards_the_photo_of_another(ann: User, eve: User) -> None:
+    job = make.job(ann)
+
+    with pytest.raises(Forbidden):
+        vision.discard(by=eve, job=job)
+
+    assert list(Photo.objects.all()) == [job.photo]
 
 
 def test_a_filed_identification_cannot_be_discarded(ann: User) -> None:

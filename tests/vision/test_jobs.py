@@ -10,6 +10,7 @@ from biologidex.accounts.models import User
 from biologidex.core.jobs import queue, runner
 from biologidex.core.models import Job
 from biologidex.vision import services
+from biologidex.vision.engine.answer import ProviderError
 from biologidex.vision.errors import NotFailed
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import suggestions
@@ -104,6 +105,52 @@ def test_a_passing_failure_is_tried_again_and_the_job_waits(job: AnalysisJob, sc
 
     job.refresh_from_db()
     assert (job.status, suggestions(job).verdict) == ("completed", "no_animal")
+
+
+def test_what_calls_cost_is_kept_though_nothing_came_of_them_and_is_counted_once(
+    ann: User, job: AnalysisJob, script: dict[str, Any]
+) -> None:
+    usage = {"model": "m", "input_tokens": 900, "cached_tokens": 0, "output_tokens": 40, "cost_usd": "0.001"}
+    script["error"] = {"code": "bad_answer", "temporary": True, "usage": usage}
+    runner.run_due()
+    script["error"] = {"code": "refused", "usage": usage}
+    Job.objects.update(run_after=job.created_at)
+    runner.run_due()
+    job.refresh_from_db()
+    assert job.status == "failed"
+    assert [(call["code"], call["usage"]) for call in job.answer["failures"]] == [
+        ("bad_answer", usage),
+        ("refused", usage),
+    ]
+
+    script["error"] = None
+    script["answer"] = {"candidates": [make.candidate("Canis lupus", 0.9)], "usage": usage}
+    services.retry(by=ann, job=job)
+    runner.run_due()
+    services.settle(job=job)
+    again, _ = services.start(by=ann, photo=job.photo)
+    runner.run_due()
+
+    job.refresh_from_db()
+    again.refresh_from_db()
+    assert (len(job.answer["failures"]), job.answer["usage"]) == (2, usage)
+    assert (again.answer["failures"], again.answer["usage"]) == ([], None)
+
+
+def test_a_late_failure_does_not_touch_a_finished_job(job: AnalysisJob, script: dict[str, Any]) -> None:
+    slow = queue.claim()
+    assert slow
+    queue.release_orphans()
+    late = AnalysisJob.objects.select_related("photo").get(pk=job.pk)
+    script["answer"] = {"candidates": [make.candidate("Canis lupus", 0.9)]}
+    runner.run_due()
+
+    services._remember(late, ProviderError("timeout", "", temporary=True))
+    services._tell(late.pk, 0.0)
+
+    job.refresh_from_db()
+    assert (job.status, job.progress) == ("completed", 1.0)
+    assert job.answer["candidates"][0]["scientific_name"] == "Canis lupus"
 
 
 def test_after_too_many_passing_failures_the_person_is_told(job: AnalysisJob, script: dict[str, Any]) -> None:

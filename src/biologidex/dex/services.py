@@ -13,6 +13,7 @@ from biologidex.dex.details import Details, photo_date, photo_place
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.vision import services as vision
+from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import suggestions
 
@@ -54,6 +55,8 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
     earlier = EntryPhoto.objects.filter(job=locked).select_related("entry__animal").first()
     if earlier and earlier.entry.animal.taxon_id == taxon.pk:
         return earlier.entry, False
+    if not locked.is_finished:
+        raise NotFinished("This photo is still being looked at. Please wait a moment.")
     if locked.settled_at:
         raise AlreadySettled("This photo has already been filed or discarded.")
     animal = animal_for(by=by, taxon=taxon)

@@ -22,12 +22,18 @@ class AnalysisJobQuerySet(models.QuerySet["AnalysisJob"]):
         """Those that still wait for the machine or for the person."""
         return self.filter(settled_at=None)
 
+    def unfinished(self) -> "AnalysisJobQuerySet":
+        """Those that still wait for the machine. A worker that comes late changes only these."""
+        return self.exclude(status__in=FINISHED)
+
 
 class AnalysisJob(models.Model):
     """A photo being identified, then what was found, until the person confirms or discards it.
 
     `answer` is the engine's answer as JSON (see `vision.engine.answer`), each taxon with the `taxon_id` of the
-    backbone where it is known there. `embedding` is how the photo looks to the engine: 2560 numbers, float16.
+    backbone where it is known there. Its `failures` are all calls that came to nothing, also before there is an
+    answer, because a paid one cost money all the same. `embedding` is how the photo looks to the engine: 2560
+    numbers, float16.
     """
 
     class Status(models.TextChoices):
@@ -71,4 +77,7 @@ class AnalysisJob(models.Model):
     @property
     def is_finished(self) -> bool:
         """Whether the machine is done with it, one way or the other."""
-        return self.status in {self.Status.COMPLETED, self.Status.FAILED}
+        return self.status in FINISHED
+
+
+FINISHED = (AnalysisJob.Status.COMPLETED, AnalysisJob.Status.FAILED)

@@ -29,11 +29,6 @@ class Outcome:
     sure: Suggestion | None
     candidates: list[Suggestion]
 
-    @property
-    def is_specific(self) -> bool:
-        """Whether the sure answer is a genus or finer, which people would call knowing the animal."""
-        return self.sure is not None and self.sure.rank in {"genus", "species", "subspecies"}
-
 
 def suggestions(job: AnalysisJob) -> Outcome:
     """Return the outcome of a completed identification, with one query for all its taxa."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 from biologidex.accounts.models import User
 from biologidex.animals.selectors import taxon_for
 from biologidex.core import jobs
+from biologidex.core.errors import Forbidden
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
@@ -94,7 +95,9 @@ def settle(*, job: AnalysisJob) -> None:
 
 def discard(*, by: User, job: AnalysisJob) -> None:
     """Throw the identification away, and its photo too unless a card shows it."""
-    if job.owner_id != by.pk or job.settled_at:
+    if job.owner_id != by.pk:
+        raise Forbidden("Only the person who gave a photo can discard it.")
+    if job.settled_at:
         raise Settled("This photo has already been filed or discarded.")
     photo = job.photo
     with transaction.atomic():
@@ -110,10 +113,11 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
     job = AnalysisJob.objects.select_related("photo").filter(pk=job_id).first()
     if job is None or job.is_finished:
         return
-    AnalysisJob.objects.filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
+    AnalysisJob.objects.unfinished().filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
     try:
         result = _known_result(job) or _identify(job)
     except ProviderError as error:
+        _remember(job, error)
         if error.temporary:
             raise jobs.Retry(error.code, after=error.retry_after) from error
         log.warning("identification %s failed: %s", job_id, error.code)
@@ -130,6 +134,12 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
         )
 
 
+def _remember(job: AnalysisJob, error: ProviderError) -> None:
+    """Keep what came to nothing: it may have cost money, and the next attempt must not make it forgotten."""
+    calls = [*job.answer.get("failures", []), *(call.to_dict() for call in error.failures())]
+    AnalysisJob.objects.unfinished().filter(pk=job.pk).update(answer={"failures": calls})
+
+
 @transaction.atomic
 def give_up(claim: jobs.Claim, *, job_id: UUID, code: str) -> None:
     """End the identification without a result and tell the person why."""
@@ -144,12 +154,18 @@ def give_up(claim: jobs.Claim, *, job_id: UUID, code: str) -> None:
 
 
 def _known_result(job: AnalysisJob) -> dict[str, Any] | None:
-    """Return what the same engine already said of the same photo: asking again would cost time or money."""
+    """Return what the same engine already said of the same photo: asking again would cost time or money.
+
+    What that answer cost stays with the job that paid for it.
+    """
     earlier = AnalysisJob.objects.filter(
         photo_id=job.photo_id, status=Status.COMPLETED, engine_version__in=_versions()
     ).order_by("-completed_at")
     columns = earlier.values("answer", "embedding", "engine_version").first()
-    return dict(columns) if columns else None
+    if columns is None:
+        return None
+    free = {"usage": None, "failures": job.answer.get("failures", [])}
+    return {**columns, "answer": columns["answer"] | free}
 
 
 def _versions() -> list[str]:
@@ -172,6 +188,7 @@ def _identify(job: AnalysisJob) -> dict[str, Any]:
         )
         one["taxon_id"] = taxon.pk if taxon else None
     stored["candidates"] = _merged(stored["candidates"])
+    stored["failures"] = [*job.answer.get("failures", []), *stored["failures"]]
     return {"answer": stored, "embedding": answer.embedding, "engine_version": answer.version}
 
 
@@ -189,7 +206,7 @@ def _merged(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _tell(job_id: UUID, share: float) -> None:
     """Show the person how far it is: from 0.1, when a worker takes the photo, to 0.9, when the answer is there."""
-    AnalysisJob.objects.filter(pk=job_id).update(progress=0.1 + 0.8 * share)
+    AnalysisJob.objects.unfinished().filter(pk=job_id).update(progress=0.1 + 0.8 * share)
 
 
 def warm_up() -> None:

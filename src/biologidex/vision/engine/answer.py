@@ -84,6 +84,13 @@ class ProviderError(Exception):
         self.provider = ""
         self.earlier: tuple[ProviderError, ...] = ()
 
+    def failures(self) -> "tuple[Failure, ...]":
+        """Return every call that came to nothing, this one last, each with what it cost."""
+        return tuple(
+            Failure(error.provider, error.code, error.temporary, error.usage)
+            for error in (*self.earlier, self)
+        )
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -106,12 +113,21 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Failure:
-    """A provider that was asked before the one that answered, and why it did not."""
+    """A call of a provider that came to nothing, and why."""
 
     provider: str
     code: str
     temporary: bool
     usage: Usage | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same facts in types that JSON has."""
+        return {**vars(self), "usage": self.usage and self.usage.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Self:
+        """Undo `to_dict`."""
+        return cls(**{**data, "usage": data["usage"] and Usage.from_dict(data["usage"])})
 
 
 @dataclass(frozen=True)
@@ -155,10 +171,7 @@ class Answer:
             "candidates": [dict(vars(candidate)) for candidate in self.candidates],
             "embedding": base64.b64encode(self.embedding).decode("ascii"),
             "usage": None if self.usage is None else self.usage.to_dict(),
-            "failures": [
-                {**vars(failure), "usage": failure.usage and failure.usage.to_dict()}
-                for failure in self.failures
-            ],
+            "failures": [failure.to_dict() for failure in self.failures],
         }
 
     @classmethod
@@ -173,10 +186,7 @@ class Answer:
                 "candidates": tuple(Candidate(**candidate) for candidate in data["candidates"]),
                 "embedding": base64.b64decode(data.get("embedding", ""), validate=True),
                 "usage": Usage.from_dict(usage) if usage else None,
-                "failures": tuple(
-                    Failure(**{**failure, "usage": failure["usage"] and Usage.from_dict(failure["usage"])})
-                    for failure in data.get("failures", [])
-                ),
+                "failures": tuple(Failure.from_dict(failure) for failure in data.get("failures", [])),
             }
         )
 

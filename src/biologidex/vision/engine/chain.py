@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from biologidex.vision.engine.answer import Answer, Failure, Fault, Provider, ProviderError
+from biologidex.vision.engine.answer import Answer, Fault, Provider, ProviderError
 
 
 def identify(
@@ -24,16 +24,12 @@ def identify(
             failures.append(error)
         else:
             _tell(progress, 1.0)
-            return replace(answer, failures=tuple(_as_failure(error) for error in failures))
+            return replace(answer, failures=tuple(call for error in failures for call in error.failures()))
     if not failures:
         raise ProviderError(Fault.UNAVAILABLE, "No identification provider is configured.")
     worst = next((error for error in reversed(failures) if error.temporary), failures[-1])
     worst.earlier = tuple(error for error in failures if error is not worst)
     raise worst
-
-
-def _as_failure(error: ProviderError) -> Failure:
-    return Failure(error.provider, error.code, error.temporary, error.usage)
 
 
 def _tell(progress: Callable[[float], None] | None, share: float) -> None:

@@ -11,7 +11,7 @@ from django_htmx.http import HTMX_STOP_POLLING
 from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
-from biologidex.core.errors import Conflict, DomainError
+from biologidex.core.errors import DomainError
 from biologidex.dex import services as dex
 from biologidex.dex.details import Details, photo_place
 from biologidex.dex.models import EntryPhoto
@@ -67,8 +67,6 @@ def _chosen(form: ConfirmForm, tile: Tile) -> Taxon | None:
 
 
 def _confirm(request: PersonRequest, found: AnalysisJob) -> HttpResponse:
-    if not found.is_finished:
-        raise Conflict("This photo is still being looked at. Please wait a moment.")
     sent = request.POST.copy()
     by_tile = "quick" in sent
     if by_tile:

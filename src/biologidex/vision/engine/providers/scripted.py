@@ -4,7 +4,8 @@ The script is a JSON file, read anew for every picture, so it may be changed whi
 
     {"delay": 2.5, "answer": {...}, "answers": {"<sha256 of a picture>": {...}}, "error": {...}}
 
-`delay` is in seconds. `error` ({"code", "temporary", "retry_after", "message"}) is raised instead of an answer.
+`delay` is in seconds. `error` ({"code", "temporary", "retry_after", "message", "usage"}) is raised instead of an
+answer.
 `answers` holds answers for particular pictures, `answer` the one for all others; both are written as
 `Answer.to_dict` writes them, and what they leave out is filled in sensibly. Without a matching answer the
 provider is unavailable: it never makes one up.
@@ -16,7 +17,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from biologidex.vision.engine.answer import Answer, Fault, ProviderError
+from biologidex.vision.engine.answer import Answer, Fault, ProviderError, Usage
 from biologidex.vision.engine.config import EngineConfig
 from biologidex.vision.engine.pictures import open_picture
 
@@ -83,6 +84,7 @@ def _error(error: dict[str, Any]) -> ProviderError:
         error.get("message", "The script says so."),
         temporary=bool(error.get("temporary", False)),
         retry_after=error.get("retry_after"),
+        usage=Usage.from_dict(error["usage"]) if error.get("usage") else None,
     )
 
 
