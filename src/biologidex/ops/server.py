@@ -11,25 +11,13 @@ import waitress
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from biologidex.core.errors import Conflict
 from biologidex.core.jobs.threads import Workers
+from biologidex.ops.errors import CannotListen, FolderInUse
 
 log = logging.getLogger(__name__)
 THREADS = 8
 CONNECTIONS = 500
 MEGABYTE = 1024 * 1024
-
-
-class FolderInUse(Conflict):
-    """Another server works on this data folder."""
-
-    code = "folder_in_use"
-
-
-class CannotListen(Conflict):
-    """The address cannot be had."""
-
-    code = "cannot_listen"
 
 
 @contextmanager

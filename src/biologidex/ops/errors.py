@@ -1,0 +1,15 @@
+"""Why a server cannot start."""
+
+from biologidex.core.errors import Conflict
+
+
+class FolderInUse(Conflict):
+    """Another server works on this data folder."""
+
+    code = "folder_in_use"
+
+
+class CannotListen(Conflict):
+    """The address cannot be had."""
+
+    code = "cannot_listen"
