@@ -3,6 +3,7 @@
 import ast
 import io
 import pkgutil
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -169,3 +170,29 @@ def test_each_kind_of_class_lives_in_the_file_of_its_name(kind: type, home: str)
 
 def test_work_is_registered_in_the_file_tasks() -> None:
     assert {task.work.__module__.rpartition(".")[2] for task in jobs.tasks.values()} == {"tasks"}
+
+
+EDGES = {"api", "serializers", "urls", "addresses", "views", "commands"}
+# The whole of these is about HTTP: what the API shares, the pages, and what load balancers ask.
+ABOUT_HTTP = (
+    "core/api",
+    "core/faults",
+    "core/logging",
+    "core/parsers",
+    "core/renderers",
+    "core/throttling",
+    "web/",
+    "ops/health",
+)
+
+
+def test_only_the_edges_know_http() -> None:
+    inner = [
+        place
+        for place, node in nodes((ast.Import, ast.ImportFrom))
+        if re.match(r"(from|import) (rest_framework|django\.(http|shortcuts))", ast.unparse(node))
+        if not EDGES & set(Path(place.rpartition(".py:")[0]).parts)
+        if not place.removeprefix("src/biologidex/").startswith(ABOUT_HTTP)
+    ]
+
+    assert inner == []
