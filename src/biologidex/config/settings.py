@@ -258,5 +258,10 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
     },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"level": "INFO"}, "httpx": {"level": "WARNING"}, "PIL": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"level": "INFO"},
+        "httpx": {"level": "WARNING"},
+        "PIL": {"level": "WARNING"},
+        "waitress.queue": {"level": "ERROR"},
+    },
 }

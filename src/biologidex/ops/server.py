@@ -1,5 +1,6 @@
 """The embedded server: pages, API and background work in one process."""
 
+import ctypes
 import fcntl
 import logging
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 THREADS = 8
 CONNECTIONS = 500
 MEGABYTE = 1024 * 1024
+M_ARENA_MAX = -8  # of glibc's mallopt(3)
+ARENAS = 2
 
 
 @contextmanager
@@ -38,6 +41,7 @@ def serve(application: WSGIHandler, *, on_ready: Callable[[], object]) -> None:
 
     `on_ready` is called once connections are accepted.
     """
+    _share_memory()
     server = _bind(application)
     workers = Workers(settings.JOBS_THREADS)
     workers.start()
@@ -47,6 +51,13 @@ def serve(application: WSGIHandler, *, on_ready: Callable[[], object]) -> None:
     finally:
         workers.stop(patience=10)
         server.close()
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from two pools: by default each keeps a pool of its own, and what is in it."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it; other C libraries need it less
+    if mallopt:
+        mallopt(M_ARENA_MAX, ARENAS)
 
 
 def _bind(application: WSGIHandler) -> Any:
