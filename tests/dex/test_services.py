@@ -14,7 +14,7 @@ from biologidex.dex.details import Details, photo_date, photo_place
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media.models import Photo
-from biologidex.media.services import Place
+from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
 

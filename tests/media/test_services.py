@@ -20,7 +20,7 @@ from biologidex.core.errors import Forbidden
 from biologidex.media import services, storage
 from biologidex.media.errors import ImpossiblePlace, NoSuchPicture, PhotoEmpty, PhotoTooLarge
 from biologidex.media.models import Photo
-from biologidex.media.services import Place
+from biologidex.media.places import Place
 
 Files = Callable[[], list[Path]]
 FILES = ["card.jpg", "full.jpg", "original.jpg", "thumb.jpg"]

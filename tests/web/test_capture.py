@@ -64,7 +64,7 @@ def test_a_device_that_does_not_tell_its_place_leaves_it_blank(anns: Client) -> 
     assert Photo.objects.get().latitude is None
 
 
-@pytest.mark.parametrize(("latitude", "longitude"), [("here", "3"), ("91", "0"), ("0", "inf")])
+@pytest.mark.parametrize(("latitude", "longitude"), [("here", "3"), ("91", "0"), ("0", "inf"), ("5", "")])
 def test_a_place_that_cannot_be_is_refused_and_leaves_nothing(
     anns: Client, latitude: str, longitude: str
 ) -> None:

@@ -18,7 +18,7 @@ from biologidex.dex.errors import NothingChosen
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import dex_of, with_card
 from biologidex.dex.serializers import EntryIn, entry_out
-from biologidex.media.services import Place
+from biologidex.media.places import Place
 from biologidex.vision.models import AnalysisJob
 
 
@@ -43,11 +43,12 @@ def _details(sent: dict[str, Any], user: User) -> Details:
     given = {
         name: sent[name] for name in ("catch_date", "place_name", "notes", "is_favorite") if name in sent
     }
-    place = None
-    if "latitude" in sent:
-        place = Place(
-            sent["latitude"], sent["longitude"], sent.get("accuracy_m"), DexEntry.PlaceSource.PERSON
-        )
+    place = Place.given(
+        sent.get("latitude"),
+        sent.get("longitude"),
+        sent.get("accuracy_m"),
+        source=DexEntry.PlaceSource.PERSON,
+    )
     visibility = sent.get("visibility", user.profile.default_visibility)
     return Details(visibility=visibility, place=place, **given)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry
 from biologidex.media.models import Photo
-from biologidex.media.services import Place, check_place
+from biologidex.media.places import Place
 
 FIRST_PHOTOGRAPH = date(1826, 1, 1)  # Niépce's view from the window at Le Gras; no photo is older
 NOTES_LENGTH = 2000
@@ -33,7 +33,7 @@ class Details:
         _check_text("notes", self.notes, NOTES_LENGTH)
         _check_text("place_name", self.place_name, PLACE_NAME_LENGTH)
         if self.place:
-            check_place(self.place)
+            self.place.check()
         return self
 
 
@@ -44,9 +44,7 @@ def photo_date(photo: Photo) -> date | None:
 
 def photo_place(photo: Photo) -> Place | None:
     """Return the place that came with the photo."""
-    if photo.latitude is None or photo.longitude is None:
-        return None
-    return Place(photo.latitude, photo.longitude, photo.accuracy_m, photo.place_source)
+    return Place.of(photo)
 
 
 def _check_visibility(visibility: str) -> None:

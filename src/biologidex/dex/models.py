@@ -36,11 +36,7 @@ class DexEntry(models.Model):
     """
 
     Visibility = UserProfile.Visibility
-
-    class PlaceSource(models.TextChoices):
-        PHOTO = "photo"
-        DEVICE = "device"
-        PERSON = "person"
+    PlaceSource = Photo.PlaceSource
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dex_entries")

@@ -26,13 +26,6 @@ class EntryIn(serializers.Serializer[Any]):
     notes = serializers.CharField(required=False, allow_blank=True)
     is_favorite = serializers.BooleanField(required=False)
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Half a place is no place."""
-        for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
-            if one in attrs and other not in attrs:
-                raise serializers.ValidationError({other: [f"Send the {other} together with the {one}."]})
-        return attrs
-
 
 def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
     """Return the JSON of one card. `with_card` should have loaded it. The place is for its owner alone."""

@@ -12,6 +12,7 @@ from biologidex.core.errors import Forbidden
 from biologidex.dex.details import Details, photo_date, photo_place
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media.places import NOWHERE
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
@@ -90,15 +91,11 @@ def mark_favorite(*, by: User, entry: DexEntry, is_favorite: bool) -> DexEntry:
 
 
 def _columns(details: Details) -> dict[str, object]:
-    place = details.place
     return {
         "visibility": details.visibility,
         "catch_date": details.catch_date,
-        "latitude": place.latitude if place else None,
-        "longitude": place.longitude if place else None,
-        "accuracy_m": place.accuracy_m if place else None,
-        "place_source": place.source if place else "",
         "place_name": details.place_name,
         "notes": details.notes,
         "is_favorite": details.is_favorite,
+        **(details.place.columns() if details.place else NOWHERE),
     }

@@ -4,7 +4,6 @@ import atexit
 import functools
 import hashlib
 import logging
-import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,14 +23,14 @@ from biologidex.core.errors import Forbidden
 from biologidex.media import storage, tokens
 from biologidex.media.darkroom import Darkroom
 from biologidex.media.developed import VARIANTS, Picture
-from biologidex.media.errors import ImpossiblePlace, PhotoEmpty, PhotoTooLarge
+from biologidex.media.errors import PhotoEmpty, PhotoTooLarge
 from biologidex.media.formats import FORMATS
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
+from biologidex.media.places import Place
 
 log = logging.getLogger(__name__)
 HELPERS = 2  # as many cores as the smallest server has; the second starts when the first is busy
-HALF_THE_EARTH = 20_037_509.0  # metres from a point to its antipode: no place is less certain
 GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that is just being stored
 
 
@@ -43,16 +42,6 @@ def darkroom() -> Darkroom:
     return room
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a photo was taken, and who says so: the photo, the device at the shutter, or the person."""
-
-    latitude: float
-    longitude: float
-    accuracy_m: float | None = None
-    source: str = Photo.PlaceSource.PERSON
-
-
 def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None = None) -> Photo:
     """Keep a photo and make its pictures. The same bytes from the same person are the same photo.
 
@@ -60,7 +49,7 @@ def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None 
     transaction: it takes a while, and files do not roll back.
     """
     if place:
-        check_place(place)
+        place.check()
     with _received(upload) as (content, sha256, size):
         known = Photo.objects.filter(owner=by, sha256=sha256).first()
         if known:
@@ -115,14 +104,14 @@ def _saved(photo: Photo, place: Place | None) -> Photo:
 def _columns(picture: Picture, place: Place | None) -> dict[str, Any]:
     capture = asdict(picture.capture)
     if place and _counts(place, capture["place_source"]):
-        capture |= _place_columns(place)
+        capture |= place.columns()
     return {"format": picture.format, "width": picture.width, "height": picture.height, **capture}
 
 
 def _with_place(photo: Photo, place: Place | None) -> Photo:
     """Give a photo that was here before the place that came with it this time."""
     if place and _counts(place, photo.place_source):
-        columns = _place_columns(place)
+        columns = place.columns()
         Photo.objects.filter(pk=photo.pk).update(**columns)
         for name, value in columns.items():
             setattr(photo, name, value)
@@ -131,25 +120,6 @@ def _with_place(photo: Photo, place: Place | None) -> Photo:
 
 def _counts(place: Place, known_source: str) -> bool:
     return not known_source or place.source == Photo.PlaceSource.PERSON
-
-
-def _place_columns(place: Place) -> dict[str, Any]:
-    return {
-        "latitude": place.latitude,
-        "longitude": place.longitude,
-        "accuracy_m": place.accuracy_m,
-        "place_source": place.source,
-    }
-
-
-def check_place(place: Place) -> None:
-    """Raise ImpossiblePlace, naming the field, for coordinates that are not on Earth."""
-    for name, value, most in (("latitude", place.latitude, 90), ("longitude", place.longitude, 180)):
-        if not math.isfinite(value) or abs(value) > most:
-            raise ImpossiblePlace(f"The {name} lies between -{most} and {most} degrees.", field=name)
-    accuracy = place.accuracy_m
-    if accuracy is not None and not 0 <= accuracy <= HALF_THE_EARTH:
-        raise ImpossiblePlace("The accuracy must be a number of metres, 0 or more.", field="accuracy_m")
 
 
 def address(photo: Photo, variant: str) -> str:

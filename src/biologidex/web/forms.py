@@ -9,8 +9,9 @@ from biologidex.animals.models import Taxon
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details, photo_date, photo_place
 from biologidex.dex.models import DexEntry
+from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
-from biologidex.media.services import Place
+from biologidex.media.places import Place
 
 DIGITS = 6  # of a coordinate as shown: a tenth of a metre
 
@@ -78,10 +79,10 @@ class DevicePlaceForm(forms.Form):
         """Return the place, None where the device told none. What cannot be read is refused, not dropped."""
         if not self.is_valid():
             raise Invalid("The place that came with this photo cannot be read.", field="latitude")
-        if self.cleaned_data["latitude"] is None or self.cleaned_data["longitude"] is None:
-            return None
         sent = self.cleaned_data
-        return Place(sent["latitude"], sent["longitude"], sent["accuracy"], DexEntry.PlaceSource.DEVICE)
+        return Place.given(
+            sent["latitude"], sent["longitude"], sent["accuracy"], source=DexEntry.PlaceSource.DEVICE
+        )
 
 
 class DetailsForm(DomainForm):
@@ -116,9 +117,11 @@ class DetailsForm(DomainForm):
     def clean(self) -> dict[str, Any]:
         """Half a place is no place."""
         sent = super().clean() or {}
-        for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
-            if sent.get(one) is not None and sent.get(other) is None and other not in self.errors:
-                self.add_error(other, f"Give the {other} too, or leave both blank.")
+        try:
+            self._place(sent.get("latitude"), sent.get("longitude"))
+        except ImpossiblePlace as error:
+            if error.field not in self.errors:  # what cannot be read is not missing
+                self.blame(error)
         return sent
 
     @property
@@ -139,12 +142,10 @@ class DetailsForm(DomainForm):
         )
 
     def _place(self, latitude: float | None, longitude: float | None) -> Place | None:
-        if latitude is None or longitude is None:
-            return None
         known = self.known_place
         if known and (latitude, longitude) == (round(known.latitude, DIGITS), round(known.longitude, DIGITS)):
             return known
-        return Place(latitude, longitude, None, DexEntry.PlaceSource.PERSON)
+        return Place.given(latitude, longitude, source=DexEntry.PlaceSource.PERSON)
 
 
 class ConfirmForm(DetailsForm):
@@ -176,9 +177,7 @@ def details_of_photo(photo: Photo, profile: UserProfile) -> dict[str, Any]:
 
 def place_of(entry: DexEntry) -> Place | None:
     """Return the place of a card."""
-    if entry.latitude is None or entry.longitude is None:
-        return None
-    return Place(entry.latitude, entry.longitude, entry.accuracy_m, entry.place_source)
+    return Place.of(entry)
 
 
 def details_of_entry(entry: DexEntry) -> dict[str, Any]:

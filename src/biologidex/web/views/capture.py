@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.media import services as media
-from biologidex.media.services import Place
+from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in, wants_json
