@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from rest_framework.test import APIClient
 
@@ -88,6 +90,23 @@ def test_a_repeated_upload_answers_with_the_same_job(
 
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["id"] == second.json()["id"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_the_jobs(api: APIClient, ann: User, count: int) -> None:
+    for _ in range(count):
+        taxa = [make.taxon(), make.taxon()]
+        make.animal(taxa[0])
+        make.job(ann, candidates=taxa)
+    make.job(ann, status="pending", completed_at=None, answer={})
+    api.force_authenticate(ann)
+
+    with CaptureQueriesContext(connection) as queries:
+        jobs = api.get(JOBS).json()["results"]
+
+    assert [len(job["detected_animals"]) for job in jobs] == [0, *[2] * count]
+    assert all(job["detected_animals"][0]["creation_index"] for job in jobs[1:])
+    assert len(queries) == 4, [query["sql"] for query in queries]
 
 
 def test_jobs_of_others_do_not_exist(api: APIClient, ann: User, eve: User) -> None:

@@ -15,7 +15,7 @@ from biologidex.core.errors import Invalid
 from biologidex.media import services as media
 from biologidex.vision import services
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.serializers import job_out
+from biologidex.vision.serializers import job_out, jobs_out
 
 
 def _job(request: Request, job_id: UUID) -> AnalysisJob:
@@ -32,7 +32,7 @@ class Jobs(APIView):
             AnalysisJob.objects.visible_to(request.user).select_related("photo").order_by("-created_at", "pk")
         )
         page = pages.paginate_queryset(own, request, view=self) or []
-        return pages.get_paginated_response([job_out(job, request) for job in page])
+        return pages.get_paginated_response(jobs_out(page, request))
 
     def post(self, request: Request) -> Response:
         """Take a photo in the multipart field `image` and start its identification."""

@@ -1,5 +1,6 @@
 """What an identification says, in the words of the backbone."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +32,23 @@ class Outcome:
 
 
 def suggestions(job: AnalysisJob) -> Outcome:
-    """Return the outcome of a completed identification, with one query for all its taxa."""
-    answer: dict[str, Any] = job.answer or {}
-    named = [*answer.get("candidates", []), *([answer["taxon"]] if answer.get("taxon") else [])]
-    taxa = Taxon.objects.in_bulk([one["taxon_id"] for one in named if one.get("taxon_id")])
+    """Return the outcome of a completed identification."""
+    return outcomes([job])[0]
 
+
+def outcomes(jobs: Sequence[AnalysisJob]) -> list[Outcome]:
+    """Return the outcomes of identifications in their order, with one query however many there are."""
+    ids = {one.get("taxon_id") for job in jobs for one in _named(job)} - {None}
+    taxa = Taxon.objects.in_bulk(ids) if ids else {}
+    return [_outcome(job, taxa) for job in jobs]
+
+
+def _named(job: AnalysisJob) -> list[dict[str, Any]]:
+    sure = job.answer.get("taxon")
+    return [*job.answer.get("candidates", []), *([sure] if sure else [])]
+
+
+def _outcome(job: AnalysisJob, taxa: dict[int, Taxon]) -> Outcome:
     def suggestion(index: int, one: dict[str, Any]) -> Suggestion:
         taxon = taxa.get(one.get("taxon_id") or 0)
         return Suggestion(
@@ -48,10 +61,10 @@ def suggestions(job: AnalysisJob) -> Outcome:
             breed=one.get("breed", ""),
         )
 
-    sure = answer.get("taxon")
+    sure = job.answer.get("taxon")
     return Outcome(
-        verdict=answer.get("verdict", ""),
-        animal_probability=answer.get("animal_probability", 0.0),
+        verdict=job.answer.get("verdict", ""),
+        animal_probability=job.answer.get("animal_probability", 0.0),
         sure=suggestion(-1, sure) if sure else None,
-        candidates=[suggestion(index, one) for index, one in enumerate(answer.get("candidates", []))],
+        candidates=[suggestion(index, one) for index, one in enumerate(job.answer.get("candidates", []))],
     )

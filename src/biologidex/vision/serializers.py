@@ -1,5 +1,6 @@
 """The shape of an identification in JSON, as the existing client reads it: no key that it types is ever null."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 from biologidex.animals.models import Animal
 from biologidex.media import services as media
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.selectors import Outcome, Suggestion, suggestions
+from biologidex.vision.selectors import Outcome, Suggestion, outcomes
 
 
 def _detected(one: Suggestion, known: dict[int, Animal]) -> dict[str, Any]:
@@ -36,9 +37,14 @@ def _detected(one: Suggestion, known: dict[int, Animal]) -> dict[str, Any]:
     return shape
 
 
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    taxa = [one.taxon.pk for one in [*outcome.candidates, outcome.sure] if one and one.taxon]
-    known = {animal.taxon_id: animal for animal in Animal.objects.filter(taxon_id__in=taxa)}
+def _known(outcomes: Sequence[Outcome]) -> dict[int, Animal]:
+    """Return the animals among the suggestions that somebody has found before, by their taxon."""
+    suggested = [one for outcome in outcomes for one in (*outcome.candidates, outcome.sure)]
+    taxa = {one.taxon.pk for one in suggested if one and one.taxon}
+    return {animal.taxon_id: animal for animal in Animal.objects.filter(taxon_id__in=taxa)}
+
+
+def _outcome(outcome: Outcome, known: dict[int, Animal]) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "verdict": outcome.verdict,
         "animal_probability": round(outcome.animal_probability, 4),
@@ -53,8 +59,24 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 def job_out(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
     """Return the JSON of one identification; `job.photo` should be loaded."""
+    return jobs_out([job], request)[0]
+
+
+def jobs_out(jobs: Sequence[AnalysisJob], request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the JSON of identifications, with two queries however many there are."""
+    done = [job for job in jobs if job.status == AnalysisJob.Status.COMPLETED]
+    found = outcomes(done)
+    known = _known(found)
+    told = {
+        job.pk: {"completed_at": job.completed_at, **_outcome(outcome, known)}
+        for job, outcome in zip(done, found, strict=True)
+    }
+    return [_job(job, request) | told.get(job.pk, {}) for job in jobs]
+
+
+def _job(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
     picture = request.build_absolute_uri(media.address(job.photo, "full"))
-    shape: dict[str, Any] = {
+    return {
         "id": str(job.pk),
         "status": job.status,
         "progress": job.progress,
@@ -69,6 +91,3 @@ def job_out(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
         "created_at": job.created_at,
         "updated_at": job.updated_at,
     }
-    if job.status == AnalysisJob.Status.COMPLETED:
-        shape |= {"completed_at": job.completed_at, **_outcome(suggestions(job))}
-    return shape
