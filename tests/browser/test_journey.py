@@ -59,7 +59,7 @@ def test_several_photos_go_at_once_and_a_bad_one_stops_none_of_the_others(visit:
 
     expect(page.locator(".tile")).to_have_count(4)
     expect(page.locator(".tile.failed")).to_contain_text("This is a text, not a photo")
-    expect(page.locator(".tile.failed").get_by_role("button", name="Try again")).to_be_visible()
+    expect(page.locator(".tile.failed").get_by_role("button", name="Try again")).to_be_hidden()
     expect(page.get_by_text("Sure of the family", exact=True)).to_have_count(3)
     page.locator(".tile.failed").get_by_role("button", name="Remove").click()
     expect(page.locator(".tile")).to_have_count(3)
@@ -88,10 +88,39 @@ def test_any_animal_can_be_searched_while_typing(visit: Visit) -> None:
 
     page.get_by_label("None of these? Search all animals").press_sequentially("red fo", delay=30)
     page.locator("#results").get_by_role("radio", name="Red fox").first.check(force=True)
+    expect(page.locator("#picked")).to_have_text("Red fox")
     page.get_by_role("button", name="Add to my dex").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Red fox")
     assert ann.complaints == []
+
+
+def test_enter_takes_the_first_animal_found_and_keeps_what_was_typed_elsewhere(visit: Visit) -> None:
+    ann = visit()
+    ann.sign_up("ann-hurries")
+    ann.identified()
+    page = ann.page
+    expect(page.locator("#picked")).to_have_text("Dog family")
+
+    page.get_by_label("Notes").fill("Alone, at dawn.")
+    page.get_by_label("None of these? Search all animals").fill("red fox")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#picked")).to_have_text("Red fox")
+    expect(page.get_by_label("Notes")).to_have_value("Alone, at dawn.")
+    page.get_by_label("None of these? Search all animals").fill("")
+    expect(page.locator("#picked")).to_have_text("Nothing chosen yet")
+    assert ann.complaints == []
+
+
+def test_a_mistake_is_where_the_person_comes_back_to(visit: Visit) -> None:
+    ann = visit(viewport=PHONE)
+    page = ann.open("/sign-up/")
+    page.get_by_label("User name").fill("a")
+    page.get_by_role("button", name="Sign up").click()
+
+    expect(page.get_by_label("User name")).to_be_focused()
+    expect(page.get_by_label("User name")).to_have_attribute("aria-invalid", "true")
 
 
 def test_the_place_of_the_device_is_noted_only_with_consent(visit: Visit) -> None:
@@ -152,6 +181,7 @@ def test_everything_works_without_scripts(visit: Visit) -> None:
     ann = visit(java_script_enabled=False)
     ann.sign_up("ann-plain")
     page = ann.open("/capture/")
+    assert page.locator("#files").evaluate("input => getComputedStyle(input).opacity") == "1"
     ann.give(a_photo("one.jpg"), a_photo("two.jpg"))
     page.get_by_role("button", name="Send the chosen photos").click()
 

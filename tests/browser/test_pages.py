@@ -65,7 +65,7 @@ def every_page(person: Visitor, name: str) -> Iterator[tuple[str, Page]]:
     job = person.identified()
     yield "/capture/ with a photo", person.open("/capture/")
     yield "a photo", person.open(job)
-    card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra-de-" * 15)
+    card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra" * 30)
     yield "a card", person.open(card)
     yield "an edit", person.open(f"{card}edit/")
     yield "/dex/", person.open("/dex/")

@@ -130,6 +130,16 @@ def test_search_offers_animals_by_english_and_latin_name(anns: Client) -> None:
         assertContains(anns.get("/capture/search/", {"q": text}), f'value="{wolf.pk}"')
 
 
+def test_search_tells_namesakes_apart_by_rank_and_kind(anns: Client) -> None:
+    make.taxon("Ailurus fulgens", common_name="red panda", class_name="Mammalia")
+    make.taxon("Baylisascaris ailuri", common_name="red panda roundworm", phylum="Nematoda")
+
+    found = anns.get("/capture/search/", {"q": "red panda"})
+
+    assertContains(found, "species · mammals")
+    assertContains(found, "species · Nematoda")
+
+
 def test_search_that_finds_nothing_says_what_to_try(anns: Client) -> None:
     answer = anns.get("/capture/search/", {"q": "<b>griffin</b>"})
 

@@ -1,11 +1,15 @@
 """One card's page."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 import make
 from biologidex.accounts.models import User
+from biologidex.dex.models import EntryPhoto
+from biologidex.vision.models import AnalysisJob
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,31 @@ def test_the_plate_tells_everything_to_its_owner(anns: Client, ann: User) -> Non
 
 def test_what_is_not_known_is_called_unknown(anns: Client, ann: User) -> None:
     assertContains(anns.get(f"/dex/{make.dex_entry(ann).pk}/"), "Unknown", count=2)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [("2024-05-18T06:00:00", "From the photo"), ("", "Set by you"), ("2023-01-01", "Set by you")],
+)
+def test_the_date_says_where_it_comes_from(anns: Client, ann: User, told: str, words: str) -> None:
+    entry = make.dex_entry(ann, catch_date="2024-05-18")
+    EntryPhoto.objects.create(entry=entry, photo=make.photo(ann, taken_local=told))
+
+    assertContains(anns.get(f"/dex/{entry.pk}/"), words)
+
+
+def test_a_new_card_leads_to_the_next_photo_that_waits(anns: Client, ann: User) -> None:
+    jobs = [make.job(ann, candidates=[make.taxon()]) for _ in range(2)]
+
+    def filed(job: AnalysisJob) -> Any:
+        chosen = {"taxon": job.answer["taxon"]["taxon_id"], "quick": "1"}
+        return anns.post(f"/capture/{job.pk}/", chosen, follow=True)
+
+    first, last = filed(jobs[0]), filed(jobs[1])
+
+    assertContains(first, f'href="/capture/{jobs[1].pk}/"')
+    assertContains(first, "1 waiting")
+    assertContains(last, "Photograph another")
 
 
 def test_an_animal_known_only_to_its_family_says_so(anns: Client, ann: User) -> None:

@@ -44,6 +44,21 @@ def test_a_card_shows_number_name_and_photo(anns: Client, ann: User) -> None:
     assertContains(page, f'href="/dex/{entry.pk}/"')
 
 
+def test_a_card_of_more_than_a_species_says_which_rank_it_has(anns: Client, ann: User) -> None:
+    make.dex_entry(ann, animal=make.animal(make.taxon("Spheniscidae", rank="family", common_name="penguin")))
+
+    assertContains(anns.get("/dex/"), 'Family <i lang="la">Spheniscidae</i>')
+
+
+@pytest.mark.parametrize(("query", "count"), [("", 1), ("?q=lupus", 0), ("?favorites=1", 0)])
+def test_behind_all_cards_there_is_a_place_for_the_next(
+    anns: Client, ann: User, query: str, count: int
+) -> None:
+    card(ann, "Canis lupus", is_favorite=True)
+
+    assertContains(anns.get(f"/dex/{query}"), "Your next animal", count=count)
+
+
 def test_only_ones_own_cards_are_in_it(anns: Client, ann: User, eve: User) -> None:
     card(ann, "Canis lupus")
     card(eve, "Vulpes vulpes", visibility="public")

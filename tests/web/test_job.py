@@ -1,10 +1,11 @@
 """One photo's page: what came out, and what the person makes of it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 import make
@@ -12,6 +13,7 @@ from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
 from biologidex.vision.models import AnalysisJob
+from biologidex.web.tiles import Tile
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +55,37 @@ class TestWhatThePageSays:
         assertContains(page, "Canidae")
         assertContains(page, f'value="{wolf.pk}"')
 
+    def test_the_groups_between_the_guess_and_what_is_sure_are_offered_too(
+        self, anns: Client, ann: User
+    ) -> None:
+        mammals = make.taxon("Mammalia", rank="class")
+        rodents = make.taxon("Rodentia", rank="order", parent=mammals)
+        beaver = make.taxon("Castor fiber", common_name="beaver", parent=rodents)
+
+        page = page_of(anns, make.job(ann, candidates=[mammals, beaver]))
+
+        assertContains(page, "Or a wider group")
+        assertContains(page, f'value="{rodents.pk}"', count=1)
+
+    def test_the_groups_of_a_guess_that_contradicts_what_is_sure_are_not_offered(
+        self, anns: Client, ann: User
+    ) -> None:
+        mammals = make.taxon("Mammalia", rank="class")
+        ravens = make.taxon("Corvus", rank="genus", parent=make.taxon("Corvidae", rank="family"))
+
+        page = page_of(anns, make.job(ann, candidates=[mammals, make.taxon("Corvus corax", parent=ravens)]))
+
+        assertNotContains(page, "Or a wider group")
+
+    def test_what_is_about_to_be_filed_is_named_beside_the_button(
+        self, anns: Client, ann: User, wolf: Taxon
+    ) -> None:
+        sure = page_of(anns, make.job(ann, candidates=[wolf]))
+        unsure = page_of(anns, with_answer(make.job(ann, candidates=[wolf]), verdict="unsure", taxon=None))
+
+        assertContains(sure, 'role="status">Gray wolf</p>')
+        assertContains(unsure, 'role="status">Nothing chosen yet</p>')
+
     def test_a_guess_is_offered_but_never_ticked(self, anns: Client, ann: User, wolf: Taxon) -> None:
         job = with_answer(make.job(ann, candidates=[wolf]), verdict="unsure", taxon=None)
 
@@ -70,11 +103,11 @@ class TestWhatThePageSays:
         page = page_of(anns, job)
 
         assertContains(page, "We see no animal here")
-        assertContains(page, "Discard the photo")
+        assertContains(page, "Discard this photo")
         assertContains(page, f'value="{wolf.pk}"')
 
     @pytest.mark.parametrize(
-        ("probability", "words"), [(0.004, "under 1 %"), (0.37, "37 %"), (0.996, "over 99 %")]
+        ("probability", "words"), [(0.004, "under 1\u00a0%"), (0.37, "37\u00a0%"), (0.996, "over 99\u00a0%")]
     )
     def test_probabilities_are_said_without_pretence(
         self, anns: Client, ann: User, wolf: Taxon, probability: float, words: str
@@ -319,8 +352,17 @@ class TestProgress:
 
         piece = anns.get(f"/capture/{job.pk}/progress/?as=tile&part=body")
 
-        assertContains(piece, 'hx-trigger="every 700ms"')
+        assertContains(piece, 'hx-trigger="load delay:150ms, every 4s"')
         assertContains(piece, 'value="0.3"')
+
+    def test_the_longer_it_takes_the_more_rarely_the_page_asks(self, ann: User) -> None:
+        now = timezone.now()
+
+        pauses = [
+            Tile(AnalysisJob(created_at=now - timedelta(seconds=age)), None).pause for age in (0, 2, 8, 60)
+        ]
+
+        assert pauses == sorted(set(pauses))
 
     def test_a_finished_job_stops_asking_and_says_what_came_out(
         self, anns: Client, ann: User, wolf: Taxon

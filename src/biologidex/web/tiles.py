@@ -1,6 +1,9 @@
 """What is shown of an identification: the job, what came out, and what the person may do about it."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
 
 from biologidex.animals.models import Taxon
 from biologidex.vision.models import AnalysisJob
@@ -9,6 +12,16 @@ from biologidex.web.groups import group_of
 
 WORTH_SAYING = 0.1  # a guess below this would only puzzle on a tile; the page lists them all
 FINE = {"species", "subspecies", "breed", "variety"}
+WIDER = {
+    "genus",
+    "family",
+    "order",
+    "class",
+}  # what people know of the ranks between a species and "an animal"
+# How long a page waits before it asks again, in milliseconds, by the age of the photo in seconds: most answers
+# take less than half a second, and those that do not are no sooner there for being asked for.
+PAUSES = ((1, 150), (3, 350), (12, 800))
+LONGEST_PAUSE = 2000
 
 
 @dataclass(frozen=True)
@@ -53,10 +66,30 @@ class Tile:
         likely = (one for one in self.others if one.taxon and one.probability >= WORTH_SAYING)
         return next(likely, None)
 
+    @cached_property
+    def between(self) -> list[Taxon]:
+        """Return the groups that hold the likeliest guess, each wider than the one before, up to what is sure."""
+        sure = self.sure.taxon if self.sure else None
+        groups: list[Taxon] = []
+        step = self.guess.taxon.parent if self.guess and self.guess.taxon else None
+        while step and step != sure:
+            if step.rank in WIDER:
+                groups.append(step)
+            step = step.parent
+        if sure and not step:
+            return []  # the guess lies outside of what is sure
+        return [group for group in groups if not any(one.taxon == group for one in self.others)]
+
+    @property
+    def pause(self) -> int:
+        """Return how many milliseconds to wait before asking how it goes."""
+        age = (timezone.now() - self.job.created_at).total_seconds()
+        return next((pause for seconds, pause in PAUSES if age < seconds), LONGEST_PAUSE)
+
     def offers(self, taxon: Taxon) -> bool:
         """Whether a taxon is among what the page lists anyway."""
         listed = [*self.others, *([self.sure] if self.sure else [])]
-        return any(one.taxon == taxon for one in listed)
+        return taxon in self.between or any(one.taxon == taxon for one in listed)
 
 
 def tile_of(job: AnalysisJob) -> Tile:

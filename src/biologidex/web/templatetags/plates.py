@@ -44,10 +44,10 @@ def plate_number(index: int) -> str:
 def share(probability: float) -> str:
     """Say a probability without pretending to more than is known."""
     if probability < 0.01:
-        return "under 1 %"
+        return "under 1\u00a0%"
     if probability > 0.99:
-        return "over 99 %"
-    return f"{probability * 100:.0f} %"
+        return "over 99\u00a0%"
+    return f"{probability * 100:.0f}\u00a0%"
 
 
 @register.filter
@@ -78,6 +78,15 @@ def group_of(taxon: Taxon | None) -> groups.Group:
 def group_of_key(taxon: Taxon | None) -> str:
     """Return the key of the familiar group of a taxon: its colour and drawing."""
     return groups.group_of(taxon).key
+
+
+@register.filter
+def kind_of(taxon: Taxon) -> str:
+    """Say what kind of animal it is: its familiar group, or its phylum where none is familiar."""
+    group = groups.group_of(taxon)
+    if group is not groups.OTHERS:
+        return group.label.lower()
+    return taxon.phylum if taxon.phylum != taxon.scientific_name else ""
 
 
 @register.filter

@@ -11,14 +11,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
+from biologidex.dex.details import photo_date
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
+from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.forms import DetailsForm, details_of_entry, place_of
 
 
 def _entry(request: PersonRequest, entry_id: UUID) -> DexEntry:
     return get_object_or_404(with_card(DexEntry.objects.visible_to(request.user)), pk=entry_id)
+
+
+def _date_source(entry: DexEntry) -> str:
+    """Say where the date of a card comes from, in the words for places."""
+    if entry.catch_date is None:
+        return ""
+    told = {photo_date(shown.photo) for shown in entry.photos.all()}
+    return "photo" if entry.catch_date in told else "person"
 
 
 def _own(request: PersonRequest) -> QuerySet[DexEntry]:
@@ -38,10 +48,15 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         "shown_photos": [shown.photo for shown in entry.photos.all()],
         "is_own": entry.owner_id == request.user.pk,
         "found_first": entry.animal.created_by_id == entry.owner_id,
+        "date_source": _date_source(entry),
         "notices": notices,
+        "is_filed": any("filed" in notice.tags for notice in notices),
         "reveal": any("reveal" in notice.tags for notice in notices),
     }
     if shown["is_own"]:
+        if shown["is_filed"]:
+            waiting = AnalysisJob.objects.visible_to(request.user).open().order_by("created_at")
+            shown["waiting"] = waiting.values_list("pk", flat=True)
         by_number = _own(request).values_list("pk", "animal__creation_index")
         shown["before"] = (
             by_number.filter(animal__creation_index__lt=number).order_by("-animal__creation_index").first()

@@ -128,6 +128,7 @@ def dex(request: PersonRequest) -> HttpResponse:
         "choice": choice,
         "chips": chips,
         "total": total,
+        "is_all": not (choice.text or choice.group or choice.favorites),
         "groups_found": len([chip for chip in chips if chip.icon in groups.BY_KEY]),
         "previous": choice.address(page=str(page.number - 1)),
         "next": choice.address(page=str(page.number + 1)),

@@ -88,10 +88,14 @@ def _confirm(request: PersonRequest, found: AnalysisJob) -> HttpResponse:
         return _page(request, tile_of(found), form, status=status_of(error))
     if is_new:
         messages.success(
-            request, f"Plate {plate_number(entry.animal.creation_index)} joins your dex.", extra_tags="reveal"
+            request,
+            f"Plate {plate_number(entry.animal.creation_index)} joins your dex.",
+            extra_tags="filed reveal",
         )
     else:
-        messages.success(request, "You had this animal already: the photo is now on its card.")
+        messages.success(
+            request, "You had this animal already: the photo is now on its card.", extra_tags="filed"
+        )
     return redirect("web:card", entry_id=entry.pk)
 
 

@@ -1,7 +1,5 @@
 // What every page does once scripts run: announce, show passwords, close the menu, show errors of htmx.
 
-document.documentElement.classList.add("scripted");
-
 const announcer = document.getElementById("announcer");
 
 /** Tell people who do not see the screen what has changed. */
@@ -31,6 +29,11 @@ if (menu) {
     menu.querySelector("summary").focus();
   });
 }
+
+// What is wrong with a form is what the person came back for.
+const wrong = document.querySelector("[aria-invalid='true']");
+if (wrong) wrong.focus();
+else document.querySelector("main .problem")?.scrollIntoView({ block: "center" });
 
 // An error that is meant to be seen says where it goes; any other leaves the page as it is.
 document.addEventListener("htmx:beforeSwap", (event) => {

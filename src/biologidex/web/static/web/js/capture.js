@@ -6,6 +6,7 @@ const camera = document.getElementById("camera");
 const consent = document.getElementById("consent-box");
 const hint = document.getElementById("consent-hint");
 const waiting = document.getElementById("waiting");
+const tips = document.getElementById("tips");
 const tiles = document.getElementById("tiles");
 const blank = document.getElementById("new-tile");
 const AT_ONCE = 2;
@@ -41,6 +42,7 @@ class Upload {
     this.row = blank.content.firstElementChild.cloneNode(true);
     this.tile = this.row.querySelector(".tile");
     this.title = this.row.querySelector(".tile-title");
+    this.why = this.row.querySelector(".tile-why");
     this.bar = this.row.querySelector("progress");
     this.actions = this.row.querySelector(".actions");
     this.row.querySelector(".tile-name").textContent = file.name;
@@ -64,12 +66,13 @@ class Upload {
   drop() {
     this.forget();
     this.row.remove();
-    waiting.hidden = tiles.children.length === 0;
+    showTiles();
   }
 
   again() {
     this.tile.classList.remove("failed");
     this.actions.hidden = true;
+    this.why.hidden = true;
     this.bar.hidden = false;
     this.bar.value = 0;
     this.title.textContent = "Waiting to be sent";
@@ -79,10 +82,12 @@ class Upload {
 
   fail(sentence, isFinal = false) {
     this.tile.classList.add("failed");
-    this.title.textContent = sentence;
+    this.title.textContent = isFinal ? "Not taken" : "Not sent yet";
+    this.why.textContent = sentence;
+    this.why.hidden = false;
     this.bar.hidden = true;
     this.actions.hidden = false;
-    this.row.querySelector("[data-again]").classList.toggle("plain", isFinal); // the same file will hardly do better
+    this.row.querySelector("[data-again]").hidden = isFinal; // the same file would do no better
     say(`${this.file.name}: ${sentence}`);
   }
 
@@ -121,7 +126,7 @@ class Upload {
         if (event.lengthComputable) this.bar.value = event.loaded / event.total;
       });
       request.upload.addEventListener("load", () => {
-        this.title.textContent = "Developing";
+        this.title.textContent = "Reading the photo";
         this.bar.removeAttribute("value");
       });
       request.addEventListener("loadend", () => {
@@ -160,13 +165,18 @@ async function next() {
   }
 }
 
+function showTiles() {
+  waiting.hidden = tiles.children.length === 0;
+  tips.hidden = !waiting.hidden;
+}
+
 function take(chosen, place = null) {
   if (chosen.length === 0) return;
   const uploads = chosen.map((file) => new Upload(file, place));
   tiles.prepend(...uploads.map((upload) => upload.row));
   queue.push(...uploads);
   for (let one = 0; one < AT_ONCE; one += 1) next();
-  waiting.hidden = false;
+  showTiles();
   say(`${chosen.length} photo${chosen.length === 1 ? "" : "s"} added`);
 }
 
