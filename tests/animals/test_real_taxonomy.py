@@ -1,7 +1,6 @@
 """The taxonomy as it ships: one fill of the real package, and what people and models ask of it."""
 
 import csv
-import statistics
 import sys
 import time
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
@@ -218,15 +216,3 @@ class TestSearch:
             assert "INDEX" in plan.upper(), plan
             assert "SCAN ANIMALS" not in plan.upper(), plan
             assert "SEQ SCAN" not in plan.upper(), plan
-
-    def test_how_long_it_takes(self, capsys: pytest.CaptureFixture[str]) -> None:
-        times = []
-        for text in (*HARD, *(text for text, _ in WELL_KNOWN)):
-            begun = time.perf_counter()
-            search_taxa(text)
-            times.append((time.perf_counter() - begun) * 1000)
-        with capsys.disabled():
-            sys.stdout.write(
-                f"\n{connection.vendor}: {len(times)} searches among {Taxon.objects.count():,} taxa, "
-                f"median {statistics.median(times):.1f} ms, slowest {max(times):.1f} ms\n"
-            )
