@@ -40,6 +40,12 @@ def test_what_is_wrong_with_a_sign_up_is_said_beside_its_field(
     assert not User.objects.filter(username="rosa").exists()
 
 
+def test_several_mistakes_in_a_sign_up_are_said_together(browser: Client) -> None:
+    answer = browser.post("/sign-up/", {"username": "a!", "email": "nowhere", "password": ""})
+
+    assert set(answer.context["form"].errors) == {"username", "email", "password"}
+
+
 def test_a_refused_sign_up_keeps_what_was_typed_but_never_the_password(browser: Client) -> None:
     answer = browser.post("/sign-up/", {**ROSA, "email": "nowhere"})
 

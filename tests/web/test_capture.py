@@ -149,3 +149,14 @@ def test_search_that_finds_nothing_says_what_to_try(anns: Client) -> None:
 
 def test_an_empty_search_offers_nothing(anns: Client) -> None:
     assert anns.get("/capture/search/", {"q": "  "}).content.strip() == b""
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_number_of_queries_does_not_grow_with_the_photos(anns: Client, ann: User, count: int) -> None:
+    for _ in range(count):
+        make.job(ann, candidates=[make.taxon(), make.taxon()])
+
+    with CaptureQueriesContext(connection) as queries:
+        assert anns.get("/capture/").content.count(b'class="tile"') == count
+
+    assert len(queries) == 4, [query["sql"] for query in queries]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from biologidex.accounts.models import UserProfile
+from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Taxon
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details, photo_date, photo_place
@@ -29,17 +29,19 @@ class DomainForm(forms.Form):
 
 
 class SignUpForm(DomainForm):
-    """A new person."""
+    """A new person. What the model says of a name and an address is said at once, for both together."""
 
     username = forms.CharField(
         label="User name",
         max_length=150,
+        validators=User._meta.get_field("username").validators,
         help_text="3 to 30 letters, digits, dots or dashes. Friends see it.",
         widget=_input(forms.TextInput, autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
     email = forms.CharField(
         label="E-mail",
         max_length=254,
+        validators=User._meta.get_field("email").validators,
         help_text="Only for getting back in. Never shown.",
         widget=_input(forms.EmailInput, autocomplete="email"),
     )
@@ -175,11 +177,6 @@ def details_of_photo(photo: Photo, profile: UserProfile) -> dict[str, Any]:
     }
 
 
-def place_of(entry: DexEntry) -> Place | None:
-    """Return the place of a card."""
-    return Place.of(entry)
-
-
 def details_of_entry(entry: DexEntry) -> dict[str, Any]:
     """Return what a card says, to be changed."""
     return {
@@ -188,5 +185,5 @@ def details_of_entry(entry: DexEntry) -> dict[str, Any]:
         "place_name": entry.place_name,
         "notes": entry.notes,
         "is_favorite": entry.is_favorite,
-        **_place_initial(place_of(entry)),
+        **_place_initial(Place.of(entry)),
     }

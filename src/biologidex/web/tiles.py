@@ -1,5 +1,6 @@
 """What is shown of an identification: the job, what came out, and what the person may do about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,11 +8,11 @@ from django.utils import timezone
 
 from biologidex.animals.models import Taxon
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.selectors import Outcome, Suggestion, suggestions
+from biologidex.vision.selectors import Outcome, Suggestion, outcomes
 from biologidex.web.groups import group_of
 
 WORTH_SAYING = 0.1  # a guess below this would only puzzle on a tile; the page lists them all
-FINE = {"species", "subspecies", "breed", "variety"}
+FINE = {"species", "subspecies"}
 WIDER = {
     "genus",
     "family",
@@ -94,5 +95,11 @@ class Tile:
 
 def tile_of(job: AnalysisJob) -> Tile:
     """Return what is shown of a job; `job.photo` should be loaded."""
-    done = job.status == AnalysisJob.Status.COMPLETED
-    return Tile(job, suggestions(job) if done else None)
+    return tiles_of([job])[0]
+
+
+def tiles_of(jobs: Sequence[AnalysisJob]) -> list[Tile]:
+    """Return what is shown of jobs in their order, with one query however many there are."""
+    done = [job for job in jobs if job.status == AnalysisJob.Status.COMPLETED]
+    told = dict(zip([job.pk for job in done], outcomes(done), strict=True))
+    return [Tile(job, told.get(job.pk)) for job in jobs]

@@ -18,7 +18,7 @@ from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in, wants_json
 from biologidex.web.forms import DevicePlaceForm
-from biologidex.web.tiles import tile_of
+from biologidex.web.tiles import tiles_of
 
 LONGEST_QUERY = 100
 FOUND = 8
@@ -35,7 +35,7 @@ def capture(request: PersonRequest) -> HttpResponse:
     """Take photos, or show those that still wait for an answer or a decision."""
     if request.method == "POST":
         return _take(request)
-    tiles = [tile_of(job) for job in _open_jobs(request)[:TILES]]
+    tiles = tiles_of(list(_open_jobs(request)[:TILES]))
     shown = {
         "tiles": tiles,
         "working": any(not tile.job.is_finished for tile in tiles),

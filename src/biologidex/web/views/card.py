@@ -14,9 +14,10 @@ from biologidex.dex import services
 from biologidex.dex.details import photo_date
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
+from biologidex.media.places import Place
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in
-from biologidex.web.forms import DetailsForm, details_of_entry, place_of
+from biologidex.web.forms import DetailsForm, details_of_entry
 
 
 def _entry(request: PersonRequest, entry_id: UUID) -> DexEntry:
@@ -75,7 +76,7 @@ def edit(request: PersonRequest, entry_id: UUID) -> HttpResponse:
     if entry.owner_id != request.user.pk:
         raise Forbidden("Only its owner can change a card.")
     sent = request.POST if request.method == "POST" else None
-    form = DetailsForm(sent, initial=details_of_entry(entry), known_place=place_of(entry))
+    form = DetailsForm(sent, initial=details_of_entry(entry), known_place=Place.of(entry))
     status = 200
     if form.is_bound and form.is_valid():
         try:

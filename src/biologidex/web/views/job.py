@@ -14,7 +14,7 @@ from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
 from biologidex.dex import services as dex
 from biologidex.dex.details import Details, photo_place
-from biologidex.dex.models import EntryPhoto
+from biologidex.dex.selectors import card_of
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in
@@ -35,8 +35,8 @@ def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
     found = _job(request, job_id)
     if request.method == "POST":
         return _confirm(request, found)
-    if filed := EntryPhoto.objects.filter(job=found).first():
-        return redirect("web:card", entry_id=filed.entry_id)
+    if card := card_of(found):
+        return redirect("web:card", entry_id=card.pk)
     known = photo_place(found.photo)
     initial = details_of_photo(found.photo, request.user.profile)
     return _page(request, tile_of(found), ConfirmForm(initial=initial, known_place=known))

@@ -140,8 +140,12 @@ class Upload {
 
   sent(answer) {
     document.getElementById(`tile-${answer.job}`)?.remove(); // the same photo, given before
-    this.title.textContent = "Arrived. Reload the page to see the answer."; // unless the next line replaces it
-    window.htmx.ajax("GET", answer.tile, { target: this.row, swap: "outerHTML" }).then(() => this.forget());
+    this.title.textContent = "Looking closely";
+    const arrived = () => {
+      this.forget();
+      if (this.row.isConnected) this.title.textContent = "Arrived. Reload the page to see the answer.";
+    };
+    window.htmx.ajax("GET", answer.tile, { target: this.row, swap: "outerHTML" }).then(arrived, arrived);
   }
 }
 

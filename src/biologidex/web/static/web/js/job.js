@@ -44,4 +44,11 @@ results.addEventListener("htmx:afterSwap", () => {
   if (takesFirst && isUpToDate()) takeFirst();
 });
 
+const date = document.querySelector("input[name='catch_date']");
+const source = document.getElementById("date-source");
+const told = source.textContent;
+date.addEventListener("input", () => {
+  source.textContent = date.value && date.value !== date.defaultValue ? "Set by you." : told;
+});
+
 showPicked(); // after going back, the browser may have chosen again what was chosen before
