@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 import make
@@ -157,6 +159,6 @@ def test_the_number_of_queries_does_not_grow_with_the_photos(anns: Client, ann: 
         make.job(ann, candidates=[make.taxon(), make.taxon()])
 
     with CaptureQueriesContext(connection) as queries:
-        assert anns.get("/capture/").content.count(b'class="tile"') == count
+        assert anns.get("/capture/").content.count(b'<li id="tile-') == count
 
     assert len(queries) == 4, [query["sql"] for query in queries]
