@@ -13,6 +13,7 @@ from biologidex.dex import services
 from biologidex.dex.details import Details, photo_date, photo_place
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.dex.selectors import card_of
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
@@ -52,6 +53,19 @@ def test_finding_an_animal_again_adds_the_photo_and_leaves_what_the_card_says(an
     assert (second, is_new) == (first, False)
     assert (second.notes, second.catch_date) == ("The first.", date(2024, 5, 1))
     assert second.photos.count() == 2
+
+
+def test_a_photo_given_and_filed_once_more_stays_on_its_card_and_may_be_asked_for_again(ann: User) -> None:
+    wolf, job = make.taxon("Canis lupus"), make.job(ann)
+    entry, _ = services.record_find(by=ann, job=job, taxon=wolf, details=Details())
+    again = make.job(ann, photo=job.photo)
+
+    asked = [services.record_find(by=ann, job=again, taxon=wolf, details=Details()) for _ in range(2)]
+
+    again.refresh_from_db()
+    assert asked == [(entry, False), (entry, False)]
+    assert entry.photos.count() == 1
+    assert card_of(again) == entry
 
 
 def test_filing_the_same_photo_twice_changes_nothing(ann: User) -> None:

@@ -18,6 +18,8 @@ from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import suggestions
 
+SETTLED = "This photo has already been filed or discarded."
+
 
 def details_from_photo(job: AnalysisJob, details: Details) -> Details:
     """Fill what the person left out with what the photo itself tells, and with nothing else."""
@@ -50,16 +52,16 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
     the card says. Filing the same identification twice under the same animal changes nothing.
     """
     details = details.checked()
-    locked = AnalysisJob.objects.select_for_update().select_related("photo", "owner").get(pk=job.pk)
+    jobs = AnalysisJob.objects.select_for_update(of=("self",)).select_related("photo")
+    locked = jobs.filter(pk=job.pk).first()
+    if locked is None:
+        raise AlreadySettled(SETTLED)
     if locked.owner_id != by.pk:
         raise Forbidden("Only the person who took the photo can file it.")
-    earlier = EntryPhoto.objects.filter(job=locked).select_related("entry__animal").first()
-    if earlier and earlier.entry.animal.taxon_id == taxon.pk:
-        return earlier.entry, False
     if not locked.is_finished:
         raise NotFinished("This photo is still being looked at. Please wait a moment.")
     if locked.settled_at:
-        raise AlreadySettled("This photo has already been filed or discarded.")
+        return _filed_before(locked, taxon), False
     animal = animal_for(by=by, taxon=taxon)
     entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=_columns(details))
     EntryPhoto.objects.get_or_create(entry=entry, photo=locked.photo, defaults={"job": locked})
@@ -67,6 +69,15 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
         entry.save(update_fields=["updated_at"])
     vision.settle(job=locked)
     return entry, is_new
+
+
+def _filed_before(job: AnalysisJob, taxon: Taxon) -> DexEntry:
+    """Return the card that this animal's photo is on already: asking twice is no mistake."""
+    same = DexEntry.objects.filter(owner=job.owner_id, animal__taxon=taxon, photos__photo=job.photo_id)
+    entry = same.select_related("animal").first()
+    if entry is None:
+        raise AlreadySettled(SETTLED)
+    return entry
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from django.utils import timezone
 from biologidex.accounts.models import User
 from biologidex.animals.selectors import taxon_for
 from biologidex.core import jobs
-from biologidex.core.errors import Forbidden
+from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
@@ -35,6 +35,7 @@ REASONS = {
     "quota": "The identification service has used up its budget. You can still search for the animal yourself.",
     "refused": "The identification service declined this photo. You can still search for the animal yourself.",
     "unreadable_picture": "This photo could not be read. Try another one.",
+    "photo_missing": "The file of this photo is no longer on this server. Discard it and send the photo again.",
     "interrupted": "The identification was interrupted too often. Please try again.",
 }
 LONGEST_CODE = 40
@@ -66,7 +67,9 @@ def providers() -> tuple[Provider, ...]:
 @transaction.atomic
 def start(*, by: User, photo: Photo) -> tuple[AnalysisJob, bool]:
     """Have a photo identified. Asking again while the first answer is still open returns that one, and False."""
-    User.objects.select_for_update().get(pk=by.pk)  # two requests for the same photo take turns
+    _take_turns(by)
+    if not Photo.objects.filter(pk=photo.pk).exists():
+        raise Settled("This photo was discarded a moment ago. Please send it again.")
     existing = AnalysisJob.objects.open().filter(owner=by, photo=photo).exclude(status=Status.FAILED).first()
     if existing:
         return existing, False
@@ -75,11 +78,24 @@ def start(*, by: User, photo: Photo) -> tuple[AnalysisJob, bool]:
     return job, True
 
 
+def _take_turns(person: User) -> None:
+    """Let what one person does with a photo happen one after the other, until the transaction ends."""
+    User.objects.select_for_update().get(pk=person.pk)
+
+
 @transaction.atomic
 def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
     """Try a failed identification again."""
-    again = AnalysisJob.objects.filter(pk=job.pk, owner=by, status=Status.FAILED).update(
-        status=Status.PENDING, progress=0.0, error_code="", error_message="", retry_count=F("retry_count") + 1
+    again = (
+        AnalysisJob.objects.open()
+        .filter(pk=job.pk, owner=by, status=Status.FAILED)
+        .update(
+            status=Status.PENDING,
+            progress=0.0,
+            error_code="",
+            error_message="",
+            retry_count=F("retry_count") + 1,
+        )
     )
     if not again:
         raise NotFailed("Only an identification that failed can be tried again.")
@@ -93,15 +109,19 @@ def settle(*, job: AnalysisJob) -> None:
     AnalysisJob.objects.filter(pk=job.pk, settled_at=None).update(settled_at=timezone.now())
 
 
+@transaction.atomic
 def discard(*, by: User, job: AnalysisJob) -> None:
-    """Throw the identification away, and its photo too unless a card shows it."""
+    """Throw the identification away, and its photo too unless a card or another identification shows it."""
     if job.owner_id != by.pk:
         raise Forbidden("Only the person who gave a photo can discard it.")
-    if job.settled_at:
+    _take_turns(by)
+    found = AnalysisJob.objects.open().select_for_update().filter(pk=job.pk).first()
+    if found is None:
         raise Settled("This photo has already been filed or discarded.")
-    photo = job.photo
-    with transaction.atomic():
-        job.delete()
+    photo = found.photo
+    found.delete()
+    if photo.analysis_jobs.exists():
+        return
     try:
         media.delete_photo(by=by, photo=photo)
     except RestrictedError:
@@ -116,6 +136,10 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
     AnalysisJob.objects.unfinished().filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
     try:
         result = _known_result(job) or _identify(job)
+    except NotFound:  # discarded meanwhile, or a data folder restored without its photos
+        log.warning("identification %s: its photo has no file", job_id)
+        give_up(claim, job_id=job_id, code="photo_missing")
+        return
     except ProviderError as error:
         _remember(job, error)
         if error.temporary:
