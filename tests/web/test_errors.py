@@ -1,11 +1,13 @@
 """What people see when something does not work, and what their browser reads about us."""
 
+import io
 from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from PIL import Image
 from pytest_django.asserts import assertContains
 
 from biologidex.accounts.models import User
@@ -103,3 +105,13 @@ def test_pages_allow_no_script_or_style_that_is_not_ours(browser: Client) -> Non
     assert " style=" not in page
     assert " onclick=" not in page
     assert "http://" not in page.replace("http://www.w3.org/", "")
+
+
+@pytest.mark.django_db
+def test_home_screens_that_take_no_drawing_get_our_mark_as_a_picture(browser: Client) -> None:
+    answer = browser.get("/apple-touch-icon.png")
+
+    with Image.open(io.BytesIO(answer.content)) as icon:
+        assert (icon.format, icon.size) == ("PNG", (180, 180))
+        assert len(icon.getcolors(icon.width * icon.height) or []) > 4
+    assertContains(browser.get("/"), 'rel="apple-touch-icon" href="/apple-touch-icon.png"')

@@ -9,6 +9,7 @@ app_name = "web"
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("manifest.webmanifest", welcome.manifest, name="manifest"),
+    path("apple-touch-icon.png", welcome.touch_icon, name="touch-icon"),
     path("sign-up/", account.sign_up, name="sign-up"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),

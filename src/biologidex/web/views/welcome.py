@@ -7,6 +7,8 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from biologidex.web import touch_icon as bitmap
+
 
 @require_safe
 def welcome(request: HttpRequest) -> HttpResponse:
@@ -35,3 +37,10 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
         "shortcuts": [{"name": "Photograph an animal", "url": "/capture/"}],
     }
     return JsonResponse(described, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(max_age=86400, public=True)
+def touch_icon(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Give our mark to the home screens that take no drawing."""
+    return HttpResponse(bitmap.touch_icon(), content_type="image/png")
