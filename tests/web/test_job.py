@@ -277,7 +277,7 @@ class TestConfirming:
             ("taxon", "wolf", "This animal is not in the catalogue."),
             ("catch_date", "yesterday", "Enter a valid date."),
             ("catch_date", "1700-01-01", "The date of a find lies between 1826 and today."),
-            ("notes", "a" * 10_000, "at most 2000 characters"),
+            ("notes", "a" * 10_000, "At most 2000 characters"),
             ("latitude", "91", "between -90 and 90 degrees"),
             ("latitude", "nan", "Enter a number."),
             ("longitude", "", "Give the longitude too, or leave both blank."),

@@ -13,6 +13,7 @@ from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
 
+TOO_LONG = "At most %(limit_value)d characters, please. These are %(show_value)d."
 DIGITS = 6  # of a coordinate as shown: a tenth of a metre
 
 
@@ -98,6 +99,7 @@ class DetailsForm(DomainForm):
         label="Place",
         required=False,
         max_length=PLACE_NAME_LENGTH,
+        error_messages={"max_length": TOO_LONG},
     )
     latitude = forms.FloatField(label="Latitude", required=False)
     longitude = forms.FloatField(label="Longitude", required=False)
@@ -105,6 +107,7 @@ class DetailsForm(DomainForm):
         label="Notes",
         required=False,
         max_length=NOTES_LENGTH,
+        error_messages={"max_length": TOO_LONG},
     )
     visibility = forms.ChoiceField(
         label="Who may see it",
