@@ -48,6 +48,11 @@ class Person:
         """Send a photo to be identified. Returns the job."""
         return self.post("vision/jobs/", files={"image": ("image.jpg", content, "image/jpeg")})
 
+    def try_photo(self, content: bytes) -> int:
+        """Send a photo that may be refused. Returns the status."""
+        files = {"image": ("image.jpg", content, "image/jpeg")}
+        return self._http.post("vision/jobs/", files=files).status_code
+
     def outcome(self, job_id: str, *, patience: float = 30) -> Any:
         """Ask for a job until it is finished."""
         end = time.monotonic() + patience

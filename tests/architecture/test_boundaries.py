@@ -177,6 +177,7 @@ EDGES = {"api", "serializers", "urls", "addresses", "views", "commands"}
 ABOUT_HTTP = (
     "core/api",
     "core/faults",
+    "core/head",
     "core/logging",
     "core/parsers",
     "core/renderers",

@@ -1,11 +1,17 @@
 """What people and programs get when no view answers."""
 
+import io
+from typing import cast
+
 import pytest
-from django.http import HttpRequest
-from django.test import Client
+from django.core.handlers.wsgi import WSGIHandler
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.test import Client, RequestFactory
 
 from biologidex.accounts import api
 from biologidex.core import faults
+from biologidex.core.head import HeadMiddleware
+from biologidex.core.logging import RequestIdFilter
 
 
 def test_an_unknown_address_of_the_api_is_json_and_elsewhere_a_page(client: Client) -> None:
@@ -45,3 +51,35 @@ def test_every_answer_carries_a_request_id_and_keeps_a_harmless_one_of_the_calle
 
     assert given["X-Request-ID"] == "my-own-id-0001"
     assert len(forged["X-Request-ID"]) == 32
+
+
+def test_head_says_all_that_get_says_but_the_body(client: Client) -> None:
+    for path in ("/health/", "/api/v1/nothing-here/", "/nothing-here/"):
+        request = RequestFactory().head(path)
+        answer = cast("HttpResponse", WSGIHandler().get_response(request))
+
+        assert answer.content == b""
+        assert answer["Content-Length"] == str(len(client.get(path).content))
+
+
+def test_head_opens_no_stream() -> None:
+    file = io.BytesIO(b"picture")
+    request = RequestFactory().head("/")
+
+    answer = HeadMiddleware(lambda _: FileResponse(file))(request)
+
+    assert list(cast("StreamingHttpResponse", answer)) == []
+    assert answer["Content-Length"] == "7"
+    answer.close()
+    assert file.closed
+
+
+def test_what_is_logged_of_a_refused_request_carries_its_id(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+
+    answer = client.get("/api/v1/nothing-here/")
+
+    (record,) = [record for record in caplog.records if record.name == "django.request"]
+    assert record.request_id == answer["X-Request-ID"]  # type: ignore[attr-defined]

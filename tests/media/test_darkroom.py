@@ -124,6 +124,35 @@ def test_a_helper_that_was_ended_from_outside_is_replaced(room: Darkroom) -> Non
 
 
 @pytest.mark.slow
+def test_a_helper_killed_at_work_is_no_fault_of_the_photo(room: Darkroom, slow_picture: bytes) -> None:
+    room.develop(SMALL)
+    victim = process_of(room)
+    threading.Timer(0.05, os.kill, (victim, signal.SIGKILL)).start()
+
+    with pytest.raises(DarkroomBusy, match="send it again"):
+        room.develop(slow_picture)
+
+    assert room.develop(slow_picture).width == 10_000
+
+
+@pytest.mark.slow
+def test_who_comes_when_the_line_is_long_is_told_so_at_once(slow_picture: bytes) -> None:
+    room = Darkroom(helpers=1, waiting=1, seconds=20, max_pixels=60_000_000)
+    threads = [threading.Thread(target=room.develop, args=(slow_picture,)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.1)
+
+    with pytest.raises(DarkroomBusy, match="try again in a minute"):
+        room.develop(SMALL)
+
+    for thread in threads:
+        thread.join()
+    assert room.develop(SMALL).width == 96
+    room.close()
+
+
+@pytest.mark.slow
 def test_a_photo_that_ends_its_helper_is_refused_and_the_server_goes_on(
     room: Darkroom, slow_picture: bytes
 ) -> None:

@@ -4,8 +4,11 @@ import os
 import sys
 
 from django.core.management import ManagementUtility, get_commands
+from django.db import OperationalError
 
 from biologidex.config.env import BadValue
+
+FOR_OTHERS_NOTHING = 0o027  # of a new file: the database holds e-mail addresses and places
 
 
 class CommandLine(ManagementUtility):
@@ -38,7 +41,10 @@ class CommandLine(ManagementUtility):
 def main() -> None:
     """Run the command named on the command line. A setting that cannot be used ends it with one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- read there
+    os.umask(FOR_OTHERS_NOTHING)
     try:
         CommandLine(["biologidex", *sys.argv[1:]]).execute()
     except BadValue as error:
         sys.exit(f"biologidex: {error}")
+    except OperationalError as error:  # not there, not ours to write, full
+        sys.exit(f"biologidex: The database cannot be used: {error}")

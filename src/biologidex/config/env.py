@@ -31,11 +31,13 @@ def text(name: str, default: str, meaning: str) -> str:
     return os.environ.get(name) or default
 
 
-def number(name: str, default: int, meaning: str, *, least: int = 0) -> int:
-    """Return a whole number of at least `least`, or raise BadValue naming the variable."""
+def number(name: str, default: int, meaning: str, *, least: int = 0, most: int | None = None) -> int:
+    """Return a whole number within these bounds, or raise BadValue naming the variable."""
     raw = text(name, str(default), meaning)
     if not re.fullmatch(r"-?[0-9]{1,18}", raw) or int(raw) < least:
         raise BadValue(f"{name} must be a whole number of at least {least}, not {raw!r}.")
+    if most is not None and int(raw) > most:
+        raise BadValue(f"{name} must be a whole number of at most {most}, not {raw!r}.")
     return int(raw)
 
 

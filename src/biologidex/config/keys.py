@@ -4,12 +4,23 @@ import os
 import secrets
 from pathlib import Path
 
+from biologidex.config.env import BadValue
+
 
 def kept_key(file: Path) -> str:
     """Return the key kept in `file`, making it once, readable by its owner only.
 
     Two processes that start together agree: the file is created exclusively, the second one reads it.
     """
+    try:
+        return _kept_key(file)
+    except OSError as error:
+        raise BadValue(
+            f"BIOLOGIDEX_DATA_DIR names a folder that cannot be used, {file.parent}: {error.strerror}."
+        ) from error
+
+
+def _kept_key(file: Path) -> str:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -14,7 +14,7 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 # --- Where things are -------------------------------------------------------------------------
 DATA_DIR = env.path("BIOLOGIDEX_DATA_DIR", "./var", "Everything this server keeps: database, photos, keys.")
 HOST = env.text("BIOLOGIDEX_HOST", "127.0.0.1", "The address to listen on.")
-PORT = env.number("PORT", 8000, "The port to listen on.", least=1)
+PORT = env.number("PORT", 8000, "The port to listen on.", least=1, most=65_535)
 SITE_URL = env.text(
     "BIOLOGIDEX_SITE_URL",
     f"http://localhost:{PORT}",
@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
+    "biologidex.core.head.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -118,12 +119,15 @@ DATABASE_URL = env.secret(
     f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
     "`sqlite:///FILE` or `postgres://...`.",
 )
+BAD_DATABASE = env.BadValue("BIOLOGIDEX_DATABASE_URL must be sqlite:///FILE or postgres://...")
+if not DATABASE_URL.startswith(("sqlite:", "postgres:", "postgresql:")):
+    raise BAD_DATABASE
 try:
     DATABASES = {
         "default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
     }
 except ValueError:  # its own words may hold the password
-    raise env.BadValue("BIOLOGIDEX_DATABASE_URL must be sqlite:///FILE or postgres://...") from None
+    raise BAD_DATABASE from None
 if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -182,10 +186,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 MAX_UPLOAD_MB = env.number("BIOLOGIDEX_MAX_UPLOAD_MB", 25, "The largest photo taken, in megabytes.", least=1)
 MAX_PIXELS = env.number("BIOLOGIDEX_MAX_PIXELS", 60_000_000, "The largest photo taken, in pixels.", least=1)
 PHOTO_SECONDS = env.number(
-    "BIOLOGIDEX_PHOTO_SECONDS", 20, "Seconds after which reading one photo is given up.", least=1
+    "BIOLOGIDEX_PHOTO_SECONDS", 20, "Seconds after which reading one photo is given up.", least=1, most=3600
 )
 PHOTO_ADDRESS_DAYS = env.number(
-    "BIOLOGIDEX_PHOTO_ADDRESS_DAYS", 7, "Days a photo's address works at least.", least=1
+    "BIOLOGIDEX_PHOTO_ADDRESS_DAYS", 7, "Days a photo's address works at least.", least=1, most=3650
 )
 FILE_UPLOAD_HANDLERS = [
     "biologidex.media.limits.BoundedUpload",  # first: it decides how much the others ever see

@@ -30,6 +30,7 @@ from biologidex.media.models import Photo
 from biologidex.media.places import Place
 
 log = logging.getLogger(__name__)
+WAITING = 10  # photos in line for them: each holds a thread of the server, which has others to answer too
 HELPERS = 2  # as many cores as the smallest server has; the second starts when the first is busy
 GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that is just being stored
 
@@ -37,7 +38,9 @@ GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that
 @functools.cache
 def darkroom() -> Darkroom:
     """Return the darkroom of this process. Its helpers start with the first photo."""
-    room = Darkroom(helpers=HELPERS, seconds=settings.PHOTO_SECONDS, max_pixels=settings.MAX_PIXELS)
+    room = Darkroom(
+        helpers=HELPERS, waiting=WAITING, seconds=settings.PHOTO_SECONDS, max_pixels=settings.MAX_PIXELS
+    )
     atexit.register(room.close)
     return room
 

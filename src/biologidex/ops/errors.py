@@ -13,3 +13,9 @@ class CannotListen(Conflict):
     """The address cannot be had."""
 
     code = "cannot_listen"
+
+
+class FolderUnusable(Conflict):
+    """The data folder cannot be made or written."""
+
+    code = "folder_unusable"

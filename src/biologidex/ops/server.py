@@ -11,12 +11,15 @@ from typing import Any
 import waitress
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from waitress.server import BaseWSGIServer
 
 from biologidex.core.jobs.threads import Workers
-from biologidex.ops.errors import CannotListen, FolderInUse
+from biologidex.ops.errors import CannotListen, FolderInUse, FolderUnusable
+from biologidex.ops.refusals import Channel
 
 log = logging.getLogger(__name__)
-THREADS = 8
+# More than photos may wait for (media.services.WAITING), so that somebody is left to answer everything else.
+THREADS = 24
 CONNECTIONS = 500
 MEGABYTE = 1024 * 1024
 M_ARENA_MAX = -8  # of glibc's mallopt(3)
@@ -26,7 +29,14 @@ ARENAS = 2
 @contextmanager
 def only_server_of(folder: Path) -> Iterator[None]:
     """Hold the folder's lock. The kernel lets go of it however this process ends, so it is never stale."""
-    with (folder / "server.lock").open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        file = (folder / "server.lock").open("w")
+    except OSError as error:
+        raise FolderUnusable(
+            f"The data folder {folder} cannot be used ({error.strerror}). Set BIOLOGIDEX_DATA_DIR."
+        ) from error
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -65,9 +75,11 @@ def _bind(application: WSGIHandler) -> Any:
 
     It takes more than MAX_UPLOAD_MB, so that the application can tell a person that a photo is too large.
     """
+    listening: dict[int, Any] = {}
     try:
-        return waitress.create_server(
+        server = waitress.create_server(
             application,
+            map=listening,
             host=settings.HOST,
             port=settings.PORT,
             threads=THREADS,
@@ -81,3 +93,9 @@ def _bind(application: WSGIHandler) -> Any:
         raise CannotListen(
             f"Cannot listen on {where} ({error.strerror}). Set PORT to another number."
         ) from error
+    except ValueError as error:  # the name of a host that nobody knows
+        raise CannotListen(f"Cannot listen on {settings.HOST}. Set BIOLOGIDEX_HOST to an address.") from error
+    for one in listening.values():
+        if isinstance(one, BaseWSGIServer):
+            one.channel_class = Channel
+    return server

@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from biologidex.media.formats import FORMATS
 
 log = logging.getLogger(__name__)
 START_SECONDS = 60  # a helper needs 0.3 s; a machine that just boots may need long
+BUSY = "Many photos are being read just now. Please try again in a minute."
 PICTURES = 100  # after this many a helper is replaced, which bounds whatever its libraries leak
 # Nothing of the server's environment: it may hold keys and the database's password.
 ENVIRONMENT = {
@@ -84,6 +86,12 @@ class Helper:
         """Whether it lives and has not read too many photos yet."""
         return self.pictures < PICTURES and self.process.poll() is None
 
+    def was_killed(self) -> bool:
+        """Whether somebody else has ended the process. Its own faults end it by other signals."""
+        with suppress(subprocess.TimeoutExpired):
+            return self.process.wait(timeout=1) == -signal.SIGKILL
+        return False
+
     def end(self) -> None:
         """End the process now. It holds nothing that could be lost."""
         self.channel.connection.close()
@@ -102,14 +110,16 @@ ROOMS: "weakref.WeakSet[Darkroom]" = weakref.WeakSet()
 class Darkroom:
     """At most so many helpers, shared by all threads of a process. They start when needed and stay warm."""
 
-    def __init__(self, *, helpers: int, seconds: float, max_pixels: int) -> None:
+    def __init__(self, *, helpers: int, waiting: int = 100, seconds: float, max_pixels: int) -> None:
         self.helpers = helpers
+        self.waiting = waiting
         self.seconds = seconds
         self.max_pixels = max_pixels
         self._open()
         ROOMS.add(self)
 
     def _open(self) -> None:
+        self._line = threading.Semaphore(self.helpers + self.waiting)
         self._places = threading.Semaphore(self.helpers)
         self._idle: list[Helper] = []  # the last one used is the first one taken: its memory is warm
 
@@ -118,12 +128,17 @@ class Darkroom:
 
         A file is read only when a helper is free, so that those who wait take no memory.
         """
-        if not self._places.acquire(timeout=self.seconds):
-            raise DarkroomBusy("Many photos are being read just now. Please try again in a minute.")
+        if not self._line.acquire(blocking=False):
+            raise DarkroomBusy(BUSY)
         try:
-            return self._develop(photo if isinstance(photo, bytes) else photo.read())
+            if not self._places.acquire(timeout=self.seconds):
+                raise DarkroomBusy(BUSY)
+            try:
+                return self._develop(photo if isinstance(photo, bytes) else photo.read())
+            finally:
+                self._places.release()
         finally:
-            self._places.release()
+            self._line.release()
 
     def start_anew(self) -> None:
         """Leave the helpers to the process that this one was forked from."""
@@ -148,8 +163,11 @@ class Darkroom:
                 f"Reading this photo took longer than {self.seconds} seconds. Please send a smaller one."
             ) from error
         except Broken as error:
+            killed = helper.was_killed()
             helper.end()
             log.warning("a photo ended its helper with status %s", helper.process.returncode)
+            if killed:  # by the system, for want of memory, or by a person: no fault of this photo
+                raise DarkroomBusy("Reading this photo was interrupted. Please send it again.") from error
             raise PhotoUnreadable("This photo could not be read. Please try another one.") from error
         except BaseException:
             helper.end()

@@ -24,7 +24,6 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         """Serve until interrupted."""
-        settings.DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
             vision.providers()  # a setting that cannot work is told now, not by the first photo
