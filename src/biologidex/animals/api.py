@@ -11,20 +11,29 @@ from biologidex.animals.models import Animal
 from biologidex.animals.serializers import AnimalOut, SearchIn, TaxonOut, animal_rows
 from biologidex.core.api import OpenView
 
+LONGEST_NAME = 200
+
+
+class Exactly(django_filters.CharFilter):  # type: ignore[misc]
+    """A whole word, in any mixture of cases. SQLite cannot be asked for one of a page's length."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, "iexact", max_length=LONGEST_NAME)
+
 
 class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What the list can be narrowed by."""
 
     search = django_filters.CharFilter(method="by_name")
-    rank = django_filters.CharFilter("taxon__rank", "iexact")
-    kingdom = django_filters.CharFilter("taxon__kingdom", "iexact")
-    phylum = django_filters.CharFilter("taxon__phylum", "iexact")
-    class_name = django_filters.CharFilter("taxon__class_name", "iexact")
-    order = django_filters.CharFilter("taxon__order", "iexact")
-    family = django_filters.CharFilter("taxon__family", "iexact")
-    genus = django_filters.CharFilter("taxon__genus", "iexact")
-    species = django_filters.CharFilter("taxon__species", "iexact")
-    conservation_status = django_filters.CharFilter("conservation_status", "iexact")
+    rank = Exactly("taxon__rank")
+    kingdom = Exactly("taxon__kingdom")
+    phylum = Exactly("taxon__phylum")
+    class_name = Exactly("taxon__class_name")
+    order = Exactly("taxon__order")
+    family = Exactly("taxon__family")
+    genus = Exactly("taxon__genus")
+    species = Exactly("taxon__species")
+    conservation_status = Exactly("conservation_status")
 
     class Meta:
         model = Animal

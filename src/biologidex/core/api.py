@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Page
+from django.http import Http404
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.pagination import PageNumberPagination
@@ -55,6 +56,8 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
             "detail": "You are no longer signed in. Please sign in again.",
             "code": error.default_code,
         }
+    if answer is not None and isinstance(error, Http404):  # its own words name our tables
+        answer.data = {"detail": "There is no such thing, or it is not yours to see.", "code": "not_found"}
     if answer is not None and isinstance(answer.data, list):
         # A bare list kills the existing client's handler.
         answer.data = {"detail": " ".join(str(item) for item in answer.data)}

@@ -10,6 +10,16 @@ from biologidex.media import services as media
 from biologidex.media.developed import VARIANTS
 
 
+class Number(serializers.FloatField):
+    """A number that is one: `true` counts as 1 for Python, and would be a place in the Gulf of Guinea."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Return the number, or refuse what only could be read as one."""
+        if isinstance(data, bool):
+            raise serializers.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_internal_value(data)
+
+
 class EntryIn(serializers.Serializer[Any]):
     """A find as the client sends it. What the values mean is checked by `dex.details`."""
 
@@ -19,9 +29,9 @@ class EntryIn(serializers.Serializer[Any]):
     choice = serializers.IntegerField(required=False, min_value=-1)
     visibility = serializers.CharField(required=False)
     catch_date = serializers.DateField(required=False, allow_null=True)
-    latitude = serializers.FloatField(required=False)
-    longitude = serializers.FloatField(required=False)
-    accuracy_m = serializers.FloatField(required=False)
+    latitude = Number(required=False)
+    longitude = Number(required=False)
+    accuracy_m = Number(required=False)
     place_name = serializers.CharField(required=False, allow_blank=True)
     notes = serializers.CharField(required=False, allow_blank=True)
     is_favorite = serializers.BooleanField(required=False)
