@@ -48,6 +48,11 @@ def test_an_archive_behind_the_picture_is_found(form: str) -> None:
     assert hidden(pictures.encoded(pictures.scene(), form) + pictures.archive()) == "an archive"
 
 
+@pytest.mark.parametrize("beginning", [b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c\x00\x04"])
+def test_an_archive_that_is_read_from_its_beginning_is_found(beginning: bytes) -> None:
+    assert hidden(pictures.jpeg() + beginning + bytes(100)) == "an archive"
+
+
 def test_an_archive_with_a_long_last_word_is_found() -> None:
     archive = pictures.archive()[:-2] + struct.pack("<H", 60_000) + bytes(60_000)
 

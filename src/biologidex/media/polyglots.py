@@ -6,7 +6,8 @@ its owner gets it back as it came, and may pass it on.
 How often does an honest photo look active by chance? Compressed pixels are as good as random.
 
 - `<script` in any case, anywhere: one byte fits with 2^-8 and six with 2^-7 each, 2^-50 a position, 3 in 100
-  million photos of 25 MB. `<!doctype html` is rarer still. These two are looked for everywhere.
+  million photos of 25 MB. `<!doctype html` is rarer still; the six bytes of a RAR or 7z archive, which
+  their readers find anywhere, are in less than 1 of a million. These four are looked for everywhere.
 - `<html`, `<svg` and the like: 2^-36 a position would refuse one large photo in 2,000. They are looked for only
   where text lives (comments, metadata, the first bytes after the picture) and only before a blank, `>` or `/`:
   of the 100 KB that a phone writes there, mostly not random, 1 in 20 million.
@@ -22,7 +23,12 @@ from itertools import islice
 from biologidex.media import formats
 from biologidex.media.formats import Format
 
-EVERYWHERE = ((b"<script", "a script"), (b"<!doctype html", "a web page"))
+EVERYWHERE = (
+    (b"<script", "a script"),
+    (b"<!doctype html", "a web page"),
+    (b"rar!\x1a\x07", "an archive"),
+    (b"7z\xbc\xaf\x27\x1c", "an archive"),
+)
 IN_TEXT = re.compile(rb"<(?:html|svg|body|iframe|object|embed)[\s>/]|<\?php[\s]", re.IGNORECASE)
 NAME_THEN_COMMENT = re.compile(rb"\*/\s*[=:]")  # `ÿØÿà/* ... */=alert(1)` assigns to a variable of odd name
 AFTER_PICTURE = 4096  # bytes after the picture's end that are read as text; phones put videos there
