@@ -69,6 +69,23 @@ def test_identify_speaks_json_to_programs_and_names_what_it_cannot_read(tmp_path
     assert set(broken) == {"photo", "error"}
 
 
+@pytest.mark.slow
+def test_identify_tells_the_whole_reason_and_reads_no_more_than_a_photo(
+    settings: Any, tmp_path: Path
+) -> None:
+    settings.MAX_UPLOAD_MB = 1
+    text, out = tmp_path / "text.jpg", StringIO()
+    text.write_text("not a photo")
+
+    with pytest.raises(CommandError, match="3 of 3 photos"):
+        call_command("identify", str(text), "/dev/zero", str(tmp_path), stdout=out)
+
+    _, broken, endless, folder = out.getvalue().splitlines()
+    assert broken.endswith("error: This file is not a picture that can be opened, or it is damaged.")
+    assert endless.endswith("error: The file is larger than 1 MB.")
+    assert folder.endswith("error: Is a directory")
+
+
 @pytest.mark.django_db
 def test_the_load_tests_user_can_sign_in_and_go_away_again(tmp_path: Path) -> None:
     _run("loadtest", folder=tmp_path)

@@ -18,6 +18,7 @@ from biologidex.animals.selectors import taxon_for
 from biologidex.core import jobs
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
+from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
@@ -262,7 +263,11 @@ class Identified:
 def identify_file(file: Path) -> Identified:
     """Identify a photo that is not anybody's find: no rows, no files, no server."""
     try:
-        return Identified(file, answer=chain.identify(file.read_bytes(), providers=providers()))
+        with file.open("rb") as opened:
+            content = opened.read(most_bytes() + 1)
+        if len(content) > most_bytes():
+            return Identified(file, error=f"The file is larger than {settings.MAX_UPLOAD_MB} MB.")
+        return Identified(file, answer=chain.identify(content, providers=providers()))
     except OSError as error:
         return Identified(file, error=error.strerror or "The file cannot be read.")
     except ProviderError as error:

@@ -38,24 +38,30 @@ class Command(BaseCommand):
         for file in options["photos"]:
             result = services.identify_file(file)
             failed += bool(result.error)
-            self.stdout.write(json.dumps(result.to_dict()) if options["json"] else _row(_cells(result)))
+            self.stdout.write(json.dumps(result.to_dict()) if options["json"] else _line(result))
         if failed:
             raise CommandError(f"{failed} of {len(options['photos'])} photos could not be identified.")
+
+
+def _line(result: Identified) -> str:
+    name = result.file.name
+    if result.error:  # the reason is told whole: half a sentence helps nobody
+        return f"{_row((name,)).ljust(WIDTHS[0])}  error: {result.error}"
+    return _row((name, *_cells(result)))
 
 
 def _row(cells: tuple[str, ...]) -> str:
     shortened = [
         cell if len(cell) <= width else f"{cell[: width - 1]}…"
-        for cell, width in zip(cells, WIDTHS, strict=True)
+        for cell, width in zip(cells, WIDTHS, strict=False)
     ]
-    return "  ".join(cell.ljust(width) for cell, width in zip(shortened, WIDTHS, strict=True)).rstrip()
+    return "  ".join(cell.ljust(width) for cell, width in zip(shortened, WIDTHS, strict=False)).rstrip()
 
 
 def _cells(result: Identified) -> tuple[str, ...]:
-    name = result.file.name
     answer = result.answer
     if answer is None:
-        return (name, f"error: {result.error}", "", "", "", "")
+        return ()
     candidates = ", ".join(
         f"{one.common_name or one.scientific_name} {one.probability:.2f}" for one in answer.candidates
     )
@@ -64,11 +70,10 @@ def _cells(result: Identified) -> tuple[str, ...]:
         verdict = {"no_animal": "not an animal", "unsure": "perhaps an animal"}.get(
             answer.verdict, "an animal"
         )
-        return (name, verdict, "", f"{answer.animal_probability:.2f}", candidates, milliseconds)
+        return (verdict, "", f"{answer.animal_probability:.2f}", candidates, milliseconds)
     taxon = answer.taxon
     english = f" ({taxon.breed or taxon.common_name})" if taxon.breed or taxon.common_name else ""
     return (
-        name,
         f"{taxon.scientific_name}{english}",
         taxon.rank,
         f"{taxon.probability:.2f}",
