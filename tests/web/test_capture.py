@@ -92,7 +92,7 @@ def test_without_scripts_a_bad_photo_is_named_and_the_good_ones_are_kept(anns: C
 
 
 def test_sending_nothing_says_so(anns: Client) -> None:
-    assertContains(anns.post("/capture/", follow=True), "Choose at least one photo first.")
+    assertContains(anns.post("/capture/"), "Choose at least one photo first.", status_code=400)
 
 
 def test_a_script_whose_session_ended_is_told_so(browser: Client) -> None:
@@ -162,3 +162,12 @@ def test_the_number_of_queries_does_not_grow_with_the_photos(anns: Client, ann: 
         assert anns.get("/capture/").content.count(b'<li id="tile-') == count
 
     assert len(queries) == 4, [query["sql"] for query in queries]
+
+
+def test_without_scripts_a_refused_photo_is_a_refused_request(anns: Client, ann: User) -> None:
+    refused = anns.post("/capture/", {"image": a_text()})
+    mixed = anns.post("/capture/", {"image": [a_text(), a_photo()]})
+
+    assertContains(refused, "fake.jpg: This is a text, not a photo", status_code=400)
+    assert mixed.status_code == 302  # one of them is on its way
+    assertContains(anns.get("/capture/"), "fake.jpg: This is a text, not a photo")

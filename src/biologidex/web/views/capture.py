@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
 from biologidex.animals.selectors import search_taxa
+from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.media import services as media
 from biologidex.media.places import Place
@@ -35,13 +36,17 @@ def capture(request: PersonRequest) -> HttpResponse:
     """Take photos, or show those that still wait for an answer or a decision."""
     if request.method == "POST":
         return _take(request)
+    return _page(request)
+
+
+def _page(request: PersonRequest, status: int = 200) -> HttpResponse:
     tiles = tiles_of(list(_open_jobs(request)[:TILES]))
     shown = {
         "tiles": tiles,
         "working": any(not tile.job.is_finished for tile in tiles),
         "max_mb": settings.MAX_UPLOAD_MB,
     }
-    return render(request, "web/capture.html", shown)
+    return render(request, "web/capture.html", shown, status=status)
 
 
 def _take(request: PersonRequest) -> HttpResponse:
@@ -55,11 +60,16 @@ def _take(request: PersonRequest) -> HttpResponse:
         return JsonResponse({"job": str(job), "tile": f"{progress}?as=tile"}, status=201)
     if not uploads:
         messages.error(request, "Choose at least one photo first.")
+        return _page(request, status=400)
+    refusals = []
     for upload in uploads:
         try:
             _start(request, upload, place)
         except DomainError as error:
             messages.error(request, f"{upload.name}: {error.message}")
+            refusals.append(error)
+    if len(refusals) == len(uploads):
+        return _page(request, status=status_of(refusals[0]))
     return redirect("web:capture")
 
 
