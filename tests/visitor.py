@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 import make
 
@@ -51,9 +51,12 @@ class Visitor:
     def identified(self) -> str:
         """Send one photo, wait for its answer, and open the photo's page. Returns its address."""
         self.open("/capture/")
+        choices = self.page.get_by_role("link", name="Choose")
+        others = choices.count()
         self.give(a_photo())
-        self.page.get_by_role("link", name="Choose").wait_for()
-        self.page.get_by_role("link", name="Choose").click()
+        # Who leaves before a photo is sent is asked whether to stay.
+        expect(choices).to_have_count(others + 1)
+        choices.first.click()
         self.page.wait_for_url("**/capture/*-*/")
         return self.page.url.removeprefix(self.address)
 
