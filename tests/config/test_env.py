@@ -71,7 +71,8 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     [
         ("PORT", "abc", "must be a whole number"),
         ("PORT", "70000", "must be a whole number of at most 65535"),
-        ("BIOLOGIDEX_HOST", "nowhere.invalid", "Set BIOLOGIDEX_HOST to an address"),
+        ("BIOLOGIDEX_HOST", "192.0.2.1", "Cannot listen on 192.0.2.1"),
+        ("BIOLOGIDEX_HOST", "no host at all", "Set BIOLOGIDEX_HOST to an address"),
         ("BIOLOGIDEX_DATA_DIR", "/dev/null", "names a folder that cannot be used"),
         ("BIOLOGIDEX_DATABASE_URL", "mysql://ann:hush@here/x", "must be sqlite:///FILE or postgres://"),
         ("BIOLOGIDEX_DATABASE_URL", "mongo://ann:hush@here/x", "must be sqlite:///FILE or postgres://"),

@@ -65,7 +65,7 @@ def reserve() -> list[socket.socket]:
     except OSError as error:
         where = f"{settings.HOST}:{settings.PORT}"
         raise CannotListen(
-            f"Cannot listen on {where} ({error.strerror}). Set PORT to another number."
+            f"Cannot listen on {where} ({error.strerror}). Set PORT or BIOLOGIDEX_HOST to another one."
         ) from error
     return taken
 

@@ -28,8 +28,9 @@ class Command(BaseCommand):
         try:
             vision.providers()  # a setting that cannot work is told now, not by the first photo
             with server.only_server_of(settings.DATA_DIR):
+                sockets = server.reserve()
                 prepare(self._say)
-                server.serve(get_wsgi_application(), on_ready=self._ready)
+                server.serve(get_wsgi_application(), sockets=sockets, on_ready=self._ready)
         except DomainError as error:
             raise CommandError(error.message) from error
 
