@@ -3,17 +3,22 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 import make
 from biologidex.accounts import errors, models, services
 from biologidex.accounts.models import User
+from biologidex.core import jobs
 from biologidex.core.errors import DomainError
+from biologidex.core.jobs import runner
 
 HOME = "192.0.2.7"
 
@@ -217,3 +222,16 @@ class TestFailures:
 
     def test_success_is_never_counted(self, ann: User) -> None:
         assert {sign_in() for _ in range(100)} == {ann}
+
+
+@pytest.mark.django_db
+def test_sessions_that_have_run_out_are_deleted_daily() -> None:
+    for key, days in (("over", -1), ("under-way", 1)):
+        Session.objects.create(
+            session_key=key, session_data="", expire_date=timezone.now() + timedelta(days=days)
+        )
+
+    jobs.enqueue("accounts.clear_sessions")
+    runner.run_due()
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["under-way"]
