@@ -31,8 +31,8 @@ fix: $(VENV)/test.stamp  ## mend what the style tools can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search
-	@$(BIN)/python benchmarks/photos.py && $(BIN)/python benchmarks/identification.py && $(BIN)/python benchmarks/taxon_search.py \
-		&& $(BIN)/python benchmarks/server.py
+	@$(BIN)/biologidex prepare > /dev/null
+	@for measure in photos identification taxon_search server; do echo "== $$measure"; $(BIN)/python benchmarks/$$measure.py; done
 
 loadtest: $(VENV)/dev.stamp  ## play 100 people against a running server for a minute (HOST=... for another address)
 	@$(BIN)/biologidex loadtest --folder var/loadtest
