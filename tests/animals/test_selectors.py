@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 import make
 from biologidex.animals.models import Taxon
-from biologidex.animals.selectors import animals_named, search_parts, search_taxa, taxon_for
+from biologidex.animals.selectors import ancestors, animals_named, search_parts, search_taxa, taxon_for
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +179,12 @@ class TestFoundAnimals:
 
         assert list(animals_named("wo gr")) == list(animals_named("lup")) == [wolf]
         assert animals_named("").count() == 2
+
+
+def test_ancestors_come_nearest_first() -> None:
+    dogs = make.taxon("Canidae", rank="family")
+    canis = make.taxon("Canis", rank="genus", parent=dogs)
+    wolf = make.taxon("Canis lupus", parent=canis)
+
+    assert ancestors(wolf) == [canis, dogs]
+    assert ancestors(dogs) == []

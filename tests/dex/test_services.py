@@ -10,7 +10,7 @@ from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
 from biologidex.core.errors import DomainError, Forbidden, Invalid
 from biologidex.dex import services
-from biologidex.dex.details import Details, photo_date, photo_place
+from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.dex.selectors import card_of
@@ -169,10 +169,10 @@ def test_date_and_place_come_from_the_photo_when_nobody_says_otherwise(ann: User
 
 
 def test_what_the_photo_does_not_tell_stays_blank(ann: User) -> None:
-    photo = make.job(ann).photo
+    details = services.details_from_photo(make.job(ann), Details())
 
-    assert photo_date(photo) is None
-    assert photo_place(photo) is None
+    assert details.catch_date is None
+    assert details.place is None
 
 
 VISIBILITY = [

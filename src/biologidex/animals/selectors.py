@@ -110,6 +110,14 @@ def _distance(taxon: Taxon, *, name: str, rank: str, ncbi_taxid: int | None) -> 
     return not by_number, taxon.rank != rank, taxon.scientific_name.lower() != name.lower()
 
 
+def ancestors(taxon: Taxon) -> list[Taxon]:
+    """Return the taxa above this one, the nearest first. One query for each: a line of descent is a dozen steps."""
+    above: list[Taxon] = []
+    while parent := (above[-1] if above else taxon).parent:
+        above.append(parent)
+    return above
+
+
 def animals_named(text: str) -> "QuerySet[Animal]":
     """Return the animals with a name, English or scientific, in which every word of the text begins a word."""
     animals = Animal.objects.all()

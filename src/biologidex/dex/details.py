@@ -1,13 +1,12 @@
 """What a person may say about a find, and what of it can be true."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry
-from biologidex.media.models import Photo
 from biologidex.media.places import Place
 
 FIRST_PHOTOGRAPH = date(1826, 1, 1)  # Niépce's view from the window at Le Gras; no photo is older
@@ -24,7 +23,7 @@ class Details:
     place: Place | None = None
     place_name: str = ""
     notes: str = ""
-    is_favorite: bool = field(default=False)
+    is_favorite: bool = False
 
     def checked(self) -> "Details":
         """Return the details, or raise an error that names the first field that cannot be right."""
@@ -35,16 +34,6 @@ class Details:
         if self.place:
             self.place.check()
         return self
-
-
-def photo_date(photo: Photo) -> date | None:
-    """Return the day on which the photo says it was taken, where it was taken."""
-    return photo.taken_on
-
-
-def photo_place(photo: Photo) -> Place | None:
-    """Return the place that came with the photo."""
-    return Place.of(photo)
 
 
 def _check_visibility(visibility: str) -> None:

@@ -9,10 +9,10 @@ from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.animals.services import animal_for
 from biologidex.core.errors import Forbidden
-from biologidex.dex.details import Details, photo_date, photo_place
+from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
-from biologidex.media.places import NOWHERE
+from biologidex.media.places import NOWHERE, Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
@@ -25,8 +25,8 @@ def details_from_photo(job: AnalysisJob, details: Details) -> Details:
     """Fill what the person left out with what the photo itself tells, and with nothing else."""
     return replace(
         details,
-        catch_date=details.catch_date or photo_date(job.photo),
-        place=details.place or photo_place(job.photo),
+        catch_date=details.catch_date or job.photo.taken_on,
+        place=details.place or Place.of(job.photo),
     )
 
 

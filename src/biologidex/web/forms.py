@@ -7,7 +7,7 @@ from django import forms
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Taxon
 from biologidex.core.errors import DomainError, Invalid
-from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details, photo_date, photo_place
+from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details
 from biologidex.dex.models import DexEntry
 from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
@@ -174,9 +174,9 @@ def _place_initial(place: Place | None) -> dict[str, Any]:
 def details_of_photo(photo: Photo, profile: UserProfile) -> dict[str, Any]:
     """Return what a find begins with: what the photo tells, and what the person usually chooses."""
     return {
-        "catch_date": photo_date(photo),
+        "catch_date": photo.taken_on,
         "visibility": profile.default_visibility,
-        **_place_initial(photo_place(photo)),
+        **_place_initial(Place.of(photo)),
     }
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from django.utils import timezone
 
 from biologidex.animals.models import Taxon
+from biologidex.animals.selectors import ancestors
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import Outcome, Suggestion, outcomes
 from biologidex.web.groups import group_of
@@ -70,16 +71,12 @@ class Tile:
     @cached_property
     def between(self) -> list[Taxon]:
         """Return the groups that hold the likeliest guess, each wider than the one before, up to what is sure."""
+        above = ancestors(self.guess.taxon) if self.guess and self.guess.taxon else []
         sure = self.sure.taxon if self.sure else None
-        groups: list[Taxon] = []
-        step = self.guess.taxon.parent if self.guess and self.guess.taxon else None
-        while step and step != sure:
-            if step.rank in WIDER:
-                groups.append(step)
-            step = step.parent
-        if sure and not step:
-            return []  # the guess lies outside of what is sure
-        return [group for group in groups if not any(one.taxon == group for one in self.others)]
+        if sure:  # a guess outside of what is sure leads nowhere
+            above = above[: above.index(sure)] if sure in above else []
+        listed = [one.taxon for one in self.others]
+        return [group for group in above if group.rank in WIDER and group not in listed]
 
     @property
     def pause(self) -> int:

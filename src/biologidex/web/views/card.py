@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
-from biologidex.dex.details import photo_date
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
 from biologidex.media.places import Place
@@ -28,7 +27,7 @@ def _date_source(entry: DexEntry) -> str:
     """Say where the date of a card comes from, in the words for places."""
     if entry.catch_date is None:
         return ""
-    told = {photo_date(shown.photo) for shown in entry.photos.all()}
+    told = {shown.photo.taken_on for shown in entry.photos.all()}
     return "photo" if entry.catch_date in told else "person"
 
 

@@ -13,8 +13,9 @@ from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
 from biologidex.dex import services as dex
-from biologidex.dex.details import Details, photo_place
+from biologidex.dex.details import Details
 from biologidex.dex.selectors import card_of
+from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in
@@ -37,7 +38,7 @@ def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
         return _confirm(request, found)
     if card := card_of(found):
         return redirect("web:card", entry_id=card.pk)
-    known = photo_place(found.photo)
+    known = Place.of(found.photo)
     initial = details_of_photo(found.photo, request.user.profile)
     return _page(request, tile_of(found), ConfirmForm(initial=initial, known_place=known))
 
@@ -71,7 +72,7 @@ def _confirm(request: PersonRequest, found: AnalysisJob) -> HttpResponse:
     by_tile = "quick" in sent
     if by_tile:
         sent["visibility"] = request.user.profile.default_visibility
-    form = ConfirmForm(sent, known_place=photo_place(found.photo))
+    form = ConfirmForm(sent, known_place=Place.of(found.photo))
     if not form.is_valid():
         return _page(request, tile_of(found), form, status=400)
     details = form.details()
