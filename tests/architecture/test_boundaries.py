@@ -181,6 +181,8 @@ ABOUT_HTTP = (
     "core/logging",
     "core/parsers",
     "core/renderers",
+    "core/schema",
+    "core/versioning",
     "core/throttling",
     "web/",
     "ops/health",

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from biologidex.core.throttling import Failures, address_of
+from biologidex.core.throttling import Count, address_of
 
 
 @pytest.mark.parametrize(
@@ -28,15 +28,15 @@ def test_a_forwarded_address_is_not_believed() -> None:
 
 
 def test_two_names_that_run_together_are_counted_apart() -> None:
-    Failures("sign-in", ("ab", "c"), allowed=1).count()
+    Count("sign-in", ("ab", "c"), allowed=1).add()
 
-    assert Failures("sign-in", ("a", "bc"), allowed=1).wait() == 0
-    assert Failures("sign-in", ("ab", "c"), allowed=1).wait() > 0
+    assert Count("sign-in", ("a", "bc"), allowed=1).wait() == 0
+    assert Count("sign-in", ("ab", "c"), allowed=1).wait() > 0
 
 
 def test_forgotten_failures_are_gone() -> None:
-    failures = Failures("sign-in", ("ann",), allowed=1)
-    failures.count()
+    failures = Count("sign-in", ("ann",), allowed=1)
+    failures.add()
 
     failures.forget()
 

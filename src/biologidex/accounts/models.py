@@ -89,12 +89,35 @@ class UserProfile(models.Model):
         FRIENDS = "friends"
         PUBLIC = "public"
 
+    class Geoprivacy(models.TextChoices):
+        """How exactly others are told where an animal was found; the words are those of naturalists' sites."""
+
+        OPEN = "open"
+        OBSCURED = "obscured"
+        PRIVATE = "private"
+
+    class License(models.TextChoices):
+        """What others may do with a find and its photos, by its SPDX identifier. Blank: all rights reserved."""
+
+        CC0 = "CC0-1.0"
+        BY = "CC-BY-4.0"
+        BY_NC = "CC-BY-NC-4.0"
+        BY_SA = "CC-BY-SA-4.0"
+        BY_ND = "CC-BY-ND-4.0"
+        BY_NC_SA = "CC-BY-NC-SA-4.0"
+        BY_NC_ND = "CC-BY-NC-ND-4.0"
+
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(max_length=60, blank=True)
     bio = models.TextField(max_length=500, blank=True)
     default_visibility = models.CharField(
         max_length=7, choices=Visibility.choices, default=Visibility.FRIENDS
     )
+    default_geoprivacy = models.CharField(
+        max_length=8, choices=Geoprivacy.choices, default=Geoprivacy.OBSCURED
+    )
+    default_license = models.CharField(max_length=20, choices=License.choices, blank=True)
+    badges_enabled = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

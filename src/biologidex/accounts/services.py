@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from biologidex.accounts import errors
 from biologidex.accounts.models import User
 from biologidex.core.errors import Unavailable
-from biologidex.core.throttling import Failures
+from biologidex.core.throttling import Count
 
 LONGEST_PASSWORD = 1000  # room for any sentence; more is somebody keeping the server busy
 FRIEND_CODE_ATTEMPTS = 3  # of a million million codes one is free
@@ -69,7 +69,7 @@ def sign_in(*, name: str, password: str, address: str) -> User:
     Neither the answer nor the time it takes tells whether the name exists.
     """
     user = _named(name)
-    failures = Failures(
+    failures = Count(
         "sign-in",
         (str(user.pk) if user else name.strip().lower(), address),
         allowed=settings.LOGIN_FAILURES_ALLOWED,
@@ -83,7 +83,7 @@ def sign_in(*, name: str, password: str, address: str) -> User:
     elif user.check_password(password) and user.is_active:
         failures.forget()
         return user
-    failures.count()
+    failures.add()
     raise errors.WrongCredentials("The name or the password is wrong.")
 
 

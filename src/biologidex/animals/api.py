@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from biologidex.animals import selectors
 from biologidex.animals.models import Animal
 from biologidex.animals.serializers import AnimalOut, SearchIn, TaxonOut, animal_rows
-from biologidex.core.api import OpenView
+from biologidex.core.api import OpenView, paged
 
 LONGEST_NAME = 200
 
@@ -47,13 +47,13 @@ class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
 class AnimalList(OpenView, GenericAPIView[Animal]):
     """GET animals/: every animal that somebody has found, by number."""
 
-    queryset = Animal.objects.order_by("creation_index")
+    queryset = Animal.objects.all()
     filterset_class = AnimalFilter
 
-    def get(self, request: Request) -> Response:  # noqa: ARG002
+    def get(self, request: Request) -> Response:
         """List one page, as plain rows: two queries, however many animals."""
         rows = animal_rows(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.paginate_queryset(rows))
+        return paged(rows, request, view=self, ordering=("creation_index",))
 
 
 class AnimalDetail(OpenView, RetrieveAPIView[Animal]):

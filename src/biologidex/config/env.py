@@ -74,6 +74,30 @@ def shares(name: str, default: str, meaning: str) -> dict[str, float]:
     return found
 
 
+PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+def rates(name: str, defaults: dict[str, str], meaning: str) -> dict[str, tuple[int, int]]:
+    """Return requests allowed and seconds by kind: `defaults`, but for what the variable names. 0 means no limit.
+
+    Raises BadValue for a kind that does not exist and for anything that is not like `upload=60/hour`.
+    """
+    told = {}
+    for item in listing(name, "", meaning):
+        kind, _, rate = (part.strip() for part in item.partition("="))
+        if kind not in defaults:
+            raise BadValue(f"{name} knows {', '.join(sorted(defaults))}, not {kind!r}.")
+        told[kind] = rate
+    return {kind: _rate(name, rate) for kind, rate in {**defaults, **told}.items()}
+
+
+def _rate(name: str, rate: str) -> tuple[int, int]:
+    match = re.fullmatch(rf"([0-9]{{1,9}})/({'|'.join(PERIODS)})", rate)
+    if not match:
+        raise BadValue(f"{name} is a list like upload=60/hour,log_in=100/hour, not {rate!r}.")
+    return int(match[1]), PERIODS[match[2]]
+
+
 def path(name: str, default: str, meaning: str) -> Path:
     """Return an absolute path; `~` is the home directory."""
     return Path(text(name, default, meaning)).expanduser().absolute()

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "biologidex.accounts",
     "biologidex.animals",
     "biologidex.media",
+    "biologidex.social",
     "biologidex.vision",
     "biologidex.dex",
     "biologidex.ops",
@@ -74,12 +75,18 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.head.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "biologidex.core.head.PrivateAnswersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,13 +138,23 @@ except ValueError:  # its own words may hold the password
 if DATABASE_URL.startswith("sqlite:"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {
-    "default": {
+CACHE_URL = env.secret(
+    "BIOLOGIDEX_CACHE_URL", "", "`redis://...` of the cache that several processes share. Unset: in memory."
+)
+if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise env.BadValue("BIOLOGIDEX_CACHE_URL must be redis://, rediss:// or unix://")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
+    else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Failed log-ins are counted here: at the default of 300, trying many names would push the counters out.
+        # Requests are counted here: at the default of 300, trying many names would push the counters out.
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+# Other processes cannot tell a memory of one's own what has changed; that one forgets by itself, soon.
+ANIMAL_CACHE_SECONDS = 3600 if CACHE_URL else 60
+TREE_CACHE_SECONDS = 120  # the key contains the version of the finds: this only bounds the memory it takes
 
 # --- People -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -169,8 +186,9 @@ REST_FRAMEWORK = {
         "biologidex.core.parsers.FormParser",
         "rest_framework.parsers.MultiPartParser",
     ],
-    "DEFAULT_PAGINATION_CLASS": "biologidex.core.api.Pages",
-    "PAGE_SIZE": 50,
+    "DEFAULT_VERSIONING_CLASS": "biologidex.core.versioning.AcceptVersion",
+    "DEFAULT_THROTTLE_CLASSES": ["biologidex.core.throttling.RequestRate"],
+    "DEFAULT_SCHEMA_CLASS": "biologidex.core.schema.Described",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "EXCEPTION_HANDLER": "biologidex.core.api.answer_error",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -179,6 +197,52 @@ SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
     "REFRESH_TOKEN_LIFETIME": timedelta(days=90),
     "ROTATE_REFRESH_TOKENS": False,  # the existing client keeps the first one and would be signed out
+}
+
+RATES = env.rates(
+    "BIOLOGIDEX_RATES",
+    {
+        "anonymous": "1200/hour",  # by address: a family or a class behind one
+        "person": "7200/hour",  # the existing client asks every 2 seconds while it waits for an answer
+        "address": "36000/hour",  # everybody signed in behind one address together
+        "sign_up": "20/hour",
+        "log_in": "60/hour",
+        "refresh": "600/hour",
+        "password_mail": "10/hour",
+        "friend_code": "60/hour",  # codes could be guessed otherwise
+        "upload": "240/hour",
+        "name": "120/hour",  # lookup_or_create
+        "export": "20/hour",
+    },
+    "How many requests are let in, where it differs from docs/api/limits.md: `upload=60/hour,log_in=0/hour`, "
+    "0 for no limit.",
+)
+CORS_ALLOWED_ORIGINS = env.listing(
+    "BIOLOGIDEX_CORS_ORIGINS", "", "Other sites whose pages may call the API, like `https://app.example.org`."
+)
+CORS_ALLOW_CREDENTIALS = False  # programs send tokens, which no browser adds by itself; cookies stay at home
+CORS_URLS_REGEX = r"^/(api|photos)/"
+CORS_ALLOW_METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
+CORS_EXPOSE_HEADERS = ("ETag", "Location", "Retry-After", "Upload-Offset", "X-Request-ID")
+CORS_PREFLIGHT_MAX_AGE = 3600
+SPECTACULAR_SETTINGS = {
+    "TITLE": "BiologiDex",
+    "DESCRIPTION": "Photograph an animal, have it identified, collect it. Lists are objects with `results`; "
+    "errors name the field or have a `detail`. Send `Accept: application/json; version=v2` for cursors and "
+    "problem documents (RFC 9457).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1/",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "biologidex.core.schema.with_refusals",
+    ],
 }
 
 # --- Photos -----------------------------------------------------------------------------------

@@ -6,13 +6,15 @@ api_v1 = [
     path("", include("biologidex.accounts.urls")),
     path("", include("biologidex.animals.urls")),
     path("", include("biologidex.media.urls")),
+    path("", include("biologidex.social.urls")),
     path("", include("biologidex.vision.urls")),
     path("", include("biologidex.dex.urls")),
+    path("", include("biologidex.graph.urls")),
 ]
 
 urlpatterns = [
     path("api/v1/", include((api_v1, "api"))),
-    path("", include("biologidex.media.addresses")),
+    path("", include("biologidex.dex.addresses")),
     path("", include("biologidex.ops.urls")),
     path("", include("biologidex.web.urls")),
 ]

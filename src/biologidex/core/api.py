@@ -1,19 +1,24 @@
 """What every part of the API shares: domain errors become HTTP answers here alone, and lists are cut into pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.pagination import PageNumberPagination
+from rest_framework.exceptions import Throttled
+from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView, exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from biologidex.core import errors
+from biologidex.core.versioning import is_v2
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: status.HTTP_400_BAD_REQUEST,
@@ -25,6 +30,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooMany: status.HTTP_429_TOO_MANY_REQUESTS,
     errors.Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
+PAGE, LONGEST_PAGE = 50, 200
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -42,25 +48,60 @@ def headers_of(error: errors.DomainError) -> dict[str, str]:
 
 
 def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Shape every error: `{field: [sentence]}` if a field is to blame, else `{"detail": sentence}`.
+    """Shape every error: in v1 `{field: [sentence]}` if a field is to blame, else `{"detail": sentence}`.
 
-    These two are all that the existing client reads. An error that is nobody's input returns None, and Django
-    answers 500 without a word about internals.
+    These two are all that the existing client reads. In v2 it is a problem document. An error that is nobody's
+    input returns None, and Django answers 500 without a word about internals.
     """
+    answer = _answer(error, context)
+    request = context.get("request")
+    if answer is not None and request is not None and is_v2(request):
+        return _problem(answer)
+    return answer
+
+
+def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, errors.DomainError):
         body = {error.field: [error.message]} if error.field else {"detail": error.message}
         return Response({**body, "code": error.code}, status=status_of(error), headers=headers_of(error))
     answer = exception_handler(error, context)
-    if answer is not None and isinstance(error, InvalidToken):
+    if answer is None:
+        return None
+    if isinstance(error, InvalidToken):
         answer.data = {
             "detail": "You are no longer signed in. Please sign in again.",
             "code": error.default_code,
         }
-    if answer is not None and isinstance(error, Http404):  # its own words name our tables
+    if isinstance(error, Http404):  # its own words name our tables
         answer.data = {"detail": "There is no such thing, or it is not yours to see.", "code": "not_found"}
-    if answer is not None and isinstance(answer.data, list):
+    if isinstance(error, Throttled):
+        answer.data = {"detail": _patience(getattr(error, "wait", None)), "code": "too_many"}
+    if isinstance(answer.data, list):
         # A bare list kills the existing client's handler.
         answer.data = {"detail": " ".join(str(item) for item in answer.data)}
+    return answer
+
+
+def _patience(seconds: float | None) -> str:
+    minutes = -(-int(seconds or 60) // 60)
+    return f"Too many requests. Please try again in {minutes} minute{'s' if minutes > 1 else ''}."
+
+
+def _problem(answer: Response) -> Response:
+    """Write an error as RFC 9457 has it, with the fields to blame under `errors`."""
+    told = dict(answer.data or {})
+    detail, code = told.pop("detail", ""), told.pop("code", "")
+    told.pop("non_field_errors", None) if not detail else None
+    document: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(answer.status_code).phrase,
+        "status": answer.status_code,
+    }
+    document |= {"detail": str(detail)} if detail else {}
+    document |= {"code": str(code)} if code else {}
+    document |= {"errors": told} if told else {}
+    answer.data = document
+    answer.content_type = "application/problem+json"
     return answer
 
 
@@ -74,8 +115,9 @@ class OpenView(APIView):
 class Pages(PageNumberPagination):
     """Numbered pages: an object with `count`, `next`, `previous` and `results`."""
 
+    page_size = PAGE
     page_size_query_param = "page_size"
-    max_page_size = 200
+    max_page_size = LONGEST_PAGE
 
     def get_paginated_response(self, data: Any) -> Response:
         """Wrap one page."""
@@ -88,3 +130,34 @@ class Pages(PageNumberPagination):
                 "results": data,
             }
         )
+
+
+class CursorPages(CursorPagination):
+    """Pages by cursor: an object with `next`, `previous` and `results`. What is added meanwhile shifts nothing."""
+
+    page_size = PAGE
+    page_size_query_param = "page_size"
+    max_page_size = LONGEST_PAGE
+
+
+def paged(
+    found: "QuerySet[Any, Any]",
+    request: Request,
+    *,
+    view: APIView,
+    ordering: Sequence[str],
+    shape: Callable[[list[Any]], Any] = list,
+    by_cursor: bool = False,
+) -> Response:
+    """Answer with one page of a list: numbered in v1 (unless `by_cursor`), by cursor in v2.
+
+    `ordering` must end in a unique column. `shape` turns the rows of one page into JSON, all at once.
+    """
+    pages: Pages | CursorPages
+    if by_cursor or is_v2(request):
+        pages = CursorPages()
+        pages.ordering = tuple(ordering)
+    else:
+        pages = Pages()
+    rows = pages.paginate_queryset(found.order_by(*ordering), request, view=view)
+    return pages.get_paginated_response(shape(list(rows or [])))

@@ -1,9 +1,10 @@
-"""HEAD is answered by headers alone."""
+"""What the headers of answers say, whichever view made them."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 
 
 class HeadMiddleware:
@@ -24,4 +25,22 @@ class HeadMiddleware:
                 answer.streaming_content = ()
             elif isinstance(answer, HttpResponse):
                 answer.content = b""
+        return answer
+
+
+class PrivateAnswersMiddleware:
+    """Lets nobody but the asking program keep an answer of the API, and that only if it asks again each time.
+
+    With the ETag that Django adds, asking again costs no bytes. A view that knows better sets Cache-Control itself.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and say who may keep it."""
+        answer = self.get_response(request)
+        if request.path.startswith("/api/"):
+            answer.headers.setdefault("Cache-Control", "private, no-cache")
+            patch_vary_headers(answer, ["Accept", "Authorization", "Cookie"])
         return answer

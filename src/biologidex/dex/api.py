@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal, Taxon
-from biologidex.core.api import Pages
+from biologidex.core.api import paged
 from biologidex.dex import services
 from biologidex.dex.details import Details
 from biologidex.dex.errors import NothingChosen
@@ -77,10 +77,13 @@ class MyEntries(APIView):
 
     def get(self, request: Request) -> Response:
         """List them, newest first."""
-        pages = Pages()
-        own = dex_of(cast("User", request.user)).order_by("-created_at", "pk")
-        page = pages.paginate_queryset(own, request, view=self) or []
-        return pages.get_paginated_response([entry_out(entry, request) for entry in page])
+        return paged(
+            dex_of(cast("User", request.user)),
+            request,
+            view=self,
+            ordering=("-created_at", "pk"),
+            shape=lambda entries: [entry_out(entry, request) for entry in entries],
+        )
 
 
 class EntryDetail(APIView):

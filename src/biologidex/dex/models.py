@@ -11,6 +11,7 @@ from django.utils import timezone
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal
 from biologidex.media.models import Photo
+from biologidex.social.selectors import friend_ids, kept_apart_ids
 from biologidex.vision.models import AnalysisJob
 
 
@@ -20,23 +21,52 @@ class DexEntryQuerySet(models.QuerySet["DexEntry"]):
     def visible_to(self, viewer: User | AnonymousUser) -> "DexEntryQuerySet":
         """The one rule of who sees what. Every read for a person starts here.
 
-        There is no friendship yet, so what is meant for friends is seen by its owner alone.
+        One's own; what is public; what friends show to friends. Nothing between two people of whom one has blocked
+        the other. Staff see no more than anybody else.
         """
         seen = Q(visibility=DexEntry.Visibility.PUBLIC)
-        if isinstance(viewer, User):
-            seen |= Q(owner=viewer)
-        return self.filter(seen)
+        if not isinstance(viewer, User):
+            return self.filter(seen)
+        seen |= Q(visibility=DexEntry.Visibility.FRIENDS, owner__in=friend_ids(viewer))
+        return self.filter(Q(owner=viewer) | seen & ~Q(owner__in=kept_apart_ids(viewer)))
+
+
+class DexState(models.Model):
+    """A person's dex as a whole. Whoever changes anything in it locks this row first and leaves a new version.
+
+    So the changes of one dex happen one after the other: `version` is part of every cache's key, and no change gets
+    an earlier `changed_at` than one that could be seen before it.
+    """
+
+    owner = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="dex_state"
+    )
+    version = models.PositiveBigIntegerField(default=0)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "dex_states"
 
 
 class DexEntry(models.Model):
     """The card of one animal in one person's dex.
 
     `catch_date` is the day of the first find and stays blank when nobody knows it. Coordinates are WGS84 in
-    decimal degrees, `accuracy_m` is their uncertainty in metres, `place_source` says who gave them.
+    decimal degrees, `accuracy_m` is their uncertainty in metres, `place_source` says who gave them; `geoprivacy` is
+    how exactly others may know. `verbatim_identification` is the scientific name as it was when the owner last said
+    what it is, `identified_at` when that was.
     """
 
     Visibility = UserProfile.Visibility
+    Geoprivacy = UserProfile.Geoprivacy
+    License = UserProfile.License
     PlaceSource = Photo.PlaceSource
+
+    class Establishment(models.TextChoices):
+        """Whether it lived there by itself. Blank: nobody said."""
+
+        WILD = "wild"
+        CAPTIVE = "captive"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dex_entries")
@@ -48,10 +78,15 @@ class DexEntry(models.Model):
     accuracy_m = models.FloatField(null=True, blank=True)
     place_source = models.CharField(max_length=6, choices=PlaceSource.choices, blank=True)
     place_name = models.CharField(max_length=200, blank=True)
+    geoprivacy = models.CharField(max_length=8, choices=Geoprivacy.choices, default=Geoprivacy.OBSCURED)
+    establishment = models.CharField(max_length=7, choices=Establishment.choices, blank=True)
+    license = models.CharField(max_length=20, choices=License.choices, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
     is_favorite = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(default=timezone.now)  # set by dex.services, never by saving
+    verbatim_identification = models.CharField(max_length=200, blank=True)
+    identified_at = models.DateTimeField(default=timezone.now)
 
     objects = DexEntryQuerySet.as_manager()
 
@@ -65,7 +100,31 @@ class DexEntry(models.Model):
                 | Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
             ),
         ]
-        indexes = [models.Index(fields=["owner", "-created_at"], name="dex_entry_of_owner")]
+        indexes = [
+            models.Index(fields=["owner", "-created_at"], name="dex_entry_of_owner"),
+            models.Index(fields=["owner", "updated_at"], name="dex_entry_changed"),
+            models.Index(fields=["-created_at"], name="dex_entry_newest"),
+        ]
+
+
+class DexTombstone(models.Model):
+    """A card that some people can no longer see: it was deleted, joined to another, or its audience narrowed.
+
+    `audience` is who could see it until then, so that nobody is told about a card they never saw.
+    """
+
+    entry_id = models.UUIDField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dex_tombstones"
+    )
+    creation_index = models.PositiveIntegerField()
+    audience = models.CharField(max_length=7, choices=UserProfile.Visibility.choices)
+    is_deleted = models.BooleanField()  # for its owner too
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "dex_tombstones"
+        indexes = [models.Index(fields=["owner", "gone_at"], name="dex_tombstone_of_owner")]
 
 
 class EntryPhoto(models.Model):

@@ -1,10 +1,29 @@
 """Reads of finds that more than one caller needs."""
 
+from typing import Literal
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, QuerySet
 
 from biologidex.accounts.models import User
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media.models import Photo
 from biologidex.vision.models import AnalysisJob
+
+
+def audience_of(photo_id: UUID, *, viewer_id: UUID | None) -> Literal["owner", "others"] | None:
+    """Return as whom somebody may see the pictures of a photo: as its owner, through a card, or not at all."""
+    photo = Photo.objects.filter(pk=photo_id)
+    if viewer_id and photo.filter(owner=viewer_id, owner__is_active=True).exists():
+        return "owner"
+    viewer: User | AnonymousUser | None = AnonymousUser()
+    if viewer_id:
+        viewer = User.objects.filter(pk=viewer_id, is_active=True).first()
+    if viewer is None:
+        return None
+    cards = DexEntry.objects.visible_to(viewer).filter(photos__photo=photo_id, owner__is_active=True)
+    return "others" if cards.exists() else None
 
 
 def with_card(entries: QuerySet[DexEntry]) -> QuerySet[DexEntry]:

@@ -55,7 +55,10 @@ def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
         "notes": entry.notes,
         "is_favorite": entry.is_favorite,
         "images": [
-            {variant: request.build_absolute_uri(media.address(shown.photo, variant)) for variant in VARIANTS}
+            {
+                variant: request.build_absolute_uri(media.address(shown.photo, variant, viewer=request.user))
+                for variant in VARIANTS
+            }
             for shown in entry.photos.all()
         ],
         "created_at": entry.created_at,

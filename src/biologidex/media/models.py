@@ -35,8 +35,11 @@ class Photo(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photos")
-    sha256 = models.CharField(max_length=64)
-    original = models.FileField(max_length=100)
+    sha256 = models.CharField(max_length=64)  # of the original
+    # A framed photo is a part of another one, or that one turned. It has pictures of its own but no original.
+    parent = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, related_name="framed")
+    framing = models.CharField(max_length=60, blank=True)  # as media.framing writes it
+    original = models.FileField(max_length=100, blank=True)
     format = models.CharField(max_length=4)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
@@ -55,7 +58,12 @@ class Photo(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "sha256"], name="photo_once_per_owner"),
+            models.UniqueConstraint(fields=["owner", "sha256", "framing"], name="photo_once_per_owner"),
+            models.CheckConstraint(
+                condition=models.Q(parent=None, framing="") & ~models.Q(original="")
+                | models.Q(parent__isnull=False, original="") & ~models.Q(framing=""),
+                name="photo_is_an_original_or_framed",
+            ),
             models.CheckConstraint(
                 condition=models.Q(latitude=None, longitude=None, place_source="")
                 | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180))

@@ -13,6 +13,7 @@ from typing import IO, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -125,9 +126,9 @@ def _counts(place: Place, known_source: str) -> bool:
     return not known_source or place.source == Photo.PlaceSource.PERSON
 
 
-def address(photo: Photo, variant: str) -> str:
-    """Return the path under which anybody who has it sees a picture made from the photo, for some days."""
-    return reverse("picture", args=[tokens.token_for(photo.pk, variant)])
+def address(photo: Photo, variant: str, *, viewer: User | AnonymousUser) -> str:
+    """Return the path of a picture made from the photo, for some days, as long as the viewer may see it."""
+    return reverse("picture", args=[tokens.token_for(photo.pk, variant, viewer_id=viewer.pk)])
 
 
 def open_variant(photo: Photo, variant: str) -> IO[bytes]:

@@ -1,4 +1,8 @@
-"""Capabilities: who has the address may see the picture, until it expires. Nothing in it can be guessed or changed."""
+"""Capabilities: who has the address may see the picture, until it expires. Nothing in it can be guessed or changed.
+
+An address is made for one viewer and says so. It works as long as that viewer may see the photo, whoever uses it:
+the existing client loads pictures without saying who it is.
+"""
 
 import time
 from dataclasses import dataclass
@@ -20,6 +24,7 @@ class Capability:
 
     photo_id: UUID
     variant: str
+    viewer_id: UUID | None  # None: somebody who has not signed in
     expires: int
 
     @property
@@ -32,8 +37,8 @@ class Capability:
         return max(0, self.expires - int(time.time()))
 
 
-def token_for(photo_id: UUID, variant: str) -> str:
-    """Return the token for a picture. It is the same for days, so that a browser asks once.
+def token_for(photo_id: UUID, variant: str, *, viewer_id: UUID | None) -> str:
+    """Return the token of a picture for a viewer. It is the same for days, so that a browser asks once.
 
     It works PHOTO_ADDRESS_DAYS at least and twice that at most. Each photo changes its token at a time of its own,
     lest all be fetched anew at once.
@@ -43,14 +48,16 @@ def token_for(photo_id: UUID, variant: str) -> str:
     period = settings.PHOTO_ADDRESS_DAYS * DAY
     shift = photo_id.int % period
     expires = ((int(time.time()) + shift) // period + 2) * period - shift
-    return SIGNER.sign(f"{photo_id.hex}.{variant}.{expires:x}")
+    return SIGNER.sign(f"{photo_id.hex}.{variant}.{viewer_id.hex if viewer_id else ''}.{expires:x}")
 
 
 def opened(token: str) -> Capability:
     """Return what the token opens, or raise NoSuchPicture: changed and expired tokens open nothing."""
     try:
-        photo_id, variant, expires = SIGNER.unsign(token).split(".")
-        capability = Capability(UUID(photo_id), variant, int(expires, 16))
+        photo_id, variant, viewer_id, expires = SIGNER.unsign(token).split(".")
+        capability = Capability(
+            UUID(photo_id), variant, UUID(viewer_id) if viewer_id else None, int(expires, 16)
+        )
     except (signing.BadSignature, ValueError) as error:
         raise NoSuchPicture from error
     if not capability.seconds_left():

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.api import Pages
+from biologidex.core.api import paged
 from biologidex.core.errors import Invalid
 from biologidex.media import services as media
 from biologidex.vision import services
@@ -27,12 +27,14 @@ class Jobs(APIView):
 
     def get(self, request: Request) -> Response:
         """List one's own, newest first."""
-        pages = Pages()
-        own = (
-            AnalysisJob.objects.visible_to(request.user).select_related("photo").order_by("-created_at", "pk")
+        own = AnalysisJob.objects.visible_to(request.user).select_related("photo")
+        return paged(
+            own,
+            request,
+            view=self,
+            ordering=("-created_at", "pk"),
+            shape=lambda jobs: jobs_out(jobs, request),
         )
-        page = pages.paginate_queryset(own, request, view=self) or []
-        return pages.get_paginated_response(jobs_out(page, request))
 
     def post(self, request: Request) -> Response:
         """Take a photo in the multipart field `image` and start its identification."""

@@ -55,6 +55,9 @@ class AnalysisJob(models.Model):
     answer: Any = models.JSONField(default=dict, blank=True)
     embedding = models.BinaryField(blank=True, default=bytes)
     engine_version = models.CharField(max_length=300, blank=True)
+    # Asked for by a program that files what is detected under its number at once: then the number is given early.
+    from_conversion = models.BooleanField(default=False)
+    selected_index = models.SmallIntegerField(null=True, blank=True)  # in `detected_animals`
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     completed_at = models.DateTimeField(null=True, blank=True)

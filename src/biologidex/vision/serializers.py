@@ -75,7 +75,7 @@ def jobs_out(jobs: Sequence[AnalysisJob], request: HttpRequest) -> list[dict[str
 
 
 def _job(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
-    picture = request.build_absolute_uri(media.address(job.photo, "full"))
+    picture = request.build_absolute_uri(media.address(job.photo, "full", viewer=request.user))
     return {
         "id": str(job.pk),
         "status": job.status,

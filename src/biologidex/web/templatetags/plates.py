@@ -1,6 +1,7 @@
 """Words and drawings that the templates share."""
 
 from datetime import date
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -95,10 +96,10 @@ def date_value(value: date | str | None) -> str:
     return value.isoformat() if isinstance(value, date) else value or ""
 
 
-@register.filter
-def picture(photo: Photo, variant: str) -> str:
-    """Return the address of a photo."""
-    return media.address(photo, variant)
+@register.simple_tag(takes_context=True)
+def picture(context: dict[str, Any], photo: Photo, variant: str) -> str:
+    """Return the address of a photo for whoever looks at the page."""
+    return media.address(photo, variant, viewer=context["request"].user)
 
 
 @register.filter

@@ -1,0 +1,32 @@
+"""The capability addresses: pictures for whoever has the address, as long as its viewer may see them."""
+
+from django.http import HttpRequest, HttpResponseNotFound
+from django.http.response import HttpResponseBase
+from django.urls import re_path
+from django.views.decorators.http import require_safe
+
+from biologidex.core.errors import NotFound
+from biologidex.dex.selectors import audience_of
+from biologidex.media import tokens
+from biologidex.media.addresses import shown
+from biologidex.media.errors import NoSuchPicture
+
+# How long a browser shows a picture without asking again, in seconds. One's own stays one's own; of others', the
+# right to see them may end at any time.
+KEEP_OWN, KEEP = 14 * 24 * 3600, 300
+
+
+@require_safe
+def picture(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Show a picture, or nothing at all: a changed, expired or unknown address says only 404."""
+    try:
+        capability = tokens.opened(token)
+        audience = audience_of(capability.photo_id, viewer_id=capability.viewer_id)
+        if audience is None:
+            raise NoSuchPicture
+        return shown(request, capability, keep=KEEP_OWN if audience == "owner" else KEEP)
+    except NotFound as error:
+        return HttpResponseNotFound(error.message, content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [re_path(r"^photos/(?P<token>[\w.-]{1,200})\.jpg$", picture, name="picture")]
