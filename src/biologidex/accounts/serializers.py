@@ -1,23 +1,9 @@
 """Shapes of the API: what is taken for an account, and what is told about one to its owner."""
 
-from typing import Any, NoReturn
-
 from rest_framework import serializers
 
 from biologidex.accounts.models import User
-
-
-class Text(serializers.CharField):
-    """A string that is one: a number or a list is a mistake of the caller, not a name."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the string, or refuse what only could be read as one."""
-        if not isinstance(data, str):
-            self._refuse()
-        return super().to_internal_value(data)
-
-    def _refuse(self) -> NoReturn:
-        self.fail("invalid")
+from biologidex.core.serializers import Text
 
 
 class SignUpIn(serializers.Serializer[None]):

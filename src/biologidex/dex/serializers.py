@@ -5,19 +5,10 @@ from typing import Any
 from django.http import HttpRequest
 from rest_framework import serializers
 
+from biologidex.core.serializers import Number
 from biologidex.dex.models import DexEntry
 from biologidex.media import services as media
 from biologidex.media.developed import VARIANTS
-
-
-class Number(serializers.FloatField):
-    """A number that is one: `true` counts as 1 for Python, and would be a place in the Gulf of Guinea."""
-
-    def to_internal_value(self, data: Any) -> float:
-        """Return the number, or refuse what only could be read as one."""
-        if isinstance(data, bool):
-            raise serializers.ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_internal_value(data)
 
 
 class EntryIn(serializers.Serializer[Any]):
