@@ -16,6 +16,7 @@ from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.dex.selectors import card_of
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
+from biologidex.social.models import Friendship
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
 
@@ -238,3 +239,14 @@ def test_a_filed_identification_cannot_be_discarded(ann: User) -> None:
 
     with pytest.raises(DomainError):
         vision.discard(by=ann, job=job)
+
+
+def test_nobody_else_sees_the_cards_of_an_account_that_was_closed(ann: User, bob: User) -> None:
+    Friendship.objects.create(asked_by=ann, asked=bob, status="accepted")
+    entries = [make.dex_entry(ann, visibility=audience) for audience in ("friends", "public")]
+    assert set(DexEntry.objects.visible_to(bob)) == set(entries)
+
+    User.objects.filter(pk=ann.pk).update(is_active=False)
+
+    assert not DexEntry.objects.visible_to(bob)
+    assert not DexEntry.objects.visible_to(make.nobody())

@@ -22,13 +22,14 @@ class DexEntryQuerySet(models.QuerySet["DexEntry"]):
         """The one rule of who sees what. Every read for a person starts here.
 
         One's own; what is public; what friends show to friends. Nothing between two people of whom one has blocked
-        the other. Staff see no more than anybody else.
+        the other, and nothing of an account that was closed. Staff see no more than anybody else.
         """
         seen = Q(visibility=DexEntry.Visibility.PUBLIC)
         if not isinstance(viewer, User):
-            return self.filter(seen)
+            return self.filter(seen, owner__is_active=True)
         seen |= Q(visibility=DexEntry.Visibility.FRIENDS, owner__in=friend_ids(viewer))
-        return self.filter(Q(owner=viewer) | seen & ~Q(owner__in=kept_apart_ids(viewer)))
+        seen &= Q(owner__is_active=True) & ~Q(owner__in=kept_apart_ids(viewer))
+        return self.filter(Q(owner=viewer) | seen)
 
 
 class DexState(models.Model):
