@@ -24,10 +24,14 @@ def free_port() -> int:
         return port
 
 
+# All people of a test come from one address: what holds nobody's home back would hold them back.
+UNHELD = {"BIOLOGIDEX_RATES": "all=0/hour"}
+
+
 def environment_of(folder: Path, **more: str) -> dict[str, str]:
-    """Return an environment in which the product uses this data folder and nothing else is set."""
+    """Return an environment in which the product uses this data folder, holds nobody back and is not told more."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BIOLOGIDEX_")}
-    return {**kept, "BIOLOGIDEX_DATA_DIR": str(folder), **more}
+    return {**kept, **UNHELD, "BIOLOGIDEX_DATA_DIR": str(folder), **more}
 
 
 class Server:
@@ -38,13 +42,7 @@ class Server:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = folder / "server.log"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("BIOLOGIDEX_")}
-        self._environment = {
-            **kept,
-            "BIOLOGIDEX_DATA_DIR": str(folder),
-            "PORT": str(self.port),
-            **environment,
-        }
+        self._environment = environment_of(folder, PORT=str(self.port), **environment)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, patience: float = 120) -> Self:

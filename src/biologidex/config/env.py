@@ -77,18 +77,24 @@ def shares(name: str, default: str, meaning: str) -> dict[str, float]:
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 
+EVERY_KIND = "all"
+
+
 def rates(name: str, defaults: dict[str, str], meaning: str) -> dict[str, tuple[int, int]]:
     """Return requests allowed and seconds by kind: `defaults`, but for what the variable names. 0 means no limit.
 
-    Raises BadValue for a kind that does not exist and for anything that is not like `upload=60/hour`.
+    `all=...` is for every kind that is not named itself. Raises BadValue for a kind that does not exist and for
+    anything that is not like `upload=60/hour`.
     """
     told = {}
     for item in listing(name, "", meaning):
         kind, _, rate = (part.strip() for part in item.partition("="))
-        if kind not in defaults:
-            raise BadValue(f"{name} knows {', '.join(sorted(defaults))}, not {kind!r}.")
+        if kind not in {*defaults, EVERY_KIND}:
+            raise BadValue(f"{name} knows {', '.join([*sorted(defaults), EVERY_KIND])}, not {kind!r}.")
         told[kind] = rate
-    return {kind: _rate(name, rate) for kind, rate in {**defaults, **told}.items()}
+    everywhere = told.pop(EVERY_KIND, None)
+    chosen = {kind: told.get(kind, everywhere or rate) for kind, rate in defaults.items()}
+    return {kind: _rate(name, rate) for kind, rate in chosen.items()}
 
 
 def _rate(name: str, rate: str) -> tuple[int, int]:

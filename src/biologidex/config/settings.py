@@ -214,8 +214,8 @@ RATES = env.rates(
         "name": "120/hour",  # lookup_or_create
         "export": "20/hour",
     },
-    "How many requests are let in, where it differs from docs/api/limits.md: `upload=60/hour,log_in=0/hour`, "
-    "0 for no limit.",
+    "How many requests are let in, where it differs from docs/api/limits.md: `upload=60/hour,log_in=0/hour`; "
+    "0 is no limit, `all` every kind.",
 )
 CORS_ALLOWED_ORIGINS = env.listing(
     "BIOLOGIDEX_CORS_ORIGINS", "", "Other sites whose pages may call the API, like `https://app.example.org`."
