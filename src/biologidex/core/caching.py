@@ -12,31 +12,37 @@ LOOK = 0.01
 _MISSING = object()
 
 
-def remember(key: str, make: Callable[[], T], *, seconds: int) -> T:
+def remember(key: str, make: Callable[[], T], *, seconds: int, version: str = "") -> T:
     """Return what the key holds, or make it and keep it for so many seconds.
 
-    Of many who miss at once one makes it and the others wait for that. `make` must not return None.
+    Of many who miss at once one makes it and the others wait for that. `make` must not return None. With a version
+    the key holds one answer, the newest: one made of another version counts as none, and takes no room beside it.
     """
-    kept: Any = cache.get(key, _MISSING)
+    kept: Any = _kept(key, version)
     if kept is not _MISSING:
         return cast("T", kept)
-    claim = f"{key}:claim"
+    claim = f"{key}:{version}:claim"
     end = time.monotonic() + PATIENCE
     while not cache.add(claim, 1, PATIENCE):
         time.sleep(LOOK)
-        kept = cache.get(key, _MISSING)
+        kept = _kept(key, version)
         if kept is not _MISSING:
             return cast("T", kept)
         if time.monotonic() > end:
             return make()
     try:
-        kept = cache.get(key, _MISSING)  # it may have come between the first look and the claim
+        kept = _kept(key, version)  # it may have come between the first look and the claim
         if kept is _MISSING:
             kept = make()
-            cache.set(key, kept, seconds)
+            cache.set(key, (version, kept), seconds)
         return cast("T", kept)
     finally:
         cache.delete(claim)
+
+
+def _kept(key: str, version: str) -> Any:
+    made_of, kept = cache.get(key) or ("", _MISSING)
+    return kept if made_of == version else _MISSING
 
 
 def generation(name: str) -> int:
