@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
-from biologidex.animals import selectors
 from biologidex.animals.importers import ncbi, supplement
 from biologidex.animals.models import Backbone, Taxon, TaxonName
-from biologidex.animals.selectors import search_taxa, taxon_for
+from biologidex.animals.selectors import search, search_taxa, taxon_for
+from biologidex.animals.services.sensitivity import starting_list
 
 pytestmark = [
     pytest.mark.slow,
@@ -52,6 +52,11 @@ def first(text: str) -> str:
 class TestWhatIsThere:
     def test_at_least_30000_animals_have_english_names(self) -> None:
         assert Taxon.objects.filter(rank="species").exclude(common_name="").count() >= 30_000
+
+    def test_every_sensitive_taxon_of_the_starting_list_is_known(self) -> None:
+        for row in starting_list():
+            taxon = taxon_for(scientific_name=row["name"], rank=row["rank"])
+            assert getattr(taxon, "rank", "") == row["rank"], row["name"]
 
     def test_every_animal_is_in_one_tree(self) -> None:
         assert Taxon.objects.filter(parent=None).values_list("scientific_name", flat=True).get() == "Animalia"
@@ -211,7 +216,7 @@ class TestSearch:
 
     @pytest.mark.parametrize("text", HARD)
     def test_no_question_reads_a_whole_table(self, text: str) -> None:
-        for keys in selectors._hits(text):
+        for keys in search._hits(text):
             plan = keys[:80].explain()
             assert "INDEX" in plan.upper(), plan
             assert "SCAN ANIMALS" not in plan.upper(), plan

@@ -25,6 +25,7 @@ ANIMAL_FIELDS = {
     "species": "taxon__species",
     "conservation_status": "conservation_status",
     "conservation_source": "conservation_source",
+    "is_sensitive": "is_sensitive",
     "verified": "verified",
     "created_at": "created_at",
     "updated_at": "updated_at",

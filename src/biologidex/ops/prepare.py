@@ -20,7 +20,7 @@ def _step(say: Say, what: str) -> Iterator[None]:
 
 
 def prepare(say: Say) -> None:
-    """Make the folders, bring the database up to date, fill the taxonomy, collect the static files."""
+    """Make the folders, bring the database up to date, fill what is known about animals, collect static files."""
     say(f"Data folder: {settings.DATA_DIR}")
     for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
@@ -28,5 +28,7 @@ def prepare(say: Say) -> None:
         call_command("migrate", verbosity=0, interactive=False)
     with _step(say, "Animal names"):
         call_command("taxonomy")
+    with _step(say, "Sensitive animals"):
+        call_command("sensitive", "fill")
     with _step(say, "Page files"):
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)

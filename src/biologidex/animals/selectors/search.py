@@ -1,4 +1,4 @@
-"""Reads about animals: finding a taxon by what somebody types, or by what a model answers."""
+"""Finding a taxon by what somebody types, or by what a model answers."""
 
 from collections.abc import Iterator
 
@@ -108,14 +108,6 @@ def _named(name: str) -> "QuerySet[Taxon]":
 def _distance(taxon: Taxon, *, name: str, rank: str, ncbi_taxid: int | None) -> tuple[bool, bool, bool]:
     by_number = taxon.source == Taxon.Source.NCBI and taxon.source_id == str(ncbi_taxid)
     return not by_number, taxon.rank != rank, taxon.scientific_name.lower() != name.lower()
-
-
-def ancestors(taxon: Taxon) -> list[Taxon]:
-    """Return the taxa above this one, the nearest first. One query for each: a line of descent is a dozen steps."""
-    above: list[Taxon] = []
-    while parent := (above[-1] if above else taxon).parent:
-        above.append(parent)
-    return above
 
 
 def animals_named(text: str) -> "QuerySet[Animal]":

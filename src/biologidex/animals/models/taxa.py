@@ -1,45 +1,9 @@
-"""What animals are called, how they are related, and which of them carry a number because somebody found one."""
+"""The backbone: taxa, their names, and the keys under which names are found."""
 
-import uuid
-from typing import Any
-
-from django.conf import settings
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.sql.compiler import SQLCompiler
 
 from biologidex.animals.keys import KEY_LENGTH, Place
-
-AFTER_EVERY_KEY = "{"  # keys hold a to z, digits and blanks; this sorts behind all of them
-
-
-class Begins(models.Lookup):
-    """`key__begins="gray wo"`: the text begins so, answered by an index on both databases.
-
-    Not `startswith`: SQLite's LIKE ignores case, so it cannot use a plain index. A range can, but only where texts
-    are compared byte by byte; PostgreSQL's order follows the language, so there LIKE with its own operators serves.
-    """
-
-    lookup_name = "begins"
-
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
-        """Compare with the first and the last text that begin so."""
-        column, values = self.process_lhs(compiler, connection)
-        return f"({column} >= %s AND {column} < %s)", (*values, self.rhs, *values, self.rhs + AFTER_EVERY_KEY)
-
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
-    ) -> tuple[str, tuple[Any, ...]]:
-        """Compare with a pattern. Folded text holds none of the pattern's own signs."""
-        column, values = self.process_lhs(compiler, connection)
-        return f"{column} LIKE %s", (*values, f"{self.rhs}%")
-
-
-class FoldedField(models.CharField):  # type: ignore[type-arg]  # generic in its stubs only
-    """A text made by `keys.fold`: small letters, digits, single blanks."""
-
-
-FoldedField.register_lookup(Begins)
+from biologidex.animals.models.fields import FoldedField
 
 
 class Taxon(models.Model):
@@ -122,41 +86,3 @@ class Backbone(models.Model):
     names = models.PositiveIntegerField()
     with_english = models.PositiveIntegerField()
     filled_at = models.DateTimeField()
-
-
-class DexNumber(models.Model):
-    """The last number given to an animal. One row, locked by whoever takes the next one."""
-
-    last = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="dex_number_is_one_row")]
-
-
-class Animal(models.Model):
-    """A taxon that somebody has found: from then on it has a number in everybody's dex."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    taxon = models.OneToOneField(Taxon, on_delete=models.PROTECT, related_name="animal")
-    creation_index = models.PositiveIntegerField(unique=True)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    verified = models.BooleanField(default=False)
-    # Only where a source may be passed on; the backbone has none, so most are blank.
-    conservation_status = models.CharField(max_length=40, blank=True)
-    conservation_source = models.CharField(max_length=100, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(creation_index__gte=1), name="animal_number_from_1"),
-            models.CheckConstraint(
-                condition=models.Q(conservation_status="") | ~models.Q(conservation_source=""),
-                name="animal_status_names_its_source",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"#{self.creation_index} {self.taxon_id}"

@@ -1,9 +1,10 @@
-"""Every write about animals: giving a found taxon its number."""
+"""Giving a found taxon its number."""
 
 from django.db import transaction
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal, DexNumber, Taxon
+from biologidex.animals.selectors import is_sensitive
 
 
 def animal_for(*, by: User, taxon: Taxon) -> Animal:
@@ -24,4 +25,6 @@ def _numbered(*, by: User, taxon: Taxon) -> Animal:
         return known
     counter.last += 1
     counter.save(update_fields=["last"])
-    return Animal.objects.create(taxon=taxon, creation_index=counter.last, created_by=by)
+    return Animal.objects.create(
+        taxon=taxon, creation_index=counter.last, created_by=by, is_sensitive=is_sensitive(taxon)
+    )

@@ -1,0 +1,92 @@
+"""Which animals are sensitive: the list, the rule, and the mark on every animal that follows from both."""
+
+import csv
+from importlib import resources
+
+from django.db import transaction
+from django.utils import timezone
+
+from biologidex.accounts.models import User
+from biologidex.animals.conservation import CATEGORIES, code_of
+from biologidex.animals.errors import NoSuchStatus
+from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
+from biologidex.animals.selectors import sensitive_animals, taxon_for
+
+STARTING_LIST = "starting list"
+FEW = 500  # what fits into one IN (...) everywhere
+
+
+def starting_list() -> list[dict[str, str]]:
+    """Return the list that comes with the product: names, ranks and reasons."""
+    file = resources.files("biologidex.animals").joinpath("data/sensitive.csv")
+    return list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+
+
+@transaction.atomic
+def fill_sensitive() -> int:
+    """Put on the list what the starting list has and nobody has spoken about yet. Returns how many came new."""
+    known = set(SensitiveTaxon.objects.values_list("taxon_id", flat=True))
+    new = []
+    for row in starting_list():
+        taxon = taxon_for(scientific_name=row["name"], rank=row["rank"])
+        if taxon and taxon.pk not in known:
+            known.add(taxon.pk)
+            new.append(SensitiveTaxon(taxon=taxon, reason=row["reason"], source=STARTING_LIST))
+    SensitiveTaxon.objects.bulk_create(new, ignore_conflicts=True)
+    reassess()
+    return len(new)
+
+
+def list_as_sensitive(*, taxon: Taxon, reason: str, source: str, by: User | None = None) -> SensitiveTaxon:
+    """Put a taxon, and all that hangs below it, on the list."""
+    return _say(SensitiveTaxon.Standing.LISTED, taxon=taxon, reason=reason, source=source, by=by)
+
+
+def exempt(*, taxon: Taxon, reason: str, source: str, by: User | None = None) -> SensitiveTaxon:
+    """Say that a taxon is not sensitive, whatever is said above it and whatever its status."""
+    return _say(SensitiveTaxon.Standing.EXEMPT, taxon=taxon, reason=reason, source=source, by=by)
+
+
+def strike(*, taxon: Taxon, source: str, by: User | None = None) -> SensitiveTaxon:
+    """Take back whatever was said about a taxon. The starting list does not bring it back."""
+    return _say(SensitiveTaxon.Standing.STRUCK, taxon=taxon, reason="", source=source, by=by)
+
+
+@transaction.atomic
+def _say(standing: str, *, taxon: Taxon, reason: str, source: str, by: User | None) -> SensitiveTaxon:
+    said, _ = SensitiveTaxon.objects.update_or_create(
+        taxon=taxon, defaults={"standing": standing, "reason": reason, "source": source, "added_by": by}
+    )
+    reassess()
+    return said
+
+
+@transaction.atomic
+def set_status(*, animal: Animal, status: str, source: str) -> Animal:
+    """Say how threatened an animal is, by a Red List code or its words, and who says so; empty for not known."""
+    code = code_of(status)
+    if status and not code:
+        raise NoSuchStatus(
+            f"There is no conservation status '{status[:40]}'. There are {', '.join(CATEGORIES)}.",
+            field="conservation_status",
+        )
+    if code and not source:
+        raise NoSuchStatus("Say where the conservation status is from.", field="conservation_source")
+    animal.conservation_status, animal.conservation_source = code, source if code else ""
+    animal.save(update_fields=["conservation_status", "conservation_source", "updated_at"])
+    reassess()
+    animal.refresh_from_db()
+    return animal
+
+
+@transaction.atomic
+def reassess() -> int:
+    """Mark every animal as the list and its status say, and return how many marks were wrong."""
+    marked = {str(pk) for pk in Animal.objects.filter(is_sensitive=True).values_list("pk", flat=True)}
+    right = sensitive_animals()
+    for animals, mark in ((sorted(right - marked), True), (sorted(marked - right), False)):
+        for start in range(0, len(animals), FEW):
+            Animal.objects.filter(pk__in=animals[start : start + FEW]).update(
+                is_sensitive=mark, updated_at=timezone.now()
+            )
+    return len(right ^ marked)
