@@ -16,6 +16,7 @@ from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, Taxon
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
+from biologidex.social.models import Friendship
 from biologidex.vision.models import AnalysisJob
 
 PASSWORD = "kingfisher-over-water"
@@ -24,6 +25,11 @@ PASSWORD = "kingfisher-over-water"
 def user(name: str = "ann", **fields: Any) -> User:
     """Make a person whose password is PASSWORD."""
     return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+
+
+def friends(one: User, other: User) -> Friendship:
+    """Make two people friends."""
+    return Friendship.objects.create(asked_by=one, asked=other, status=Friendship.Status.ACCEPTED)
 
 
 def taxon(

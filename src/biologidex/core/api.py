@@ -148,10 +148,12 @@ def paged(
     ordering: Sequence[str],
     shape: Callable[[list[Any]], Any] = list,
     by_cursor: bool = False,
+    size: int | None = None,
 ) -> Response:
     """Answer with one page of a list: numbered in v1 (unless `by_cursor`), by cursor in v2.
 
-    `ordering` must end in a unique column. `shape` turns the rows of one page into JSON, all at once.
+    `ordering` must end in a unique column. `shape` turns the rows of one page into JSON, all at once. `size` is how
+    many a page has if the request does not say.
     """
     pages: Pages | CursorPages
     if by_cursor or is_v2(request):
@@ -159,5 +161,7 @@ def paged(
         pages.ordering = tuple(ordering)
     else:
         pages = Pages()
+    if size:
+        pages.page_size, pages.max_page_size = size, max(size, LONGEST_PAGE)
     rows = pages.paginate_queryset(found.order_by(*ordering), request, view=view)
     return pages.get_paginated_response(shape(list(rows or [])))

@@ -1,11 +1,12 @@
 """The capability addresses: pictures for whoever has the address, as long as its viewer may see them."""
 
-from django.http import HttpRequest, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
-from django.urls import re_path
+from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from biologidex.core.errors import NotFound
+from biologidex.dex.blank_plate import blank_plate
 from biologidex.dex.selectors import audience_of
 from biologidex.media import tokens
 from biologidex.media.addresses import shown
@@ -29,4 +30,15 @@ def picture(request: HttpRequest, token: str) -> HttpResponseBase:
         return HttpResponseNotFound(error.message, content_type="text/plain; charset=utf-8")
 
 
-urlpatterns = [re_path(r"^photos/(?P<token>[\w.-]{1,200})\.jpg$", picture, name="picture")]
+@require_safe
+def no_picture(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the same for everybody
+    """Show what stands for the picture of a card without a photo."""
+    answer = HttpResponse(blank_plate(), content_type="image/png")
+    answer["Cache-Control"] = "public, max-age=86400"
+    return answer
+
+
+urlpatterns = [
+    path("photos/none.png", no_picture, name="no-picture"),
+    re_path(r"^photos/(?P<token>[\w.-]{1,200})\.jpg$", picture, name="picture"),
+]

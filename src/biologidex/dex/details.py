@@ -2,16 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, Self
 
 from django.utils import timezone
 
+from biologidex.accounts.models import UserProfile
 from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry
-from biologidex.media.places import Place
+from biologidex.media.places import NOWHERE, Place
 
 FIRST_PHOTOGRAPH = date(1826, 1, 1)  # Niépce's view from the window at Le Gras; no photo is older
 NOTES_LENGTH = 2000
 PLACE_NAME_LENGTH = 200
+CHOICES = {
+    "visibility": ("Choose who may see it", DexEntry.Visibility.values),
+    "geoprivacy": ("Choose how exactly others may know the place", DexEntry.Geoprivacy.values),
+    "establishment": ("Say whether it lived there by itself", ["", *DexEntry.Establishment.values]),
+    "license": ("Choose a licence", ["", *DexEntry.License.values]),
+}
 
 
 @dataclass(frozen=True)
@@ -19,15 +27,45 @@ class Details:
     """When, where and how a find was made. Blank means unknown: nothing is filled in by guessing."""
 
     visibility: str = DexEntry.Visibility.FRIENDS
+    geoprivacy: str = DexEntry.Geoprivacy.OBSCURED
+    license: str = ""
+    establishment: str = ""
     catch_date: date | None = None
     place: Place | None = None
     place_name: str = ""
     notes: str = ""
     is_favorite: bool = False
 
+    @classmethod
+    def usual(cls, profile: UserProfile) -> Self:
+        """Return what a find of this person begins with."""
+        return cls(
+            visibility=profile.default_visibility,
+            geoprivacy=profile.default_geoprivacy,
+            license=profile.default_license,
+        )
+
+    @classmethod
+    def of(cls, entry: DexEntry) -> Self:
+        """Return what a card says now."""
+        return cls(
+            visibility=entry.visibility,
+            geoprivacy=entry.geoprivacy,
+            license=entry.license,
+            establishment=entry.establishment,
+            catch_date=entry.catch_date,
+            place=Place.of(entry),
+            place_name=entry.place_name,
+            notes=entry.notes,
+            is_favorite=entry.is_favorite,
+        )
+
     def checked(self) -> "Details":
         """Return the details, or raise an error that names the first field that cannot be right."""
-        _check_visibility(self.visibility)
+        for name, (sentence, values) in CHOICES.items():
+            if getattr(self, name) not in values:
+                told = ", ".join(value or "nothing" for value in values)
+                raise BadFind(f"{sentence}: {told}.", field=name)
         _check_date(self.catch_date)
         _check_text("notes", self.notes, NOTES_LENGTH)
         _check_text("place_name", self.place_name, PLACE_NAME_LENGTH)
@@ -35,10 +73,19 @@ class Details:
             self.place.check()
         return self
 
-
-def _check_visibility(visibility: str) -> None:
-    if visibility not in DexEntry.Visibility.values:
-        raise BadFind(f"Choose who may see it: {', '.join(DexEntry.Visibility.values)}.", field="visibility")
+    def columns(self) -> dict[str, Any]:
+        """Return what a card holds of it."""
+        return {
+            "visibility": self.visibility,
+            "geoprivacy": self.geoprivacy,
+            "license": self.license,
+            "establishment": self.establishment,
+            "catch_date": self.catch_date,
+            "place_name": self.place_name,
+            "notes": self.notes,
+            "is_favorite": self.is_favorite,
+            **(self.place.columns() if self.place else NOWHERE),
+        }
 
 
 def _check_date(day: date | None) -> None:

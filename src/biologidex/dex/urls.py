@@ -2,10 +2,25 @@
 
 from django.urls import path
 
-from biologidex.dex import api
+from biologidex.dex.api import entries, lists, sync
 
 urlpatterns = [
-    path("dex/entries/", api.Entries.as_view(), name="entries"),
-    path("dex/entries/my_entries/", api.MyEntries.as_view(), name="my-entries"),
-    path("dex/entries/<uuid:entry_id>/", api.EntryDetail.as_view(), name="entry"),
+    path("dex/feed/", lists.Feed.as_view(), name="feed"),
+    path("dex/entries/", entries.Entries.as_view(), name="entries"),
+    path("dex/entries/my_entries/", lists.MyEntries.as_view(), name="my-entries"),
+    path("dex/entries/favorites/", lists.Favorites.as_view(), name="favorites"),
+    path("dex/entries/recent/", lists.Recent.as_view(), name="recent-entries"),
+    path("dex/entries/by_animal/", lists.ByAnimal.as_view(), name="entries-by-animal"),
+    path("dex/entries/sync_entries/", sync.SyncEntries.as_view(), name="sync"),
+    path("dex/entries/batch_sync/", sync.BatchSync.as_view(), name="batch-sync"),
+    path("dex/entries/friends_overview/", sync.FriendsOverview.as_view(), name="friends-overview"),
+    path("dex/entries/user/<uuid:user_id>/entries/", sync.SyncOther.as_view(), name="sync-other"),
+    path("dex/entries/<uuid:entry_id>/", entries.EntryDetail.as_view(), name="entry"),
+    path("dex/entries/<uuid:entry_id>/toggle_favorite/", entries.EntryFavorite.as_view(), name="favorite"),
+    path("dex/entries/<uuid:entry_id>/photos/", entries.EntryPhotos.as_view(), name="entry-photos"),
+    path(
+        "dex/entries/<uuid:entry_id>/photos/<uuid:photo_id>/",
+        entries.EntryPhotoDetail.as_view(),
+        name="entry-photo",
+    ),
 ]

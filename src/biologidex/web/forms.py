@@ -1,5 +1,6 @@
 """What people type: parsed here, judged by the services."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -134,10 +135,11 @@ class DetailsForm(DomainForm):
         """The two fields that only few people open."""
         return [self["latitude"], self["longitude"]]
 
-    def details(self) -> Details:
-        """Return what was said. A place left as it was keeps its accuracy and where it came from."""
+    def details(self, base: Details) -> Details:
+        """Return what was said, in place of what `base` says. A place left as it was keeps its accuracy and source."""
         sent = self.cleaned_data
-        return Details(
+        return replace(
+            base,
             visibility=sent["visibility"],
             catch_date=sent["catch_date"],
             place=self._place(sent["latitude"], sent["longitude"]),

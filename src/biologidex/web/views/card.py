@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
+from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
 from biologidex.media.places import Place
@@ -79,7 +80,7 @@ def edit(request: PersonRequest, entry_id: UUID) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         try:
-            services.edit(by=request.user, entry=entry, details=form.details())
+            services.edit(by=request.user, entry=entry, details=form.details(Details.of(entry)))
         except DomainError as error:
             form.blame(error)
             status = status_of(error)

@@ -75,9 +75,8 @@ def _confirm(request: PersonRequest, found: AnalysisJob) -> HttpResponse:
     form = ConfirmForm(sent, known_place=Place.of(found.photo))
     if not form.is_valid():
         return _page(request, tile_of(found), form, status=400)
-    details = form.details()
-    if by_tile:
-        details = dex.details_from_photo(found, Details(visibility=details.visibility))
+    usual = Details.usual(request.user.profile)
+    details = dex.details_from_photo(found, usual) if by_tile else form.details(usual)
     try:
         entry, is_new = dex.record_find(
             by=request.user, job=found, taxon=form.cleaned_data["taxon"], details=details

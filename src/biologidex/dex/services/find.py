@@ -1,18 +1,17 @@
-"""Everything that changes a dex."""
+"""File a find: the photo of an identification becomes a card, or joins one."""
 
 from dataclasses import replace
-
-from django.db import transaction
-from django.utils import timezone
+from datetime import datetime
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.animals.services import animal_for
 from biologidex.core.errors import Forbidden
+from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
-from biologidex.media.places import NOWHERE, Place
+from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
@@ -44,7 +43,6 @@ def chosen_taxon(*, job: AnalysisJob, choice: int) -> Taxon:
     return one.taxon
 
 
-@transaction.atomic
 def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -> tuple[DexEntry, bool]:
     """File the photo of an identification under an animal, in the person's dex.
 
@@ -52,22 +50,36 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
     the card says. Filing the same identification twice under the same animal changes nothing.
     """
     details = details.checked()
-    jobs = AnalysisJob.objects.select_for_update(of=("self",)).select_related("photo")
-    locked = jobs.filter(pk=job.pk).first()
-    if locked is None:
-        raise AlreadySettled(SETTLED)
-    if locked.owner_id != by.pk:
-        raise Forbidden("Only the person who took the photo can file it.")
-    if not locked.is_finished:
-        raise NotFinished("This photo is still being looked at. Please wait a moment.")
-    if locked.settled_at:
-        return _filed_before(locked, taxon), False
+    with changing(by.pk) as moment:
+        jobs = AnalysisJob.objects.select_for_update(of=("self",)).select_related("photo")
+        locked = jobs.filter(pk=job.pk).first()
+        if locked is None:
+            raise AlreadySettled(SETTLED)
+        if locked.owner_id != by.pk:
+            raise Forbidden("Only the person who took the photo can file it.")
+        if not locked.is_finished:
+            raise NotFinished("This photo is still being looked at. Please wait a moment.")
+        if locked.settled_at:
+            return _filed_before(locked, taxon), False
+        entry, is_new = card_for(by=by, taxon=taxon, details=details, moment=moment)
+        EntryPhoto.objects.get_or_create(entry=entry, photo=locked.photo, defaults={"job": locked})
+        vision.settle(job=locked)
+        return entry, is_new
+
+
+def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> tuple[DexEntry, bool]:
+    """Return the person's card of this animal, made with these details if there was none. Call it in `changing`."""
     animal = animal_for(by=by, taxon=taxon)
-    entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=_columns(details))
-    EntryPhoto.objects.get_or_create(entry=entry, photo=locked.photo, defaults={"job": locked})
+    made = {
+        **details.columns(),
+        "updated_at": moment,
+        "identified_at": moment,
+        "verbatim_identification": taxon.scientific_name,
+    }
+    entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=made)
     if not is_new:
+        entry.updated_at = moment
         entry.save(update_fields=["updated_at"])
-    vision.settle(job=locked)
     return entry, is_new
 
 
@@ -78,35 +90,3 @@ def _filed_before(job: AnalysisJob, taxon: Taxon) -> DexEntry:
     if entry is None:
         raise AlreadySettled(SETTLED)
     return entry
-
-
-@transaction.atomic
-def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
-    """Change what a card says."""
-    if entry.owner_id != by.pk:
-        raise Forbidden("Only its owner can change a card.")
-    for name, value in _columns(details.checked()).items():
-        setattr(entry, name, value)
-    entry.save()
-    return entry
-
-
-@transaction.atomic
-def mark_favorite(*, by: User, entry: DexEntry, is_favorite: bool) -> DexEntry:
-    """Mark a card as a favourite, or no longer."""
-    if entry.owner_id != by.pk:
-        raise Forbidden("Only its owner can change a card.")
-    DexEntry.objects.filter(pk=entry.pk).update(is_favorite=is_favorite, updated_at=timezone.now())
-    entry.refresh_from_db()
-    return entry
-
-
-def _columns(details: Details) -> dict[str, object]:
-    return {
-        "visibility": details.visibility,
-        "catch_date": details.catch_date,
-        "place_name": details.place_name,
-        "notes": details.notes,
-        "is_favorite": details.is_favorite,
-        **(details.place.columns() if details.place else NOWHERE),
-    }

@@ -1,0 +1,1 @@
+"""The dex for programs."""

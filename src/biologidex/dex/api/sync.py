@@ -1,0 +1,117 @@
+"""Copies of dexes that programs keep, and what changed since."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from biologidex.accounts.models import User
+from biologidex.core import clock
+from biologidex.core.schema import listed
+from biologidex.dex.selectors import changes_for, counts_for, friends_of
+from biologidex.dex.serializers import (
+    BatchIn,
+    BatchOut,
+    FriendDexOut,
+    SinceIn,
+    SyncOut,
+    changes_out,
+    sync_out,
+)
+
+LAST_SYNC = OpenApiParameter(
+    "last_sync", str, description="The `server_time` of the last sync; blank: everything."
+)
+MYSELF = "self"
+NOBODY = "There is no such person."
+
+
+def _since(request: Request) -> datetime | None:
+    form = SinceIn(data=request.query_params)
+    form.is_valid(raise_exception=True)
+    moment: datetime | None = form.validated_data.get("last_sync")
+    return moment
+
+
+def _answer(request: Request, owner: UUID) -> Response:
+    changes, moment = changes_for(cast("User", request.user), {owner: _since(request)})
+    return Response(sync_out(changes[owner], moment, request))
+
+
+class SyncEntries(APIView):
+    """One's own dex."""
+
+    @extend_schema(tags=["sync"], parameters=[LAST_SYNC], responses=SyncOut)
+    def get(self, request: Request) -> Response:
+        """Tell what changed since the last sync, and what to ask with the next time."""
+        return _answer(request, cast("User", request.user).pk)
+
+
+class SyncOther(APIView):
+    """Somebody's dex, as far as one may see it."""
+
+    @extend_schema(tags=["sync"], parameters=[LAST_SYNC], responses=SyncOut)
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """Tell what changed since the last sync, and what to ask with the next time."""
+        owner = get_object_or_404(User.objects.only("pk"), pk=user_id, is_active=True)
+        return _answer(request, owner.pk)
+
+
+class FriendsOverview(APIView):
+    """The dexes that friends show."""
+
+    @extend_schema(tags=["sync"], responses=listed("friends", FriendDexOut))
+    def get(self, request: Request) -> Response:
+        """List friends, with how much of their dexes one may see."""
+        viewer = cast("User", request.user)
+        friends = friends_of(viewer)
+        counts = counts_for(viewer, friends)
+        told = [
+            {
+                "user_id": str(friend.pk),
+                "username": friend.username,
+                "entries": counts[friend.pk]["cards"] if friend.pk in counts else 0,
+                "updated_at": clock.stamp(counts[friend.pk]["changed_at"]) if friend.pk in counts else "",
+            }
+            for friend in friends.order_by("username")
+        ]
+        return Response({"friends": told})
+
+
+class BatchSync(APIView):
+    """Several dexes at once."""
+
+    @extend_schema(tags=["sync"], request=BatchIn, responses=BatchOut)
+    def post(self, request: Request) -> Response:
+        """Tell what changed in each since its last sync. The number of queries does not depend on theirs."""
+        form = BatchIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        asked: list[dict[str, Any]] = form.validated_data["sync_requests"]
+        viewer = cast("User", request.user)
+        owners = {one["user_id"]: _owner_id(one["user_id"], viewer) for one in asked}
+        known = set(
+            User.objects.filter(pk__in=[pk for pk in owners.values() if pk], is_active=True).values_list(
+                "pk", flat=True
+            )
+        )
+        since = {
+            owners[one["user_id"]]: one.get("last_sync") for one in asked if owners[one["user_id"]] in known
+        }
+        changes, moment = changes_for(viewer, cast("dict[UUID, datetime | None]", since))
+        told = {pk: changes_out(found, request) for pk, found in changes.items()}
+        results = {name: told[pk] if pk in known else {"error": NOBODY} for name, pk in owners.items()}
+        return Response({"results": results, "server_time": clock.stamp(moment)})
+
+
+def _owner_id(name: str, viewer: User) -> UUID | None:
+    if name == MYSELF:
+        return viewer.pk
+    try:
+        return UUID(name)
+    except ValueError:
+        return None

@@ -1,0 +1,17 @@
+"""Reads of finds that more than one caller needs."""
+
+from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
+from biologidex.dex.selectors.friends import counts_for, feed_for, friends_of
+from biologidex.dex.selectors.sync import Changes, changes_for
+
+__all__ = [
+    "Changes",
+    "audience_of",
+    "card_of",
+    "changes_for",
+    "counts_for",
+    "dex_of",
+    "feed_for",
+    "friends_of",
+    "with_card",
+]

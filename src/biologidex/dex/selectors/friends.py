@@ -1,0 +1,41 @@
+"""What friends have in their dexes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+
+from biologidex.accounts.models import User
+from biologidex.dex.models import DexEntry
+from biologidex.social.selectors import friend_ids
+
+
+def friends_of(viewer: User) -> QuerySet[User]:
+    """Return the people whose friends' finds the viewer sees."""
+    return User.objects.filter(pk__in=friend_ids(viewer), is_active=True)
+
+
+def feed_for(viewer: User) -> QuerySet[DexEntry]:
+    """Return the finds that friends show to the viewer."""
+    return DexEntry.objects.visible_to(viewer).filter(owner__in=friend_ids(viewer))
+
+
+def counts_for(viewer: User, owners: QuerySet[User]) -> dict[UUID, dict[str, Any]]:
+    """Return by owner how many cards the viewer may see, how many photos (`finds`) are on them, of how many species
+    they are, and when the last of them changed.
+
+    A card of a genus or a family counts as no species. What the viewer may not see is not counted either.
+    """
+    seen = DexEntry.objects.visible_to(viewer).filter(owner__in=owners)
+    rows = seen.values("owner").annotate(
+        cards=Count("pk", distinct=True),
+        finds=Count("photos", distinct=True),
+        changed_at=Max("updated_at"),
+    )
+    species = (
+        seen.exclude(animal__taxon__species="")
+        .values("owner")
+        .annotate(species=Count("animal__taxon__species", distinct=True))
+    )
+    species_of = {row["owner"]: row["species"] for row in species}
+    return {row["owner"]: {**row, "species": species_of.get(row["owner"], 0)} for row in rows}

@@ -1,0 +1,39 @@
+"""The shapes of the dex in JSON."""
+
+from biologidex.dex.serializers.entries import (
+    DetailsIn,
+    EntryChange,
+    EntryFilters,
+    EntryIn,
+    EntryOut,
+    EntryPhotoIn,
+    entries_out,
+    entry_out,
+)
+from biologidex.dex.serializers.sync import (
+    BatchIn,
+    BatchOut,
+    FriendDexOut,
+    SinceIn,
+    SyncOut,
+    changes_out,
+    sync_out,
+)
+
+__all__ = [
+    "BatchIn",
+    "BatchOut",
+    "DetailsIn",
+    "EntryChange",
+    "EntryFilters",
+    "EntryIn",
+    "EntryOut",
+    "EntryPhotoIn",
+    "FriendDexOut",
+    "SinceIn",
+    "SyncOut",
+    "changes_out",
+    "entries_out",
+    "entry_out",
+    "sync_out",
+]

@@ -1,0 +1,19 @@
+"""Everything that changes a dex."""
+
+from biologidex.dex.services.cards import change, delete, edit, identify_anew, mark_favorite
+from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
+from biologidex.dex.services.photos import add_photo, remove_photo
+
+__all__ = [
+    "add_photo",
+    "card_for",
+    "change",
+    "chosen_taxon",
+    "delete",
+    "details_from_photo",
+    "edit",
+    "identify_anew",
+    "mark_favorite",
+    "record_find",
+    "remove_photo",
+]

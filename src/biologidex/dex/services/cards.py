@@ -1,0 +1,148 @@
+"""Change what a card says, which animal it is of, or whether it is there at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from biologidex.accounts.models import User
+from biologidex.animals.models import Animal
+from biologidex.core.errors import Conflict, Forbidden, NotFound
+from biologidex.dex.changes import changing
+from biologidex.dex.details import NOTES_LENGTH, Details
+from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
+from biologidex.media import services as media
+from biologidex.media.models import Photo
+
+# Who sees how much, from the least.
+VISIBILITIES: list[str] = [
+    DexEntry.Visibility.PRIVATE,
+    DexEntry.Visibility.FRIENDS,
+    DexEntry.Visibility.PUBLIC,
+]
+NOT_YOURS = "Only its owner can change a card."
+GEOPRIVACIES: list[str] = [
+    DexEntry.Geoprivacy.PRIVATE,
+    DexEntry.Geoprivacy.OBSCURED,
+    DexEntry.Geoprivacy.OPEN,
+]
+
+
+@contextmanager
+def _own(by: User, entry: DexEntry) -> Iterator[tuple[DexEntry, datetime]]:
+    """Give the card as it is now, to be changed by its owner alone."""
+    if entry.owner_id != by.pk:
+        raise Forbidden(NOT_YOURS)
+    with changing(by.pk) as moment:
+        current = DexEntry.objects.select_related("animal").filter(pk=entry.pk).first()
+        if current is None:
+            raise NotFound("This card is not in your dex any more.")
+        current.updated_at = moment
+        yield current, moment
+
+
+def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
+    """Change what a card says."""
+    details = details.checked()
+    with _own(by, entry) as (current, moment):
+        _say(current, details, moment)
+        current.save()
+    return current
+
+
+def change(*, by: User, entry: DexEntry, details: Details | None, animal: Animal | None) -> None:
+    """Change what a card says, or which animal it is of, or both or nothing at once."""
+    if entry.owner_id != by.pk:
+        raise Forbidden(NOT_YOURS)
+    with transaction.atomic():
+        if details is not None:
+            edit(by=by, entry=entry, details=details)
+        if animal is not None:
+            identify_anew(by=by, entry=entry, animal=animal)
+
+
+def mark_favorite(*, by: User, entry: DexEntry, is_favorite: bool) -> DexEntry:
+    """Mark a card as a favourite, or no longer."""
+    with _own(by, entry) as (current, _):
+        current.is_favorite = is_favorite
+        current.save(update_fields=["is_favorite", "updated_at"])
+    return current
+
+
+def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
+    """Say that a card is of another animal, or confirm that it is of this one.
+
+    It stays the same card under the other number. If the person has a card of that animal already, the two become
+    one: this one, with the photos and the words of both, shown to nobody whom either was not shown to.
+    """
+    with _own(by, entry) as (current, moment):
+        if current.animal_id != animal.pk:
+            twin = DexEntry.objects.filter(owner=by, animal=animal).first()
+            if twin is not None:
+                _join(twin, into=current, moment=moment)
+            current.animal = animal
+        current.identified_at = moment
+        current.verbatim_identification = animal.taxon.scientific_name
+        current.save()
+    return current
+
+
+def delete(*, by: User, entry: DexEntry) -> None:
+    """Take a card out of the dex, with the photos that nothing else shows. Deleting it again changes nothing."""
+    with _own(by, entry) as (current, moment):
+        photos = list(Photo.objects.filter(shown_on__entry=current))
+        _bury(current, audience=current.visibility, moment=moment, is_deleted=True)
+        current.delete()
+        for photo in photos:
+            if not (photo.shown_on.exists() or photo.analysis_jobs.filter(settled_at=None).exists()):
+                media.delete_photo(by=by, photo=photo)
+
+
+def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
+    """Move what the other card has onto this one, and take the other away. Nothing that was said is lost."""
+    kept, other = Details.of(into), Details.of(twin)
+    notes = "\n\n".join(text for text in (kept.notes, other.notes) if text)
+    if len(notes) > NOTES_LENGTH:
+        raise Conflict(
+            f"You have a card of this animal already, and the notes of both are longer than {NOTES_LENGTH} "
+            "characters together. Shorten one of them first."
+        )
+    joined = replace(
+        kept,
+        visibility=min(kept.visibility, other.visibility, key=VISIBILITIES.index),
+        geoprivacy=min(kept.geoprivacy, other.geoprivacy, key=GEOPRIVACIES.index),
+        catch_date=min((day for day in (kept.catch_date, other.catch_date) if day), default=None),
+        place=kept.place or other.place,
+        place_name=kept.place_name or other.place_name,
+        establishment=kept.establishment or other.establishment,
+        notes=notes,
+        is_favorite=kept.is_favorite or other.is_favorite,
+    )
+    _say(into, joined, moment)
+    already = into.photos.values("photo")
+    EntryPhoto.objects.filter(entry=twin).exclude(photo__in=already).update(entry=into)
+    _bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
+    twin.delete()
+
+
+def _say(entry: DexEntry, details: Details, moment: datetime) -> None:
+    """Let the card say this. If fewer people may see it now, the others are left word."""
+    before = entry.visibility
+    for name, value in details.columns().items():
+        setattr(entry, name, value)
+    if VISIBILITIES.index(entry.visibility) < VISIBILITIES.index(before):
+        _bury(entry, audience=before, moment=moment)
+
+
+def _bury(entry: DexEntry, *, audience: str, moment: datetime, is_deleted: bool = False) -> None:
+    """Leave word for those who could see the card until now."""
+    DexTombstone.objects.create(
+        entry_id=entry.pk,
+        owner_id=entry.owner_id,
+        creation_index=entry.animal.creation_index,
+        audience=audience,
+        is_deleted=is_deleted,
+        gone_at=moment,
+    )

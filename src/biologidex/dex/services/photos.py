@@ -1,0 +1,44 @@
+"""Put photos onto a card and take them off."""
+
+from uuid import UUID
+
+from biologidex.accounts.models import User
+from biologidex.core.errors import Conflict, Forbidden, NotFound
+from biologidex.dex.changes import changing
+from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media import services as media
+from biologidex.media.models import Photo
+from biologidex.vision import services as vision
+from biologidex.vision.models import AnalysisJob
+
+MOST_PHOTOS = 100  # on one card
+
+
+def add_photo(*, by: User, entry: DexEntry, photo: Photo) -> None:
+    """Show one more of one's photos on a card. Doing it twice changes nothing."""
+    if entry.owner_id != by.pk or photo.owner_id != by.pk:
+        raise Forbidden("Only its owner can change a card, with photos of their own.")
+    with changing(by.pk) as moment:
+        current = DexEntry.objects.filter(pk=entry.pk).first()
+        if current is None:
+            raise NotFound("This card is not in your dex any more.")
+        if current.photos.count() >= MOST_PHOTOS and not current.photos.filter(photo=photo).exists():
+            raise Conflict(f"A card shows at most {MOST_PHOTOS} photos.")
+        EntryPhoto.objects.get_or_create(entry=current, photo=photo)
+        for job in AnalysisJob.objects.open().filter(photo=photo):
+            vision.settle(job=job)
+        DexEntry.objects.filter(pk=current.pk).update(updated_at=moment)
+
+
+def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
+    """Take a photo off a card, and away if nothing else shows it."""
+    if entry.owner_id != by.pk:
+        raise Forbidden("Only its owner can change a card.")
+    with changing(by.pk) as moment:
+        shown = EntryPhoto.objects.filter(entry=entry.pk, photo=photo_id).select_related("photo").first()
+        if shown is None:
+            raise NotFound("This photo is not on the card.")
+        shown.delete()
+        if not shown.photo.shown_on.exists():
+            media.delete_photo(by=by, photo=shown.photo)
+        DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment)
