@@ -172,6 +172,14 @@ LOGIN_FAILURES_ALLOWED = env.number(
     "Wrong passwords allowed per name and address in a quarter of an hour.",
     least=1,
 )
+REQUEST_AGAIN = timedelta(
+    days=env.number(
+        "BIOLOGIDEX_REQUEST_AGAIN_DAYS",
+        7,
+        "Days after which somebody who was rejected can reach the same person with a request again.",
+        most=3650,
+    )
+)
 
 # --- Programs that talk to us -----------------------------------------------------------------
 REST_FRAMEWORK = {

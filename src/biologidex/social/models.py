@@ -16,14 +16,22 @@ class FriendshipQuerySet(models.QuerySet["Friendship"]):
     """Friendships and requests, as far as a person may see them."""
 
     def visible_to(self, viewer: User | AnonymousUser) -> "FriendshipQuerySet":
-        """One's own: as the person who asked, or who was asked and has not blocked whoever asked.
+        """What one has asked for, and what one is asked or has accepted.
 
-        Whoever is blocked keeps seeing the request they sent, so that nothing tells them.
+        Whoever was rejected or is blocked keeps seeing the request they sent, so that nothing tells them.
         """
         if not isinstance(viewer, User):
             return self.none()
-        blocked = Block.objects.filter(blocker=viewer).values("blocked")
-        return self.filter(Q(asked_by=viewer) | Q(asked=viewer)).exclude(asked_by__in=blocked)
+        answerable = Q(asked=viewer, status__in=(Friendship.Status.PENDING, Friendship.Status.ACCEPTED))
+        return self.filter(answerable | Q(asked_by=viewer) & ~Q(status=Friendship.Status.WITHDRAWN))
+
+    def of(self, person: User) -> "FriendshipQuerySet":
+        """Return all that a person has asked for or was asked, also what they turned down."""
+        return self.filter(Q(asked_by=person) | Q(asked=person)).exclude(status=Friendship.Status.WITHDRAWN)
+
+    def between(self, one: User, other: User) -> "FriendshipQuerySet":
+        """Return the one row of two people, whatever came of it."""
+        return self.filter(Q(asked_by=one, asked=other) | Q(asked_by=other, asked=one))
 
     def accepted(self) -> "FriendshipQuerySet":
         """Those that both sides wanted."""
@@ -31,12 +39,19 @@ class FriendshipQuerySet(models.QuerySet["Friendship"]):
 
 
 class Friendship(models.Model):
-    """A request of one person to another, and what came of it. Two people have one row at most, whoever asked."""
+    """A request of one person to another, and what came of it. Two people have one row at most, whoever asked.
+
+    To whoever asked, a request that was rejected looks as if it still waited for an answer. So does one that never
+    reached a person who has blocked them: it is kept as rejected from the start. If a rejected request is taken
+    back, the row stays as `withdrawn`, seen by nobody: otherwise taking it back would be a way to ask again at once.
+    `created_at` is when it was asked, for whoever asked; `asked_at` is when it last reached whoever is asked.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending"
         ACCEPTED = "accepted"
         REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     asked_by = models.ForeignKey(
@@ -45,8 +60,9 @@ class Friendship(models.Model):
     asked = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="asking_friends"
     )
-    status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.PENDING)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = FriendshipQuerySet.as_manager()
@@ -63,6 +79,11 @@ class Friendship(models.Model):
         ]
         indexes = [models.Index(fields=["asked", "status"], name="friendship_of_asked")]
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the two are friends: all that both of them may know of the status."""
+        return self.status == self.Status.ACCEPTED
+
 
 class Block(models.Model):
     """One person wants nothing to do with another. Only the blocker can see or undo it; it works both ways."""
@@ -78,3 +99,19 @@ class Block(models.Model):
             models.UniqueConstraint(fields=["blocker", "blocked"], name="blocked_once"),
             models.CheckConstraint(condition=~Q(blocker=F("blocked")), name="nobody_blocks_themselves"),
         ]
+
+
+class Circle(models.Model):
+    """Whom a person is connected with, as a whole. Whoever changes that locks both people's rows first.
+
+    So what two people do to each other happens one after the other. `version` is part of every cache's key; it is
+    drawn, not counted, because a count would come again after a transaction that was rolled back.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="circle"
+    )
+    version = models.UUIDField(default=uuid.uuid4)
+
+    class Meta:
+        db_table = "circles"

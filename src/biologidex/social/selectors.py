@@ -1,9 +1,14 @@
-"""Who is connected with whom. Always asked of the database, so that an answer is never stale."""
+"""Who is connected with whom. Who may see what is always asked of the database, so that it is never stale."""
 
-from django.db.models import QuerySet
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 
 from biologidex.accounts.models import User
-from biologidex.social.models import Block, Friendship
+from biologidex.core import caching
+from biologidex.social.models import Block, Friendship, FriendshipQuerySet
+
+LIST_SECONDS = 3600  # the key contains the version of the circle: this only bounds the memory it takes
 
 
 def friend_ids(person: User) -> QuerySet[User]:
@@ -19,3 +24,50 @@ def kept_apart_ids(person: User) -> QuerySet[User]:
     blocked = Block.objects.filter(blocker=person).values_list("blocked", flat=True)
     blocking = Block.objects.filter(blocked=person).values_list("blocker", flat=True)
     return blocked.union(blocking)  # type: ignore[return-value]
+
+
+def friends_of(person: User) -> QuerySet[User]:
+    """Return a person's friends by name."""
+    return User.objects.filter(pk__in=friend_ids(person), is_active=True).order_by("username")
+
+
+def circle_version(person: User) -> str:
+    """Return what changes with every friend or block won or lost: a part of keys under which reads are kept.
+
+    It counts the friends as well, because whoever deletes their account leaves without a word.
+    """
+    accepted = Friendship.objects.accepted().filter(Q(asked_by=OuterRef("pk")) | Q(asked=OuterRef("pk")))
+    counted = accepted.order_by().values(one=Value(1)).annotate(friends=Count("pk")).values("friends")
+    told = User.objects.filter(pk=person.pk).annotate(friends=Subquery(counted))
+    return ":".join(str(part) for part in told.values_list("circle__version", "friends").get())
+
+
+def friend_list(person: User) -> list[UUID]:
+    """Return the ids of a person's friends, kept as long as they stay the same. Never stale: see `Circle`.
+
+    For Python that wants the ids themselves; a query should contain `friend_ids`.
+    """
+    key = f"friends:{person.pk}:{circle_version(person)}"
+    return caching.remember(key, lambda: list(friend_ids(person)), seconds=LIST_SECONDS)  # type: ignore[arg-type]
+
+
+def requests_to(person: User) -> FriendshipQuerySet:
+    """Return the requests that wait for a person's answer, the newest first."""
+    waiting = Friendship.objects.visible_to(person).filter(asked=person, status=Friendship.Status.PENDING)
+    return with_people(waiting).order_by("-asked_at", "pk")
+
+
+def requests_by(person: User) -> FriendshipQuerySet:
+    """Return the requests of a person that were not accepted, as far as they know, the newest first."""
+    sent = Friendship.objects.visible_to(person).filter(asked_by=person)
+    return with_people(sent.exclude(status=Friendship.Status.ACCEPTED)).order_by("-created_at", "pk")
+
+
+def with_people(friendships: FriendshipQuerySet) -> FriendshipQuerySet:
+    """Load both people as well."""
+    return friendships.select_related("asked_by", "asked")
+
+
+def blocks_of(person: User) -> QuerySet[Block]:
+    """Return whom a person has blocked. Nobody ever sees by whom they are blocked."""
+    return Block.objects.filter(blocker=person).select_related("blocked")
