@@ -16,20 +16,14 @@ from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, Taxon
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
-from biologidex.social.models import Friendship
-from biologidex.vision.models import AnalysisJob
-
-PASSWORD = "kingfisher-over-water"
-
-
-def user(name: str = "ann", **fields: Any) -> User:
-    """Make a person whose password is PASSWORD."""
-    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
+def request(by: User, whom: User) -> Friendship:
+    """Let one person ask another to be their friend."""
+    return social.ask(by=by, whom=whom)[0]
 
 
 def friends(one: User, other: User) -> Friendship:
     """Make two people friends."""
-    return Friendship.objects.create(asked_by=one, asked=other, status=Friendship.Status.ACCEPTED)
+    return social.accept(by=other, request=request(one, other))
 
 
 def taxon(

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from biologidex.dex.api import entries, lists, sync
+from biologidex.dex.api import entries, friends, lists, sync
 
 urlpatterns = [
+    path("social/friendships/friends/", friends.Friends.as_view(), name="friends"),
     path("dex/feed/", lists.Feed.as_view(), name="feed"),
     path("dex/entries/", entries.Entries.as_view(), name="entries"),
     path("dex/entries/my_entries/", lists.MyEntries.as_view(), name="my-entries"),

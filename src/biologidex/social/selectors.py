@@ -47,8 +47,14 @@ def friend_list(person: User) -> list[UUID]:
 
     For Python that wants the ids themselves; a query should contain `friend_ids`.
     """
-    key = f"friends:{person.pk}:{circle_version(person)}"
-    return caching.remember(key, lambda: list(friend_ids(person)), seconds=LIST_SECONDS)  # type: ignore[arg-type]
+    version = circle_version(person)
+    ids: list[UUID] = caching.remember(
+        f"friends:{person.pk}",
+        lambda: list(friend_ids(person)),  # type: ignore[arg-type]
+        seconds=LIST_SECONDS,
+        version=version,
+    )
+    return ids
 
 
 def requests_to(person: User) -> FriendshipQuerySet:

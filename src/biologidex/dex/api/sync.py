@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from biologidex.accounts.models import User
 from biologidex.core import clock
 from biologidex.core.schema import listed
-from biologidex.dex.selectors import changes_for, counts_for, friends_of
+from biologidex.dex.selectors import changes_for, counts_for
 from biologidex.dex.serializers import (
     BatchIn,
     BatchOut,
@@ -23,6 +23,7 @@ from biologidex.dex.serializers import (
     changes_out,
     sync_out,
 )
+from biologidex.social.selectors import friends_of
 
 LAST_SYNC = OpenApiParameter(
     "last_sync", str, description="The `server_time` of the last sync; blank: everything."
@@ -78,7 +79,7 @@ class FriendsOverview(APIView):
                 "entries": counts[friend.pk]["cards"] if friend.pk in counts else 0,
                 "updated_at": clock.stamp(counts[friend.pk]["changed_at"]) if friend.pk in counts else "",
             }
-            for friend in friends.order_by("username")
+            for friend in friends
         ]
         return Response({"friends": told})
 

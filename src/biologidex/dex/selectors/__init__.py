@@ -1,7 +1,7 @@
 """Reads of finds that more than one caller needs."""
 
 from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
-from biologidex.dex.selectors.friends import counts_for, feed_for, friends_of
+from biologidex.dex.selectors.friends import counts_for, feed_for
 from biologidex.dex.selectors.sync import Changes, changes_for
 
 __all__ = [
@@ -12,6 +12,5 @@ __all__ = [
     "counts_for",
     "dex_of",
     "feed_for",
-    "friends_of",
     "with_card",
 ]

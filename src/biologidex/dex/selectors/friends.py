@@ -10,11 +10,6 @@ from biologidex.dex.models import DexEntry
 from biologidex.social.selectors import friend_ids
 
 
-def friends_of(viewer: User) -> QuerySet[User]:
-    """Return the people whose friends' finds the viewer sees."""
-    return User.objects.filter(pk__in=friend_ids(viewer), is_active=True)
-
-
 def feed_for(viewer: User) -> QuerySet[DexEntry]:
     """Return the finds that friends show to the viewer."""
     return DexEntry.objects.visible_to(viewer).filter(owner__in=friend_ids(viewer))

@@ -10,6 +10,7 @@ from biologidex.dex.serializers.entries import (
     entries_out,
     entry_out,
 )
+from biologidex.dex.serializers.friends import FriendOut, friend_out
 from biologidex.dex.serializers.sync import (
     BatchIn,
     BatchOut,
@@ -30,10 +31,12 @@ __all__ = [
     "EntryOut",
     "EntryPhotoIn",
     "FriendDexOut",
+    "FriendOut",
     "SinceIn",
     "SyncOut",
     "changes_out",
     "entries_out",
     "entry_out",
+    "friend_out",
     "sync_out",
 ]
