@@ -16,6 +16,8 @@ from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, Taxon
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
+
+
 def request(by: User, whom: User) -> Friendship:
     """Let one person ask another to be their friend."""
     return social.ask(by=by, whom=whom)[0]

@@ -17,7 +17,9 @@ from biologidex.social.selectors import friends_of
 class Friends(APIView):
     """One's friends."""
 
-    @extend_schema(tags=["social"], operation_id="friendships_friends", responses=listed("friends", FriendOut))
+    @extend_schema(
+        tags=["social"], operation_id="friendships_friends", responses=listed("friends", FriendOut)
+    )
     def get(self, request: Request) -> Response:
         """List them by name, with how much of their dexes one may see. Three queries, however many friends."""
         viewer = cast("User", request.user)
