@@ -16,6 +16,16 @@ from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, Taxon
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
+from biologidex.social import services as social
+from biologidex.social.models import Friendship
+from biologidex.vision.models import AnalysisJob
+
+PASSWORD = "kingfisher-over-water"
+
+
+def user(name: str = "ann", **fields: Any) -> User:
+    """Make a person whose password is PASSWORD."""
+    return User.objects.create_user(name, f"{name}@example.org", PASSWORD, **fields)
 
 
 def request(by: User, whom: User) -> Friendship:

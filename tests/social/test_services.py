@@ -102,7 +102,8 @@ class TestAnswering:
         services.accept(by=bob, request=make.request(ann, bob))
 
         assert are_friends(ann, bob)
-        assert not requests_to(bob) and not requests_by(ann)
+        assert not requests_to(bob)
+        assert not requests_by(ann)
 
     def test_a_no_is_seen_by_whoever_said_it_alone(self, ann: User, bob: User) -> None:
         request = make.request(ann, bob)
