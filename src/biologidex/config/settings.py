@@ -144,7 +144,7 @@ CACHE_URL = env.secret(
 if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
     raise env.BadValue("BIOLOGIDEX_CACHE_URL must be redis://, rediss:// or unix://")
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    "default": {"BACKEND": "biologidex.core.shared_cache.SharedCache", "LOCATION": CACHE_URL}
     if CACHE_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

@@ -1,7 +1,6 @@
 """What every part of the API shares: domain errors become HTTP answers here alone, and lists are cut into pages."""
 
 from collections.abc import Callable, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from django.core.paginator import Page
@@ -10,7 +9,7 @@ from django.http import Http404
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import Throttled
-from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,8 @@ from rest_framework.views import APIView, exception_handler
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from biologidex.core import errors
+from biologidex.core.cursors import LONGEST_PAGE, PAGE, CursorPages
+from biologidex.core.problems import CONTENT_TYPE, problem
 from biologidex.core.versioning import is_v2
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -30,7 +31,6 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooMany: status.HTTP_429_TOO_MANY_REQUESTS,
     errors.Unavailable: status.HTTP_503_SERVICE_UNAVAILABLE,
 }
-PAGE, LONGEST_PAGE = 50, 200
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -88,20 +88,8 @@ def _patience(seconds: float | None) -> str:
 
 
 def _problem(answer: Response) -> Response:
-    """Write an error as RFC 9457 has it, with the fields to blame under `errors`."""
-    told = dict(answer.data or {})
-    detail, code = told.pop("detail", ""), told.pop("code", "")
-    told.pop("non_field_errors", None) if not detail else None
-    document: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(answer.status_code).phrase,
-        "status": answer.status_code,
-    }
-    document |= {"detail": str(detail)} if detail else {}
-    document |= {"code": str(code)} if code else {}
-    document |= {"errors": told} if told else {}
-    answer.data = document
-    answer.content_type = "application/problem+json"
+    answer.data = problem(answer.status_code, answer.data or {})
+    answer.content_type = CONTENT_TYPE
     return answer
 
 
@@ -132,14 +120,6 @@ class Pages(PageNumberPagination):
         )
 
 
-class CursorPages(CursorPagination):
-    """Pages by cursor: an object with `next`, `previous` and `results`. What is added meanwhile shifts nothing."""
-
-    page_size = PAGE
-    page_size_query_param = "page_size"
-    max_page_size = LONGEST_PAGE
-
-
 def paged(
     found: "QuerySet[Any, Any]",
     request: Request,
@@ -152,8 +132,8 @@ def paged(
 ) -> Response:
     """Answer with one page of a list: numbered in v1 (unless `by_cursor`), by cursor in v2.
 
-    `ordering` must end in a unique column. `shape` turns the rows of one page into JSON, all at once. `size` is how
-    many a page has if the request does not say.
+    `ordering` names columns that are never null, a unique one last. `shape` turns the rows of one page into JSON,
+    all at once. `size` is how many a page has if the request does not say.
     """
     pages: Pages | CursorPages
     if by_cursor or is_v2(request):

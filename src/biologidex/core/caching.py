@@ -46,8 +46,13 @@ def _kept(key: str, version: str) -> Any:
 
 
 def generation(name: str) -> int:
-    """Return the number of a group of keys; put it into them."""
-    return int(cache.get_or_set(f"generation:{name}", 1, None) or 1)
+    """Return the number of a group of keys; put it into them. Ask for it before reading what the keys hold.
+
+    Numbers are times in nanoseconds: one that the cache has lost is never given again.
+    """
+    key = f"generation:{name}"
+    number: int | None = cache.get(key)
+    return number or cache.get_or_set(key, time.time_ns(), None) or time.time_ns()
 
 
 def next_generation(name: str) -> None:
@@ -55,5 +60,4 @@ def next_generation(name: str) -> None:
 
     A reader that started earlier keeps its answer under the old number, so nothing stale comes back.
     """
-    generation(name)
-    cache.incr(f"generation:{name}")
+    cache.set(f"generation:{name}", time.time_ns(), None)

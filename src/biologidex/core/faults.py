@@ -3,25 +3,35 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 
+from biologidex.core.problems import CONTENT_TYPE, problem
+from biologidex.core.versioning import wants_v2
+
 API = "/api/"
+
+
+def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    told = {"detail": detail}
+    if wants_v2(request):
+        return JsonResponse(problem(status, told), status=status, content_type=CONTENT_TYPE)
+    return JsonResponse(told, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django itself refused to read, such as a form with thousands of fields."""
     if request.path.startswith(API):
-        return JsonResponse({"detail": "This request cannot be read."}, status=400)
+        return _refused(request, 400, "This request cannot be read.")
     return defaults.bad_request(request, exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for an address that does not exist."""
     if request.path.startswith(API):
-        return JsonResponse({"detail": "There is nothing at this address."}, status=404)
+        return _refused(request, 404, "There is nothing at this address.")
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer for a fault of ours, without a word about its inside. The log has it under the request's id."""
     if request.path.startswith(API):
-        return JsonResponse({"detail": "Something broke on this server. Please try again later."}, status=500)
+        return _refused(request, 500, "Something broke on this server. Please try again later.")
     return defaults.server_error(request)

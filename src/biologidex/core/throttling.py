@@ -1,11 +1,11 @@
 """Who has to wait. Requests are counted by person, by address and by kind; failures to sign in by themselves.
 
-The counts are in the cache. If that cannot be reached, nobody is held back: a lost cache must not close the server.
+The counts are in the cache. While that cannot be reached it is empty (core/shared_cache.py), so nobody is held back:
+a lost cache must not close the server.
 """
 
 import hashlib
 import ipaddress
-import logging
 import math
 import time
 from collections.abc import Iterator
@@ -15,13 +15,10 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
-from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from biologidex.core.errors import TooMany
-
-log = logging.getLogger(__name__)
 
 WINDOW = 15 * 60  # seconds, from the first failure
 
@@ -101,13 +98,9 @@ def spend(kind: str, *who: str) -> None:
 
 def _spent(kind: str, *who: str) -> int:
     allowed, window = settings.RATES[kind]
-    if not allowed:  # the operator has set no limit
+    if not allowed or not any(who):  # the operator has set no limit, or nobody can be told from others
         return 0
-    try:
-        return Count(kind, who, allowed, window).spend()
-    except RedisError as error:
-        log.warning("requests are not counted: the cache cannot be reached (%s)", type(error).__name__)
-        return 0
+    return Count(kind, who, allowed, window).spend()
 
 
 class RequestRate(BaseThrottle):

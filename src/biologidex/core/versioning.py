@@ -6,6 +6,7 @@ v2 differs in two things only: lists have cursors instead of page numbers, and e
 
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.request import Request
 from rest_framework.utils.mediatypes import _MediaType
@@ -28,3 +29,8 @@ class AcceptVersion(BaseVersioning):
 def is_v2(request: Request) -> bool:
     """Whether the answer shall be in v2. False as long as nobody could tell."""
     return getattr(request, "version", None) == V2
+
+
+def wants_v2(request: HttpRequest) -> bool:
+    """Whether a request that no view of the API has answered asks for v2."""
+    return any(str(accepted.params.get("version")) == V2 for accepted in request.accepted_types)

@@ -1,0 +1,73 @@
+"""The cache that several processes share. While it cannot be reached, it is an empty one that keeps nothing."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+log = logging.getLogger(__name__)
+
+PAUSE = 2.0  # seconds for which nobody asks again: many who wait for a silent host would take all threads
+OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry": Retry(NoBackoff(), 1)}
+
+
+def _incr(client: "Client", key: str, delta: int) -> int:
+    """Count on, or raise ValueError if there is nothing to count on.
+
+    One step, where Django takes two: a count that ran out between them would have begun anew without an end.
+    """
+    redis = client.get_client(key, write=True)
+    counted = int(redis.incr(key, delta))
+    if counted == delta:
+        redis.delete(key)
+        raise ValueError(f"There is no count named {key}.")
+    return counted
+
+
+def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
+    """Return `ask` as a method that answers `otherwise` while Redis does not answer."""
+
+    def asked(self: "Client", *args: Any) -> Any:
+        if time.monotonic() < Client.silent_until:
+            return otherwise(*args)
+        try:
+            return ask(self, *args)
+        except RedisError as error:
+            Client.silent_until = time.monotonic() + PAUSE
+            log.warning(
+                "the cache cannot be reached: nothing is kept and nobody held back (%s)", type(error).__name__
+            )
+            return otherwise(*args)
+
+    return asked
+
+
+class Client(RedisCacheClient):
+    """Asks Redis, and goes without if it does not answer."""
+
+    silent_until = 0.0  # by this process's clock, for all its threads
+
+    add = _forgiving(RedisCacheClient.add, lambda *_: True)
+    get = _forgiving(RedisCacheClient.get, lambda _, default: default)
+    set = _forgiving(RedisCacheClient.set, lambda *_: None)
+    touch = _forgiving(RedisCacheClient.touch, lambda *_: False)
+    delete = _forgiving(RedisCacheClient.delete, lambda *_: False)
+    has_key = _forgiving(RedisCacheClient.has_key, lambda *_: False)
+    incr = _forgiving(_incr, lambda _, delta: delta)
+    get_many = _forgiving(RedisCacheClient.get_many, lambda *_: {})
+    set_many = _forgiving(RedisCacheClient.set_many, lambda *_: None)
+    delete_many = _forgiving(RedisCacheClient.delete_many, lambda *_: None)
+    clear = _forgiving(RedisCacheClient.clear, lambda *_: False)
+
+
+class SharedCache(RedisCache):
+    """Django's cache in Redis, whose loss must not close the server."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
+        self._class = Client
