@@ -312,7 +312,7 @@ JOBS_DOORBELL = {  # what enqueued work rings after its commit
     "inline": "biologidex.core.jobs.runner.run_due",
 }[JOBS_BACKEND]
 JOBS_THREADS = env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of the embedded server.", least=1)
-DAILY_WORK = ("accounts.clear_sessions", "core.sweep_jobs", "media.sweep_orphans")
+DAILY_WORK = ("accounts.clear_sessions", "core.sweep_jobs", "media.sweep_unused", "media.sweep_orphans")
 JOBS_LEASE = timedelta(seconds=30)  # a silent worker loses its job after this
 
 # --- Words, time, logs ------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from biologidex.dex.blank_plate import blank_plate
 from biologidex.dex.selectors import audience_of
 from biologidex.media import tokens
 from biologidex.media.addresses import shown
+from biologidex.media.developed import extension_of
 from biologidex.media.errors import NoSuchPicture
 
 # How long a browser shows a picture without asking again, in seconds. One's own stays one's own; of others', the
@@ -18,10 +19,12 @@ KEEP_OWN, KEEP = 14 * 24 * 3600, 300
 
 
 @require_safe
-def picture(request: HttpRequest, token: str) -> HttpResponseBase:
+def picture(request: HttpRequest, token: str, extension: str) -> HttpResponseBase:
     """Show a picture, or nothing at all: a changed, expired or unknown address says only 404."""
     try:
         capability = tokens.opened(token)
+        if extension != extension_of(capability.variant):
+            raise NoSuchPicture
         audience = audience_of(capability.photo_id, viewer_id=capability.viewer_id)
         if audience is None:
             raise NoSuchPicture
@@ -40,5 +43,5 @@ def no_picture(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the sam
 
 urlpatterns = [
     path("photos/none.png", no_picture, name="no-picture"),
-    re_path(r"^photos/(?P<token>[\w.-]{1,200})\.jpg$", picture, name="picture"),
+    re_path(r"^photos/(?P<token>[\w.-]{1,200})\.(?P<extension>jpg|png)$", picture, name="picture"),
 ]

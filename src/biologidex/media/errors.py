@@ -62,6 +62,15 @@ class ImpossiblePlace(errors.Invalid):
     code = "impossible_place"
 
 
+class ImpossibleFraming(errors.Invalid):
+    """The turn or the part asked for is none that a picture can have."""
+
+    code = "impossible_framing"
+
+    def __init__(self, message: str, *, field: str | None = "transformations") -> None:
+        super().__init__(message, field=field)
+
+
 class NoSuchPicture(errors.NotFound):
     """The address never opened a picture, or does so no longer."""
 

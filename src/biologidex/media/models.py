@@ -1,13 +1,16 @@
 """One row for each photo that a person gave."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.utils import timezone
 
 from biologidex.accounts.models import User
+
+KEPT_UNUSED = timedelta(days=1)  # how long a photo waits for somebody to do something with it
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
@@ -16,6 +19,11 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def visible_to(self, viewer: User | AnonymousUser) -> "PhotoQuerySet":
         """Only one's own. Others see pictures made from them, through the cards that show them."""
         return self.filter(owner=viewer) if isinstance(viewer, User) else self.none()
+
+    def unused(self) -> "PhotoQuerySet":
+        """Those that no row of any table points at, also of tables that this app knows nothing of."""
+        pointing = [relation.field.related_query_name() for relation in Photo._meta.related_objects]
+        return self.filter(**{f"{name}__isnull": True for name in pointing})
 
 
 class Photo(models.Model):
@@ -53,6 +61,7 @@ class Photo(models.Model):
     accuracy_m = models.FloatField(null=True, blank=True)
     place_source = models.CharField(max_length=6, choices=PlaceSource.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    came_at = models.DateTimeField(default=timezone.now)  # the last time that somebody gave it
 
     objects = PhotoQuerySet.as_manager()
 
@@ -76,6 +85,12 @@ class Photo(models.Model):
                 name="photo_instant_needs_its_offset",
             ),
         ]
+        indexes = [models.Index(fields=["came_at"], name="photo_came_at")]
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it goes, unless something shows it by then."""
+        return self.came_at + KEPT_UNUSED
 
     @property
     def taken_on(self) -> date | None:

@@ -6,7 +6,7 @@ Everything in this file runs in the darkroom, a process of its own that has noth
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from PIL import Image
@@ -19,12 +19,16 @@ from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
 from biologidex.media import capture, colour, formats, polyglots
-from biologidex.media.developed import VARIANTS, Picture, fitted
+from biologidex.media.developed import DEX_LONGEST, VARIANTS, Picture, fitted
 from biologidex.media.errors import PhotoEmpty, PhotoHidesContent, PhotoUnreadable, TooManyPixels
-from biologidex.media.formats import Format
+from biologidex.media.formats import JPEG, Format
+from biologidex.media.framing import AS_IT_IS, Crop, Framing
 
 # JPEG, not WebP: a quarter larger, but a third of the work (19 ms against 66), and every client reads it.
 QUALITY = 82
+# Of photos PNG saves little however hard it tries: level 6 takes four times as long as level 1 for a tenth less. Only
+# runs of equal bytes are looked for (zlib's Z_RLE), which is faster still and on soft pictures smaller.
+PNG_LEVEL, PNG_RUNS = 1, 3
 
 READERS: dict[str, type[ImageFile]] = {
     "JPEG": JpegImageFile,
@@ -48,11 +52,24 @@ TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 SIDEWAYS = {TURNS[turn] for turn in (5, 6, 7, 8)}
+BY_HAND: dict[int | None, Image.Transpose | None] = {0: None, 90: TURNS[6], 180: TURNS[3], 270: TURNS[8]}
+# Where a point of the turned picture comes from, in shares of the picture as it was.
+FROM: dict[Image.Transpose | None, Callable[[float, float], tuple[float, float]]] = {
+    None: lambda x, y: (x, y),
+    TURNS[2]: lambda x, y: (1 - x, y),
+    TURNS[3]: lambda x, y: (1 - x, 1 - y),
+    TURNS[4]: lambda x, y: (x, 1 - y),
+    TURNS[5]: lambda x, y: (y, x),
+    TURNS[6]: lambda x, y: (y, 1 - x),
+    TURNS[7]: lambda x, y: (1 - y, 1 - x),
+    TURNS[8]: lambda x, y: (1 - y, x),
+}
+WHOLE = Crop(0, 0, 1, 1)
 # Shrink by whole numbers first, then finely by at least this. Three times faster than all at once, and no eye sees it.
 FIRST_GAP, GAP = 1.0, 1.5
 
 
-def develop(data: bytes, *, max_pixels: int) -> Picture:
+def develop(data: bytes, *, max_pixels: int, framing: Framing = AS_IT_IS) -> Picture:
     """Read a photo whole and make its pictures, or raise a PhotoRefused that says why not."""
     if not data:
         raise PhotoEmpty
@@ -60,22 +77,49 @@ def develop(data: bytes, *, max_pixels: int) -> Picture:
     hidden = polyglots.hidden_content(data, kind)
     if hidden:
         raise PhotoHidesContent(f"This picture also contains {hidden}. Please send the photo alone.")
+    crop = framing.crop or WHOLE
     with _readable(), _opened(data, kind, max_pixels) as image:
         width, height = image.size
-        largest = fitted(width, height, VARIANTS["full"])
         if isinstance(image, JpegImageFile):
             # Decode at a half, a quarter or an eighth of the size where that is enough.
-            image.draft("RGB", largest)
+            enough = VARIANTS["full"] / min(crop.width, crop.height)
+            image.draft("RGB", fitted(width, height, round(enough)))
         image.load()
         exif = _exif(image)
-        turn = TURNS.get(capture.orientation(exif))
-        full = colour.resizable(image).resize(largest, Image.Resampling.LANCZOS, reducing_gap=FIRST_GAP)
+        turn = BY_HAND.get(framing.rotation, TURNS.get(capture.orientation(exif)))
+        left, top, right, bottom = _before(crop, turn)
+        width, height = max(1, round(width * (right - left))), max(1, round(height * (bottom - top)))
+        full = colour.resizable(image).resize(
+            fitted(width, height, VARIANTS["full"]),
+            Image.Resampling.LANCZOS,
+            box=(left * image.width, top * image.height, right * image.width, bottom * image.height),
+            reducing_gap=FIRST_GAP,
+        )
         full = colour.as_srgb(full, image.info.get("icc_profile"))
         if turn is not None:
             full = full.transpose(turn)
         if turn in SIDEWAYS:
             width, height = height, width
         return Picture(kind.name, width, height, capture.read(exif), _variants(full, width, height))
+
+
+def as_png(full: bytes, *, max_pixels: int) -> bytes:
+    """Make the PNG of a picture that `develop` made."""
+    with _readable(), _opened(full, JPEG, max_pixels) as image:
+        size = fitted(*image.size, DEX_LONGEST)
+        small = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=GAP)
+        small.info = {}
+        out = io.BytesIO()
+        small.save(out, "PNG", compress_level=PNG_LEVEL, compress_type=PNG_RUNS)
+        return out.getvalue()
+
+
+def _before(crop: Crop, turn: Image.Transpose | None) -> tuple[float, float, float, float]:
+    """Return where a part of the turned picture lies in the picture as it was: left, top, right, bottom."""
+    one = FROM[turn](crop.x, crop.y)
+    other = FROM[turn](crop.x + crop.width, crop.y + crop.height)
+    (left, right), (top, bottom) = sorted((one[0], other[0])), sorted((one[1], other[1]))
+    return max(0.0, left), max(0.0, top), min(1.0, right), min(1.0, bottom)
 
 
 def _exif(image: ImageFile) -> bytes | None:

@@ -1,5 +1,6 @@
 """Where the files of photos lie. The only place that opens them."""
 
+import io
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
-from biologidex.media.developed import VARIANTS
+from biologidex.media.developed import DEX, PNG_END, VARIANTS, extension_of
 from biologidex.media.errors import NoSuchPicture
 from biologidex.media.formats import Format
 
@@ -25,22 +26,54 @@ def folder_of(photo_id: UUID) -> str:
 
 def variant_name(photo_id: UUID, variant: str) -> str:
     """Return the name of a picture made from a photo, or raise NoSuchPicture: originals have no such name."""
-    if variant not in VARIANTS:
+    if variant not in VARIANTS and variant != DEX:
         raise NoSuchPicture
-    return f"{folder_of(photo_id)}/{variant}.jpg"
+    return f"{folder_of(photo_id)}/{variant}.{extension_of(variant)}"
 
 
 def keep(photo_id: UUID, kind: Format, original: IO[bytes], variants: dict[str, bytes]) -> str:
     """Write every file of a photo, or none. Returns the original's name."""
-    name = f"{folder_of(photo_id)}/original.{kind.extension}"
+    keep_variants(photo_id, variants)
     try:
-        for variant, content in variants.items():
-            default_storage.save(variant_name(photo_id, variant), ContentFile(content))
         original.seek(0)
-        return default_storage.save(name, File(original))
+        return default_storage.save(f"{folder_of(photo_id)}/original.{kind.extension}", File(original))
     except BaseException:
         remove(photo_id)
         raise
+
+
+def keep_variants(photo_id: UUID, variants: dict[str, bytes]) -> None:
+    """Write the pictures made from a photo, or none of them."""
+    try:
+        for variant, content in variants.items():
+            default_storage.save(variant_name(photo_id, variant), ContentFile(content))
+    except BaseException:
+        remove(photo_id)
+        raise
+
+
+def open_png(photo_id: UUID) -> IO[bytes] | None:
+    """Open a photo's PNG; None if there is none, or only the beginning of one that somebody writes or wrote."""
+    try:
+        kept = open_file(variant_name(photo_id, DEX))
+    except NoSuchPicture:
+        return None
+    kept.seek(max(0, kept.seek(0, io.SEEK_END) - len(PNG_END)))
+    is_whole = kept.read() == PNG_END
+    kept.seek(0)
+    if is_whole:
+        return kept
+    kept.close()
+    return None
+
+
+def keep_png(photo_id: UUID, content: bytes) -> None:
+    """Write a photo's PNG in place of any other. Where several do so at once, one of them is kept."""
+    name = variant_name(photo_id, DEX)
+    default_storage.delete(name)
+    kept = default_storage.save(name, ContentFile(content))
+    if kept != name:
+        default_storage.delete(kept)
 
 
 def open_file(name: str) -> IO[bytes]:

@@ -15,3 +15,9 @@ def sweep_orphans(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets
     log.info(
         "photo files: %d orphans removed, %d photos incomplete", len(found.removed), len(found.incomplete)
     )
+
+
+@jobs.task("media.sweep_unused")
+def sweep_unused(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Remove photos that nobody put to use."""
+    log.info("photos: %d removed that nobody used for a day", len(services.sweep_unused()))

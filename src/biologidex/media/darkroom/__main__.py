@@ -11,9 +11,12 @@ from PIL import Image, ImageCms
 from biologidex.media import picture
 from biologidex.media.darkroom import lockdown
 from biologidex.media.darkroom.wire import Broken, Channel
+from biologidex.media.developed import DEX
 from biologidex.media.errors import PhotoRefused
+from biologidex.media.framing import Framing
 
 REST_SECONDS = 1.0
+LONGEST_ORDER = 100
 LONGEST_PHOTO = 1 << 32  # the server has bounded it already
 
 
@@ -28,7 +31,8 @@ def main(max_pixels: int, seconds: int) -> None:
             try:
                 _wait(connection)
                 lockdown.allow_seconds(seconds)
-                channel.send_answer(*_develop(channel.receive(LONGEST_PHOTO), max_pixels))
+                order = channel.receive(LONGEST_ORDER).decode()
+                channel.send_answer(*_done(order, channel.receive(LONGEST_PHOTO), max_pixels))
             except Broken:
                 return
 
@@ -39,9 +43,13 @@ def _wait(connection: socket.socket) -> None:
         lockdown.give_memory_back()
 
 
-def _develop(data: bytes, max_pixels: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+def _done(order: str, data: bytes, max_pixels: int) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Do what the server asks for: "png", or "develop" and the framing."""
     try:
-        made = picture.develop(data, max_pixels=max_pixels)
+        if order == "png":
+            return {}, {DEX: picture.as_png(data, max_pixels=max_pixels)}
+        framing = Framing.read(order.removeprefix("develop").strip())
+        made = picture.develop(data, max_pixels=max_pixels, framing=framing)
     except PhotoRefused as error:
         return {"refused": error.code, "message": error.message}, {}
     except Exception as error:  # noqa: BLE001 -- the last stop: a decoder may raise anything, the next photo is fine
@@ -57,6 +65,7 @@ def _load_everything() -> None:
     sample = io.BytesIO()
     Image.new("RGB", (8, 8)).save(sample, "JPEG", exif=exif.tobytes(), icc_profile=profile)
     picture.develop(sample.getvalue(), max_pixels=64)
+    picture.as_png(sample.getvalue(), max_pixels=64)
     Image.init()
 
 

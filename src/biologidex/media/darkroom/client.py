@@ -1,5 +1,6 @@
 """The server's side of the darkroom: starts helpers, gives them photos, ends those that misbehave."""
 
+import io
 import logging
 import math
 import os
@@ -9,16 +10,20 @@ import subprocess
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar, cast
 
 import biologidex
 from biologidex.media.darkroom.wire import Broken, Channel, TooSlow
-from biologidex.media.developed import VARIANTS, Picture
+from biologidex.media.developed import DEX, PNG_END, PNG_START, VARIANTS, Picture
 from biologidex.media.errors import REFUSALS, DarkroomBusy, PhotoRefused, PhotoUnreadable
 from biologidex.media.formats import FORMATS
+from biologidex.media.framing import AS_IT_IS, Framing
 
+T = TypeVar("T")
+Answer = tuple[dict[str, Any], dict[str, bytes]]
 log = logging.getLogger(__name__)
 START_SECONDS = 60  # a helper needs 0.3 s; a machine that just boots may need long
 BUSY = "Many photos are being read just now. Please try again in a minute."
@@ -74,11 +79,12 @@ class Helper:
             start_new_session=True,  # Ctrl-C is for the server, which then closes the connection
         )
 
-    def ask(self, data: bytes, seconds: float) -> tuple[dict[str, Any], dict[str, bytes]]:
-        """Have one photo read."""
+    def ask(self, order: str, photo: IO[bytes], seconds: float) -> Answer:
+        """Have something done with one photo."""
         self.pictures += 1
         self.channel.allow(seconds)
-        self.channel.send(data)
+        self.channel.send(order.encode())
+        self.channel.send_file(photo)
         return self.channel.receive_answer()
 
     @property
@@ -123,18 +129,23 @@ class Darkroom:
         self._places = threading.Semaphore(self.helpers)
         self._idle: list[Helper] = []  # the last one used is the first one taken: its memory is warm
 
-    def develop(self, photo: bytes | IO[bytes]) -> Picture:
-        """Read a photo and make its pictures, or raise a PhotoRefused that says why not.
+    def develop(self, photo: bytes | IO[bytes], *, framing: Framing = AS_IT_IS) -> Picture:
+        """Read a photo and make its pictures, or raise a PhotoRefused that says why not."""
+        return self._asked(f"develop {framing}", photo, _picture)
 
-        A file is read only when a helper is free, so that those who wait take no memory.
-        """
+    def png(self, full: bytes | IO[bytes]) -> bytes:
+        """Make the PNG of a picture that came from here."""
+        return self._asked("png", full, _png)
+
+    def _asked(self, order: str, photo: bytes | IO[bytes], judge: Callable[[Answer], T]) -> T:
+        """Have a free helper do it. Those who wait for one take no memory: a file is read only then."""
         if not self._line.acquire(blocking=False):
             raise DarkroomBusy(BUSY)
         try:
             if not self._places.acquire(timeout=self.seconds):
                 raise DarkroomBusy(BUSY)
             try:
-                return self._develop(photo if isinstance(photo, bytes) else photo.read())
+                return self._done(order, io.BytesIO(photo) if isinstance(photo, bytes) else photo, judge)
             finally:
                 self._places.release()
         finally:
@@ -151,11 +162,12 @@ class Darkroom:
         while self._idle:
             self._idle.pop().end()
 
-    def _develop(self, data: bytes) -> Picture:
+    def _done(self, order: str, photo: IO[bytes], judge: Callable[[Answer], T]) -> T:
         helper = self._helper()
         try:
-            header, variants = helper.ask(data, self.seconds)
-            result = self._result(header, variants)
+            answer = helper.ask(order, photo, self.seconds)
+            refusal = _refusal(answer[0])
+            result = judge(answer) if refusal is None else None
         except TooSlow as error:
             helper.end()
             log.warning("a photo was given up after %s s", self.seconds)
@@ -173,9 +185,9 @@ class Darkroom:
             helper.end()
             raise
         self._idle.append(helper)
-        if isinstance(result, Picture):
-            return result
-        raise result
+        if refusal is not None:
+            raise refusal
+        return cast("T", result)
 
     def _helper(self) -> Helper:
         with suppress(IndexError):
@@ -193,27 +205,40 @@ class Darkroom:
             log.warning("this kernel has no Landlock: the helper that reads photos could open files")
         return helper
 
-    @staticmethod
-    def _result(header: dict[str, Any], variants: dict[str, bytes]) -> Picture | PhotoRefused:
-        """Judge the answer. It comes from the side that touched untrusted bytes, so it is not trusted either."""
-        if "failed" in header:
-            log.error("a photo could not be read: %.80r", header["failed"])
-            return PhotoUnreadable("This photo could not be read. Please try another one.")
-        if "refused" in header:
-            kind = REFUSALS.get(str(header["refused"]), PhotoUnreadable)
-            return kind(str(header.get("message", ""))[:300])
-        magic = b"\xff\xd8\xff"
-        try:
-            picture = Picture.from_facts(header["facts"], variants)
-        except (ValueError, TypeError, KeyError) as error:
-            raise Broken from error
-        if (
-            picture.format not in FORMATS
-            or set(variants) != set(VARIANTS)
-            or not all(content.startswith(magic) for content in variants.values())
-        ):
-            raise Broken
-        return picture
+
+# What comes from the side that touched untrusted bytes is not trusted either.
+
+
+def _refusal(header: dict[str, Any]) -> PhotoRefused | None:
+    if "failed" in header:
+        log.error("a photo could not be read: %.80r", header["failed"])
+        return PhotoUnreadable("This photo could not be read. Please try another one.")
+    if "refused" in header:
+        kind = REFUSALS.get(str(header["refused"]), PhotoUnreadable)
+        return kind(str(header.get("message", ""))[:300])
+    return None
+
+
+def _picture(answer: Answer) -> Picture:
+    header, variants = answer
+    try:
+        picture = Picture.from_facts(header["facts"], variants)
+    except (ValueError, TypeError, KeyError) as error:
+        raise Broken from error
+    if (
+        picture.format not in FORMATS
+        or set(variants) != set(VARIANTS)
+        or not all(content.startswith(b"\xff\xd8\xff") for content in variants.values())
+    ):
+        raise Broken
+    return picture
+
+
+def _png(answer: Answer) -> bytes:
+    content = answer[1].get(DEX, b"")
+    if not (content.startswith(PNG_START) and content.endswith(PNG_END)):
+        raise Broken
+    return content
 
 
 def _after_fork() -> None:

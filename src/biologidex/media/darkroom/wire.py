@@ -1,12 +1,14 @@
 """What server and helper say to each other: a length, that many bytes, and so on."""
 
+import io
 import json
 import socket
 import struct
 import time
-from typing import Any
+from typing import IO, Any
 
 LENGTH = struct.Struct(">Q")
+PIECE = 1_000_000
 LONGEST_HEADER = 64_000
 LONGEST_ANSWER = 32_000_000
 
@@ -32,15 +34,16 @@ class Channel:
 
     def send(self, content: bytes) -> None:
         """Send bytes."""
-        try:
-            self._patience()
-            self.connection.sendall(LENGTH.pack(len(content)))
-            self._patience()
-            self.connection.sendall(content)
-        except TimeoutError as error:
-            raise TooSlow from error
-        except OSError as error:
-            raise Broken from error
+        self._all(LENGTH.pack(len(content)))
+        self._all(content)
+
+    def send_file(self, content: IO[bytes]) -> None:
+        """Send a whole file piece by piece: never more of it in memory than a piece."""
+        size = content.seek(0, io.SEEK_END)
+        content.seek(0)
+        self._all(LENGTH.pack(size))
+        while piece := content.read(PIECE):
+            self._all(piece)
 
     def send_answer(self, header: dict[str, Any], contents: dict[str, bytes]) -> None:
         """Send a header and named contents."""
@@ -67,6 +70,15 @@ class Channel:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise Broken from error
         return header, contents
+
+    def _all(self, content: bytes) -> None:
+        try:
+            self._patience()
+            self.connection.sendall(content)
+        except TimeoutError as error:
+            raise TooSlow from error
+        except OSError as error:
+            raise Broken from error
 
     def _exactly(self, size: int) -> bytes:
         content, got = memoryview(bytearray(size)), 0

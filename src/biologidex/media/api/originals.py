@@ -5,21 +5,32 @@ from uuid import UUID
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from biologidex.core.schema import BINARY
 from biologidex.media import services
 from biologidex.media.formats import FORMATS
 from biologidex.media.models import Photo
 
 
-class Original(APIView):
-    """The file that a person gave, byte for byte, for that person alone."""
+class FileView(APIView):
+    """Answers with a file."""
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
-        """Answer with the photo whatever kinds the program says it prefers; only errors are JSON."""
+        """Answer with it whatever kinds the program says it prefers; only errors are JSON."""
         return super().perform_content_negotiation(request, force=True)
 
+
+class Original(FileView):
+    """The file that a person gave, byte for byte, for that person alone."""
+
+    @extend_schema(
+        tags=["media"],
+        operation_id="photo_original",
+        responses={(200, kind.content_type): BINARY for kind in FORMATS.values()},
+    )
     def get(self, request: Request, photo_id: UUID) -> FileResponse:
         """Download it."""
         photo = get_object_or_404(Photo.objects.visible_to(request.user), pk=photo_id)

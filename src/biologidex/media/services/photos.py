@@ -1,20 +1,18 @@
-"""Take photos in, hand pictures out, remove both."""
+"""A photo: taken in, shown, deleted."""
 
 import atexit
 import functools
 import hashlib
-import logging
+import io
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import IO, Any
+from dataclasses import asdict
+from typing import IO, Any, Protocol
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -23,17 +21,23 @@ from biologidex.accounts.models import User
 from biologidex.core.errors import Forbidden
 from biologidex.media import storage, tokens
 from biologidex.media.darkroom import Darkroom
-from biologidex.media.developed import VARIANTS, Picture
-from biologidex.media.errors import PhotoEmpty, PhotoTooLarge
+from biologidex.media.developed import DEX, RECIPE, Picture, extension_of
+from biologidex.media.errors import NoSuchPicture, PhotoEmpty, PhotoTooLarge
 from biologidex.media.formats import FORMATS
-from biologidex.media.limits import most_bytes
+from biologidex.media.limits import MEGABYTE, most_bytes
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
 
-log = logging.getLogger(__name__)
 WAITING = 10  # photos in line for them: each holds a thread of the server, which has others to answer too
 HELPERS = 2  # as many cores as the smallest server has; the second starts when the first is busy
-GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that is just being stored
+
+
+class Upload(Protocol):
+    """A file on its way in: one that came with a form, or one that came in pieces."""
+
+    @property
+    def size(self) -> int | None: ...
+    def chunks(self) -> Iterator[bytes]: ...
 
 
 @functools.cache
@@ -46,18 +50,19 @@ def darkroom() -> Darkroom:
     return room
 
 
-def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None = None) -> Photo:
+def store_photo(*, by: User, upload: Upload, place: Place | None = None, most: int | None = None) -> Photo:
     """Keep a photo and make its pictures. The same bytes from the same person are the same photo.
 
-    `place` counts where the photo says none itself, and always when the person set it. Call it outside a
-    transaction: it takes a while, and files do not roll back.
+    `place` counts where the photo says none itself, and always when the person set it. `most` bytes are taken, as
+    many as a form may bring unless it is told. Call it outside a transaction: it takes a while, and files do not
+    roll back.
     """
     if place:
         place.check()
-    with _received(upload) as (content, sha256, size):
-        known = Photo.objects.filter(owner=by, sha256=sha256).first()
-        if known:
-            return _with_place(known, place)
+    with _received(upload, most or most_bytes()) as (content, sha256, size):
+        known = Photo.objects.filter(owner=by, sha256=sha256, parent=None).first()
+        if known and came_again(known, place):
+            return known
         content.seek(0)
         picture = darkroom().develop(content)
         photo_id = uuid4()
@@ -65,13 +70,13 @@ def store_photo(*, by: User, upload: "UploadedFile[bytes]", place: Place | None 
     photo = Photo(
         id=photo_id, owner=by, sha256=sha256, size=size, original=original, **_columns(picture, place)
     )
-    return _saved(photo, place)
+    return saved(photo, place)
 
 
 @contextmanager
-def _received(upload: "UploadedFile[bytes]") -> Iterator[tuple[IO[bytes], str, int]]:
+def _received(upload: Upload, most: int) -> Iterator[tuple[IO[bytes], str, int]]:
     """Copy the upload into a file without a name, so that nothing is left of it whatever happens."""
-    digest, size, most = hashlib.sha256(), 0, most_bytes()
+    digest, size = hashlib.sha256(), 0
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as content:
         for chunk in upload.chunks():
             size += len(chunk)
@@ -80,25 +85,24 @@ def _received(upload: "UploadedFile[bytes]") -> Iterator[tuple[IO[bytes], str, i
             digest.update(chunk)
             content.write(chunk)
         if size > most or (upload.size or 0) > most:
-            raise PhotoTooLarge(
-                f"This file is larger than {settings.MAX_UPLOAD_MB} MB. Please send a smaller one."
-            )
+            raise PhotoTooLarge(f"This file is larger than {most // MEGABYTE} MB. Please send a smaller one.")
         if not size:
             raise PhotoEmpty
         yield content, digest.hexdigest(), size
 
 
-def _saved(photo: Photo, place: Place | None) -> Photo:
+def saved(photo: Photo, place: Place | None = None) -> Photo:
     """Insert the row. If the same photo came at the same moment, that one counts, and these files go."""
     try:
         with transaction.atomic():
             photo.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError as error:
         storage.remove(photo.pk)
-        twin = Photo.objects.filter(owner_id=photo.owner_id, sha256=photo.sha256).first()
-        if twin is None:
-            raise
-        return _with_place(twin, place)
+        same = {"owner_id": photo.owner_id, "sha256": photo.sha256, "framing": photo.framing}
+        twin = Photo.objects.filter(**same).first()
+        if twin and came_again(twin, place):
+            return twin
+        raise NoSuchPicture from error  # what it is a part of, or whose it is, went at this moment
     except BaseException:
         storage.remove(photo.pk)
         raise
@@ -112,14 +116,14 @@ def _columns(picture: Picture, place: Place | None) -> dict[str, Any]:
     return {"format": picture.format, "width": picture.width, "height": picture.height, **capture}
 
 
-def _with_place(photo: Photo, place: Place | None) -> Photo:
-    """Give a photo that was here before the place that came with it this time."""
+def came_again(photo: Photo, place: Place | None = None) -> bool:
+    """Keep a photo for another day, with the place that came along. False if it has just been removed."""
+    columns: dict[str, Any] = {"came_at": timezone.now()}
     if place and _counts(place, photo.place_source):
-        columns = place.columns()
-        Photo.objects.filter(pk=photo.pk).update(**columns)
-        for name, value in columns.items():
-            setattr(photo, name, value)
-    return photo
+        columns |= place.columns()
+    for name, value in columns.items():
+        setattr(photo, name, value)
+    return bool(Photo.objects.filter(pk=photo.pk).update(**columns))
 
 
 def _counts(place: Place, known_source: str) -> bool:
@@ -128,17 +132,36 @@ def _counts(place: Place, known_source: str) -> bool:
 
 def address(photo: Photo, variant: str, *, viewer: User | AnonymousUser) -> str:
     """Return the path of a picture made from the photo, for some days, as long as the viewer may see it."""
-    return reverse("picture", args=[tokens.token_for(photo.pk, variant, viewer_id=viewer.pk)])
+    token = tokens.token_for(photo.pk, variant, viewer_id=viewer.pk)
+    return reverse("picture", args=[token, extension_of(variant)])
+
+
+def picture_checksum(photo: Photo) -> str:
+    """Return a text that changes exactly when the photo's PNG would. It tells nothing else."""
+    return hashlib.sha256(f"{photo.sha256} {photo.framing} {RECIPE}".encode()).hexdigest()
 
 
 def open_variant(photo: Photo, variant: str) -> IO[bytes]:
     """Open a picture made from the photo."""
-    return storage.open_file(storage.variant_name(photo.pk, variant))
+    return open_picture(photo.pk, variant)
+
+
+def open_picture(photo_id: UUID, variant: str) -> IO[bytes]:
+    """Open a picture made from a photo. The PNG is made when it is first asked for."""
+    if variant != DEX:
+        return storage.open_file(storage.variant_name(photo_id, variant))
+    kept = storage.open_png(photo_id)
+    if kept is None:
+        with open_picture(photo_id, "full") as full:
+            content = darkroom().png(full)
+        storage.keep_png(photo_id, content)
+        kept = io.BytesIO(content)
+    return kept
 
 
 def open_original(photo: Photo) -> IO[bytes]:
-    """Open the photo as it came, with all that it tells about its owner."""
-    return storage.open_file(str(photo.original.name))
+    """Open the photo as it came, with all that it tells about its owner. A framed one came as the whole."""
+    return storage.open_file(str((photo.parent or photo).original.name))
 
 
 def delete_photo(*, by: User, photo: Photo) -> None:
@@ -149,28 +172,3 @@ def delete_photo(*, by: User, photo: Photo) -> None:
     with transaction.atomic():
         photo.delete()
         transaction.on_commit(lambda: storage.remove(photo_id))
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """What `sweep_orphans` found: files that nobody misses are gone, rows without files need a person."""
-
-    removed: tuple[UUID, ...]
-    incomplete: tuple[UUID, ...]
-
-
-def sweep_orphans() -> Sweep:
-    """Remove files that belong to no row: of deleted people, and of uploads that a crash interrupted."""
-    removed = []
-    for photo_id in storage.photo_ids():
-        is_old = storage.newest_change(photo_id) < timezone.now() - GRACE
-        if is_old and not Photo.objects.filter(pk=photo_id).exists():
-            storage.remove(photo_id)
-            removed.append(photo_id)
-    incomplete = []
-    for photo in Photo.objects.only("original").iterator():
-        wanted = {f"{variant}.jpg" for variant in VARIANTS} | {str(photo.original.name).rpartition("/")[2]}
-        if not wanted <= set(storage.files_of(photo.pk)):
-            log.error("photo %s lacks files", photo.pk)
-            incomplete.append(photo.pk)
-    return Sweep(tuple(removed), tuple(incomplete))

@@ -1,0 +1,30 @@
+"""Take photos in, hand pictures out, remove both."""
+
+from biologidex.media.services.framed import convert, frame
+from biologidex.media.services.photos import (
+    address,
+    darkroom,
+    delete_photo,
+    open_original,
+    open_picture,
+    open_variant,
+    picture_checksum,
+    store_photo,
+)
+from biologidex.media.services.sweeping import Sweep, sweep_orphans, sweep_unused
+
+__all__ = [
+    "Sweep",
+    "address",
+    "convert",
+    "darkroom",
+    "delete_photo",
+    "frame",
+    "open_original",
+    "open_picture",
+    "open_variant",
+    "picture_checksum",
+    "store_photo",
+    "sweep_orphans",
+    "sweep_unused",
+]
