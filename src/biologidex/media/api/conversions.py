@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from biologidex.accounts.models import User
 from biologidex.core.schema import BINARY
 from biologidex.media import services
-from biologidex.media.addresses import picture
+from biologidex.media.answers import picture
 from biologidex.media.api.originals import FileView
 from biologidex.media.developed import DEX
 from biologidex.media.framing import AS_IT_IS
