@@ -9,7 +9,7 @@ from biologidex.core.errors import NotFound
 from biologidex.dex.blank_plate import blank_plate
 from biologidex.dex.selectors import audience_of
 from biologidex.media import tokens
-from biologidex.media.addresses import shown
+from biologidex.media.api.pictures import shown
 from biologidex.media.developed import extension_of
 from biologidex.media.errors import NoSuchPicture
 

@@ -1,4 +1,4 @@
-"""A picture as an answer: to whom it may be shown is decided elsewhere."""
+"""How a picture is shown to whoever may see it. Which address that is, and who may, is decided elsewhere."""
 
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 
 from biologidex.media import services
 from biologidex.media.developed import extension_of
+from biologidex.media.tokens import Capability
 
 CONTENT_TYPES = {"jpg": "image/jpeg", "png": "image/png"}
 # A picture opened by itself runs nothing and loads nothing.
@@ -31,3 +32,15 @@ def picture(request: HttpRequest, photo_id: UUID, variant: str, *, etag: str, ca
     answer["Content-Security-Policy"] = HARMLESS
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def shown(request: HttpRequest, capability: Capability, *, keep: int) -> HttpResponseBase:
+    """Answer with the picture, or raise NotFound. A browser may keep it for `keep` seconds without asking again."""
+    seconds = min(keep, capability.seconds_left())
+    return picture(
+        request,
+        capability.photo_id,
+        capability.variant,
+        etag=capability.etag,
+        cache=f"private, max-age={seconds}",
+    )
