@@ -231,6 +231,17 @@ CORS_ALLOWED_ORIGINS = env.listing(
 CORS_ALLOW_CREDENTIALS = False  # programs send tokens, which no browser adds by itself; cookies stay at home
 CORS_URLS_REGEX = r"^/(api|photos)/"
 CORS_ALLOW_METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "upload-offset",
+    "x-client-build",
+    "x-client-version",
+    "x-request-id",
+)
 CORS_EXPOSE_HEADERS = ("ETag", "Location", "Retry-After", "Upload-Offset", "X-Request-ID")
 CORS_PREFLIGHT_MAX_AGE = 3600
 SPECTACULAR_SETTINGS = {
