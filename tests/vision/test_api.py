@@ -56,7 +56,10 @@ def test_an_animal_found_before_is_named_with_its_number(
     api: APIClient, ann: User, script: dict[str, Any]
 ) -> None:
     known = make.animal(make.taxon("Canis lupus"))
-    script["answer"] = {"candidates": [make.candidate("Canis lupus", 0.9)]}
+    script["answer"] = {
+        "taxon": make.candidate("Canis lupus", 0.9),
+        "candidates": [make.candidate("Canis lupus", 0.9)],
+    }
     api.force_authenticate(ann)
 
     detected = api.get(f"{JOBS}{_send(api, _jpeg()).json()['id']}/").json()["detected_animals"][0]

@@ -1,6 +1,6 @@
 """What can go wrong around an identification."""
 
-from biologidex.core.errors import Conflict, Unavailable
+from biologidex.core.errors import Conflict, Invalid, Unavailable
 
 
 class BadSettings(Unavailable):
@@ -25,3 +25,9 @@ class Settled(Conflict):
     """The person has already confirmed or discarded this identification."""
 
     code = "settled"
+
+
+class NoSuchCandidate(Invalid):
+    """The identification has no animal of that number, or none that could be put on a card."""
+
+    code = "no_such_candidate"

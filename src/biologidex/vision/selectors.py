@@ -30,6 +30,17 @@ class Outcome:
     sure: Suggestion | None
     candidates: list[Suggestion]
 
+    @property
+    def detected(self) -> list[Suggestion]:
+        """Return what may be taken for an answer, the sure one first; nothing if nothing is sure.
+
+        A program that takes the first of them without asking anybody must not file a guess.
+        """
+        if self.sure is None:
+            return []
+        others = [one for one in self.candidates if one.taxon is None or one.taxon != self.sure.taxon]
+        return [self.sure, *others]
+
 
 def suggestions(job: AnalysisJob) -> Outcome:
     """Return the outcome of a completed identification."""

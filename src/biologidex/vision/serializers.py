@@ -4,25 +4,132 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from rest_framework import serializers
 
 from biologidex.animals.models import Animal
+from biologidex.animals.serializers import AnimalOut
+from biologidex.core.serializers import WholeNumber
 from biologidex.media import services as media
+from biologidex.media.developed import DEX
+from biologidex.media.framing import Framing
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import Outcome, Suggestion, outcomes
 
 
-def _detected(one: Suggestion, known: dict[int, Animal]) -> dict[str, Any]:
+class JobIn(serializers.Serializer[Any]):
+    """What is to be identified: a new photo, a conversion, or a photo that is here already, framed or as it is."""
+
+    image = serializers.FileField(
+        required=False, allow_empty_file=True, help_text="a photo, as multipart file"
+    )
+    conversion_id = serializers.UUIDField(required=False, help_text="what images/convert/ answered")
+    photo = serializers.UUIDField(required=False, help_text="one of one's own photos")
+    post_conversion_transformations = serializers.JSONField(
+        required=False, help_text='like {"rotation": 90}; absolute, so that repeating it turns nothing twice'
+    )
+    crop = serializers.JSONField(
+        required=False,
+        help_text="x, y, width and height in shares of the upright picture, of the animal that is meant",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse to guess which photo is meant."""
+        if len({"image", "conversion_id", "photo"} & attrs.keys()) != 1:
+            raise serializers.ValidationError(
+                {"image": "Send the photo as a file in the multipart field `image`, or a `conversion_id`."}
+            )
+        return attrs
+
+
+class SelectIn(serializers.Serializer[Any]):
+    """Which of the detected animals it is, counted from 0."""
+
+    animal_index = WholeNumber()
+
+
+class RetryIn(serializers.Serializer[Any]):
+    """How the photo is to be framed this time."""
+
+    transformations = serializers.JSONField(required=False)
+
+
+class SuggestionOut(serializers.Serializer[Any]):
+    """An animal that the photo may show. `animal_id` and `creation_index` are there once it has a number."""
+
+    index = serializers.IntegerField(help_text="its number as a candidate; -1 is the sure answer")
+    scientific_name = serializers.CharField()
+    common_name = serializers.CharField(allow_blank=True)
+    rank = serializers.CharField()
+    breed = serializers.CharField(allow_blank=True)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    taxon_id = serializers.IntegerField(required=False)
+    source_taxon_id = serializers.CharField(required=False)
+    kingdom = serializers.CharField(required=False, allow_blank=True)
+    phylum = serializers.CharField(required=False, allow_blank=True)
+    order = serializers.CharField(required=False, allow_blank=True)
+    family = serializers.CharField(required=False, allow_blank=True)
+    genus = serializers.CharField(required=False, allow_blank=True)
+    species = serializers.CharField(required=False, allow_blank=True)
+    animal_id = serializers.UUIDField(required=False)
+    creation_index = serializers.IntegerField(required=False, min_value=1)
+
+
+class JobOut(serializers.Serializer[Any]):
+    """An identification. What is not known yet is blank, empty or left out."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(AnalysisJob.Status.choices)
+    progress = serializers.FloatField(min_value=0, max_value=1)
+    owner = serializers.UUIDField()
+    user = serializers.UUIDField()
+    photo = serializers.UUIDField()
+    source_conversion = serializers.CharField(allow_blank=True)
+    image = serializers.URLField()
+    dex_compatible_url = serializers.URLField(help_text="PNG")
+    post_conversion_transformations = serializers.DictField()
+    detected_animals = SuggestionOut(many=True, help_text="the sure answer first; empty if nothing is sure")
+    candidates = SuggestionOut(many=True, help_text="everything that it may be, the likeliest first")
+    error_message = serializers.CharField(allow_blank=True)
+    retry_count = serializers.IntegerField(min_value=0)
+    engine_version = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    completed_at = serializers.DateTimeField(required=False)
+    verdict = serializers.CharField(required=False, allow_blank=True)
+    animal_probability = serializers.FloatField(required=False)
+    sure = SuggestionOut(required=False)
+    identified_animal = serializers.CharField(required=False)
+    confidence_score = serializers.FloatField(required=False)
+    selected_animal_index = serializers.IntegerField(required=False)
+    animal_details = AnimalOut(required=False)
+
+
+class StatsOut(serializers.Serializer[Any]):
+    """How many identifications one has asked for, by how they go."""
+
+    pending = serializers.IntegerField()
+    processing = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+Known = dict[int, Animal]  # by taxon
+
+
+def _suggestion(one: Suggestion, known: Known) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "index": one.index,
         "scientific_name": one.scientific_name,
         "common_name": one.name,
         "rank": one.rank,
         "breed": one.breed,
-        "confidence": round(one.probability, 4),
+        "confidence": round(min(one.probability, 1.0), 4),
     }
     if one.taxon:
         shape |= {
             "taxon_id": one.taxon.pk,
+            "source_taxon_id": one.taxon.source_id,
             "kingdom": one.taxon.kingdom,
             "phylum": one.taxon.phylum,
             "class": one.taxon.class_name,
@@ -37,23 +144,34 @@ def _detected(one: Suggestion, known: dict[int, Animal]) -> dict[str, Any]:
     return shape
 
 
-def _known(outcomes: Sequence[Outcome]) -> dict[int, Animal]:
-    """Return the animals among the suggestions that somebody has found before, by their taxon."""
+def _known(outcomes: Sequence[Outcome]) -> Known:
+    """Return the animals among the suggestions that have a number, by their taxon."""
     suggested = [one for outcome in outcomes for one in (*outcome.candidates, outcome.sure)]
     taxa = {one.taxon.pk for one in suggested if one and one.taxon}
-    return {animal.taxon_id: animal for animal in Animal.objects.filter(taxon_id__in=taxa)}
+    numbered = Animal.objects.select_related("taxon").filter(taxon_id__in=taxa)
+    return {animal.taxon_id: animal for animal in numbered}
 
 
-def _outcome(outcome: Outcome, known: dict[int, Animal]) -> dict[str, Any]:
+def _outcome(job: AnalysisJob, outcome: Outcome, known: Known) -> dict[str, Any]:
     shape: dict[str, Any] = {
         "verdict": outcome.verdict,
         "animal_probability": round(outcome.animal_probability, 4),
-        "detected_animals": [_detected(one, known) for one in outcome.candidates],
+        "detected_animals": [_suggestion(one, known) for one in outcome.detected],
+        "candidates": [_suggestion(one, known) for one in outcome.candidates],
     }
     if outcome.sure:
-        shape["sure"] = _detected(outcome.sure, known)
+        shape["sure"] = _suggestion(outcome.sure, known)
         shape["identified_animal"] = outcome.sure.scientific_name
-        shape["confidence_score"] = round(outcome.sure.probability, 4)
+        shape["confidence_score"] = shape["sure"]["confidence"]
+    return shape | _details(job, outcome, known)
+
+
+def _details(job: AnalysisJob, outcome: Outcome, known: Known) -> dict[str, Any]:
+    """Tell about the animal that was selected, or that is first as long as none is, if it has a number."""
+    index = job.selected_index or 0
+    shape = {} if job.selected_index is None else {"selected_animal_index": job.selected_index}
+    if index < len(outcome.detected) and (taxon := outcome.detected[index].taxon) and taxon.pk in known:
+        shape["animal_details"] = AnimalOut(known[taxon.pk]).data
     return shape
 
 
@@ -68,23 +186,30 @@ def jobs_out(jobs: Sequence[AnalysisJob], request: HttpRequest) -> list[dict[str
     found = outcomes(done)
     known = _known(found)
     told = {
-        job.pk: {"completed_at": job.completed_at, **_outcome(outcome, known)}
+        job.pk: {"completed_at": job.completed_at, **_outcome(job, outcome, known)}
         for job, outcome in zip(done, found, strict=True)
     }
     return [_job(job, request) | told.get(job.pk, {}) for job in jobs]
 
 
 def _job(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
-    picture = request.build_absolute_uri(media.address(job.photo, "full", viewer=request.user))
+    def picture(variant: str) -> str:
+        return request.build_absolute_uri(media.address(job.photo, variant, viewer=request.user))
+
+    owner = str(job.owner_id)
     return {
         "id": str(job.pk),
         "status": job.status,
         "progress": job.progress,
-        "owner": str(job.owner_id),
-        "image": picture,
-        "dex_compatible_url": picture,
-        "post_conversion_transformations": {},
+        "owner": owner,
+        "user": owner,
+        "photo": str(job.photo_id),
+        "source_conversion": str(job.photo_id) if job.from_conversion else "",
+        "image": picture("full"),
+        "dex_compatible_url": picture(DEX),
+        "post_conversion_transformations": Framing.read(job.photo.framing).transformations(),
         "detected_animals": [],
+        "candidates": [],
         "error_message": job.error_message,
         "retry_count": job.retry_count,
         "engine_version": job.engine_version,

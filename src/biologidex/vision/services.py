@@ -14,7 +14,9 @@ from django.db.models import F, RestrictedError
 from django.utils import timezone
 
 from biologidex.accounts.models import User
+from biologidex.animals.models import Animal
 from biologidex.animals.selectors import taxon_for
+from biologidex.animals.services import animal_for
 from biologidex.core import jobs
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
@@ -23,8 +25,9 @@ from biologidex.media.models import Photo
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
 from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
-from biologidex.vision.errors import BadSettings, NotFailed, Settled
+from biologidex.vision.errors import BadSettings, NoSuchCandidate, NotFailed, NotFinished, Settled
 from biologidex.vision.models import AnalysisJob
+from biologidex.vision.selectors import suggestions
 
 log = logging.getLogger(__name__)
 Status = AnalysisJob.Status
@@ -66,15 +69,19 @@ def providers() -> tuple[Provider, ...]:
 
 
 @transaction.atomic
-def start(*, by: User, photo: Photo) -> tuple[AnalysisJob, bool]:
-    """Have a photo identified. Asking again while the first answer is still open returns that one, and False."""
+def start(*, by: User, photo: Photo, from_conversion: bool = False) -> tuple[AnalysisJob, bool]:
+    """Have a photo identified. Asking again while the first answer is still open returns that one, and False.
+
+    With `from_conversion` the animal that is detected gets its number at once: the existing client files it under
+    that number before it tells us.
+    """
     _take_turns(by)
     if not Photo.objects.filter(pk=photo.pk).exists():
         raise Settled("This photo was discarded a moment ago. Please send it again.")
     existing = AnalysisJob.objects.open().filter(owner=by, photo=photo).exclude(status=Status.FAILED).first()
     if existing:
         return existing, False
-    job = AnalysisJob.objects.create(owner=by, photo=photo)
+    job = AnalysisJob.objects.create(owner=by, photo=photo, from_conversion=from_conversion)
     jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
     return job, True
 
@@ -86,11 +93,12 @@ def _take_turns(person: User) -> None:
 
 @transaction.atomic
 def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
-    """Try a failed identification again."""
+    """Try a failed identification again, of the photo that the job holds now: it may be framed otherwise."""
     again = (
         AnalysisJob.objects.open()
         .filter(pk=job.pk, owner=by, status=Status.FAILED)
         .update(
+            photo=job.photo,
             status=Status.PENDING,
             progress=0.0,
             error_code="",
@@ -103,6 +111,30 @@ def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
     jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
     job.refresh_from_db()
     return job
+
+
+@transaction.atomic
+def select(*, by: User, job: AnalysisJob, index: int) -> Animal:
+    """Note which of the detected animals it is. It gets its number, if nobody has found one here before."""
+    if job.owner_id != by.pk:
+        raise Forbidden("Only the person who gave a photo can say what it shows.")
+    locked = AnalysisJob.objects.select_for_update().get(pk=job.pk)
+    if locked.status != Status.COMPLETED:
+        raise NotFinished("This photo has not been identified yet.")
+    detected = suggestions(locked).detected
+    if not 0 <= index < len(detected):
+        raise NoSuchCandidate(
+            f"This identification has {len(detected)} animals, from 0.", field="animal_index"
+        )
+    taxon = detected[index].taxon
+    if taxon is None:
+        raise NoSuchCandidate(
+            "This animal is not in this server's taxonomy. Search for it.", field="animal_index"
+        )
+    locked.selected_index = index
+    locked.save(update_fields=["selected_index", "updated_at"])
+    job.selected_index = index
+    return animal_for(by=by, taxon=taxon)
 
 
 def settle(*, job: AnalysisJob) -> None:
@@ -157,6 +189,16 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
             completed_at=timezone.now(),
             updated_at=timezone.now(),
         )
+        if job.from_conversion:
+            _number_the_first(job_id)
+
+
+def _number_the_first(job_id: UUID) -> None:
+    """Give the animal that the existing client will take its number."""
+    job = AnalysisJob.objects.select_related("owner").get(pk=job_id)
+    detected = suggestions(job).detected
+    if detected and detected[0].taxon:
+        animal_for(by=job.owner, taxon=detected[0].taxon)
 
 
 def _remember(job: AnalysisJob, error: ProviderError) -> None:

@@ -12,7 +12,7 @@ from biologidex.core.serializers import Number, Text, WholeNumber
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import place_for
 from biologidex.media import services as media
-from biologidex.media.developed import VARIANTS
+from biologidex.media.developed import DEX, VARIANTS
 from biologidex.media.models import Photo
 
 NO_PICTURE = "no-picture"  # what stands for the picture's checksum on a card without one
@@ -163,10 +163,10 @@ def _card(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
         "verbatim_identification": entry.verbatim_identification,
         "identified_at": clock.stamp(entry.identified_at),
         "images": images,
-        "dex_compatible_url": images[0]["full"]
+        "dex_compatible_url": images[0]["dex"]
         if images
         else request.build_absolute_uri(reverse("no-picture")),
-        "image_checksum": photos[0].sha256 if photos else NO_PICTURE,
+        "image_checksum": media.picture_checksum(photos[0]) if photos else NO_PICTURE,
         "created_at": clock.stamp(entry.created_at),
         "updated_at": clock.stamp(entry.updated_at),
     }
@@ -175,7 +175,7 @@ def _card(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
 def _picture(photo: Photo, request: HttpRequest) -> dict[str, str]:
     addresses = {
         variant: request.build_absolute_uri(media.address(photo, variant, viewer=request.user))
-        for variant in VARIANTS
+        for variant in (*VARIANTS, DEX)
     }
     return {"id": str(photo.pk), **addresses}
 
