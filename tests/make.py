@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
+from biologidex.accounts.tokens import tokens_for
 from biologidex.animals.importers.store import search_keys
 from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, TaxonName
 from biologidex.dex.models import DexEntry, EntryPhoto
@@ -36,6 +38,11 @@ def request(by: User, whom: User) -> Friendship:
 def friends(one: User, other: User) -> Friendship:
     """Make two people friends."""
     return social.accept(by=other, request=request(one, other))
+
+
+def tokens(user: User) -> dict[str, str]:
+    """Sign a person's program in. Returns its two tokens, `access` and `refresh`."""
+    return tokens_for(accounts.open_session(user=user, device="Test"))
 
 
 def taxon(

@@ -175,6 +175,8 @@ def test_work_is_registered_in_the_file_tasks() -> None:
 EDGES = {"api", "serializers", "urls", "addresses", "views", "commands"}
 # The whole of these is about HTTP: what the API shares, the pages, and what load balancers ask.
 ABOUT_HTTP = (
+    "accounts/browser",
+    "accounts/tokens",
     "core/api",
     "core/cursors",
     "core/faults",

@@ -1,6 +1,9 @@
 """What can go wrong between a person and their account."""
 
-from biologidex.core.errors import Invalid, TooMany, Unauthenticated
+from biologidex.core.errors import Forbidden, Invalid, TooMany, Unauthenticated
+
+EMAIL_TAKEN = "There is already an account with this e-mail address."
+STALE_LINK = "This link does not work any more. Please ask for a new one."
 
 
 class BadDetails(Invalid):
@@ -31,8 +34,26 @@ class WrongCredentials(Unauthenticated):
     code = "wrong_credentials"
 
 
+class WrongPassword(Invalid):
+    """Whoever is signed in does not know the password."""
+
+    code = "wrong_password"
+
+
+class EmailUnconfirmed(Forbidden):
+    """The password is right, but the mail to this account's address has not been read yet."""
+
+    code = "email_unconfirmed"
+
+
+class StaleLink(Invalid):
+    """A link from a mail that was used, has expired, was replaced or never ours."""
+
+    code = "stale_link"
+
+
 class StaleToken(Unauthenticated):
-    """A refresh token that has expired, was never ours, or whose account is gone."""
+    """A token that has expired or was never ours, or whose sign-in has ended."""
 
     code = "token_not_valid"
 

@@ -4,7 +4,7 @@ import secrets
 import uuid
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -20,8 +20,37 @@ def new_friend_code() -> str:
     return "".join(secrets.choice(FRIEND_CODE_ALPHABET) for _ in range(FRIEND_CODE_LENGTH))
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    """People, as far as others may know of them."""
+
+    def visible_to(self, viewer: "User | AnonymousUser") -> "UserQuerySet":
+        """Everybody with an open account, to everybody who is signed in and knows whom to ask for.
+
+        What is told of them is little (`serializers.PersonOut`), and nothing lists them.
+        """
+        return self.filter(is_active=True) if isinstance(viewer, User) else self.none()
+
+    def with_email(self, email: str) -> "UserQuerySet":
+        """Whoever has this address, in any mixture of cases: one person or nobody."""
+        email = email.strip().lower()
+        # Some databases refuse to be asked for control characters.
+        return self.filter(Exact(Lower("email"), email)) if email.isprintable() else self.none()
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by what they type, and makes them whole: a user without a profile does not exist."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Return everybody."""
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: "User | AnonymousUser") -> UserQuerySet:
+        """Return those of whom somebody may know."""
+        return self.get_queryset().visible_to(viewer)
+
+    def with_email(self, email: str) -> UserQuerySet:
+        """Return whoever has this address."""
+        return self.get_queryset().with_email(email)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person with this user name or e-mail address, in any mixture of cases."""
@@ -31,8 +60,12 @@ class UserManager(BaseUserManager["User"]):
 
     @transaction.atomic
     def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Make a person and their profile. Rules for names and passwords are asked in `services.sign_up`."""
-        user = self.model(username=username, email=email.strip().lower(), **fields)
+        """Make a person and their profile. Rules for names and passwords are asked in `services.sign_up`.
+
+        Whoever the operator makes need not confirm their address.
+        """
+        given = {"email_confirmed": True, **fields}
+        user = self.model(username=username, email=email.strip().lower(), **given)
         user.set_password(password)
         user.save(using=self._db, force_insert=True)
         UserProfile.objects.using(self._db).create(user=user)
@@ -46,7 +79,11 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who collects animals."""
+    """Somebody who collects animals.
+
+    `is_active` is false for an account that was closed, by its owner (`closed_at` says when: it is being erased) or
+    by the operator.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(
@@ -61,12 +98,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         ],
     )
     email = models.EmailField()
+    email_confirmed = models.BooleanField(default=False)  # whether a mail to this address has been read
     friend_code = models.CharField(
         max_length=FRIEND_CODE_LENGTH, unique=True, default=new_friend_code, editable=False
     )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -126,3 +165,33 @@ class UserProfile(models.Model):
                 name="profile_visibility_known",
             )
         ]
+
+
+class Session(models.Model):
+    """A sign-in that is under way: of a program that holds tokens, or of a browser that holds a cookie.
+
+    Ending it deletes the row, and with it everything that was let in by it: tokens carry its id, and `browser_key`
+    is the key of Django's own session. `seen_at` is exact to the hour, so that most requests write nothing.
+    """
+
+    class Kind(models.TextChoices):
+        TOKEN = "token"  # noqa: S105 -- the kind, not the thing
+        BROWSER = "browser"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    device = models.CharField(max_length=60, blank=True)
+    browser_key = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="browser_session_has_its_key",
+                condition=models.Q(kind="token", browser_key="")
+                | models.Q(kind="browser") & ~models.Q(browser_key=""),
+            )
+        ]
+        indexes = [models.Index(fields=["user", "-seen_at"], name="session_of_user")]

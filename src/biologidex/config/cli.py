@@ -3,7 +3,7 @@
 import os
 import sys
 
-from django.core.management import ManagementUtility, get_commands
+from django.core.management import BaseCommand, ManagementUtility, get_commands
 from django.db import OperationalError
 
 from biologidex.config.env import BadValue
@@ -14,6 +14,10 @@ FOR_OTHERS_NOTHING = 0o027  # of a new file: the database holds e-mail addresses
 class CommandLine(ManagementUtility):
     """Django's command line under our name."""
 
+    def fetch_command(self, subcommand: str) -> BaseCommand:
+        """Return a command. People type `export-account`, its module is `export_account`."""
+        return super().fetch_command(subcommand.replace("-", "_"))
+
     def main_help_text(self, commands_only: bool = False) -> str:
         """List the product's commands with what they do, then the framework's by name."""
         if commands_only:
@@ -21,7 +25,7 @@ class CommandLine(ManagementUtility):
         ours, others = [], []
         for name, app in sorted(get_commands().items()):
             if isinstance(app, str) and app.startswith("biologidex."):
-                ours.append(f"  {name:<14}{self.fetch_command(name).help}")
+                ours.append(f"  {name.replace('_', '-'):<16}{self.fetch_command(name).help}")
             else:
                 others.append(name)
         return "\n".join(

@@ -7,7 +7,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from biologidex.config import env, keys
+from biologidex.config import env, keys, mail
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -180,11 +180,40 @@ REQUEST_AGAIN = timedelta(
         most=3650,
     )
 )
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
+EMAIL_VERIFICATION = (
+    env.choice(
+        "BIOLOGIDEX_EMAIL_VERIFICATION",
+        "off",
+        "Whether people have to confirm their e-mail address before they can sign in.",
+        among=("off", "required"),
+    )
+    == "required"
+)
+
+# --- Mail -------------------------------------------------------------------------------------
+MAIL = mail.read(
+    "BIOLOGIDEX_EMAIL_URL",
+    env.secret(
+        "BIOLOGIDEX_EMAIL_URL",
+        "console://",
+        "Who carries our mail: `smtp://USER:PASSWORD@HOST:PORT`, `smtp+tls://` (STARTTLS) or `smtps://`; "
+        "`console://` prints it.",
+    ),
+)
+EMAIL_BACKEND = MAIL.backend
+EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = MAIL.starttls, MAIL.tls
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.secret(
+    "BIOLOGIDEX_EMAIL_FROM", "BiologiDex <biologidex@localhost>", "The sender of our mail."
+)
 
 # --- Programs that talk to us -----------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "biologidex.accounts.tokens.SessionToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -201,9 +230,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "biologidex.core.api.answer_error",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+REFRESH_TOKEN_LIFETIME = timedelta(days=90)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=90),
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
     "ROTATE_REFRESH_TOKENS": False,  # the existing client keeps the first one and would be signed out
 }
 
@@ -323,7 +353,13 @@ JOBS_DOORBELL = {  # what enqueued work rings after its commit
     "inline": "biologidex.core.jobs.runner.run_due",
 }[JOBS_BACKEND]
 JOBS_THREADS = env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of the embedded server.", least=1)
-DAILY_WORK = ("accounts.clear_sessions", "core.sweep_jobs", "media.sweep_unused", "media.sweep_orphans")
+DAILY_WORK = (
+    "accounts.clear_sessions",
+    "core.sweep_jobs",
+    "media.sweep_unused",
+    "media.sweep_orphans",
+    "ops.erase_closed_accounts",
+)
 JOBS_LEASE = timedelta(seconds=30)  # a silent worker loses its job after this
 
 # --- Words, time, logs ------------------------------------------------------------------------

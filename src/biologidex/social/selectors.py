@@ -1,5 +1,6 @@
 """Who is connected with whom. Who may see what is always asked of the database, so that it is never stale."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -77,3 +78,25 @@ def with_people(friendships: FriendshipQuerySet) -> FriendshipQuerySet:
 def blocks_of(person: User) -> QuerySet[Block]:
     """Return whom a person has blocked. Nobody ever sees by whom they are blocked."""
     return Block.objects.filter(blocker=person).select_related("blocked")
+
+
+def export_for(person: User) -> dict[str, Any]:
+    """Return a person's friendships, requests and blocks, as far as they may know of them."""
+    known = with_people(Friendship.objects.visible_to(person)).order_by("created_at", "pk")
+    blocked = blocks_of(person).order_by("created_at", "pk")
+    return {
+        "friendships": [_exported(friendship, person) for friendship in known],
+        "blocks": [{"username": one.blocked.username, "since": one.created_at} for one in blocked],
+    }
+
+
+def _exported(friendship: Friendship, person: User) -> dict[str, Any]:
+    is_sent = friendship.asked_by_id == person.pk
+    other = friendship.asked if is_sent else friendship.asked_by
+    return {
+        "username": other.username,
+        "asked_by_me": is_sent,
+        "asked_at": friendship.created_at if is_sent else friendship.asked_at,
+        "friends": friendship.is_accepted,
+        "friends_since": friendship.answered_at if friendship.is_accepted else None,
+    }

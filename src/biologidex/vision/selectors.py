@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.vision.models import AnalysisJob
 
@@ -79,3 +80,11 @@ def _outcome(job: AnalysisJob, taxa: dict[int, Taxon]) -> Outcome:
         sure=suggestion(-1, sure) if sure else None,
         candidates=[suggestion(index, one) for index, one in enumerate(job.answer.get("candidates", []))],
     )
+
+
+def export_for(person: User) -> dict[str, Any]:
+    """Return a person's identifications, for themselves. How a photo looks to the engine is left out: numbers."""
+    left_out = {"owner", "embedding"}
+    columns = [field.attname for field in AnalysisJob._meta.concrete_fields if field.name not in left_out]
+    jobs = AnalysisJob.objects.filter(owner=person).order_by("created_at", "pk")
+    return {"identifications": list(jobs.values(*columns))}

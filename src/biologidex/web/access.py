@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from biologidex.accounts import browser
 from biologidex.accounts.models import User
 
 View = Callable[..., HttpResponse]
@@ -35,6 +36,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
+            browser.note_seen(request)
             answer = view(request, *args, **kwargs)
             patch_cache_control(answer, private=True, no_cache=True)
             return answer

@@ -72,6 +72,28 @@ class SignInForm(DomainForm):
     )
 
 
+class EmailForm(DomainForm):
+    """The address of an account."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=_input(forms.EmailInput, autocomplete="email"),
+    )
+
+
+class NewPasswordForm(DomainForm):
+    """A new password for whoever has forgotten the old one."""
+
+    password = forms.CharField(
+        label="New password",
+        max_length=1024,
+        strip=False,
+        help_text="At least 8 characters. A short sentence is best.",
+        widget=_input(forms.PasswordInput, autocomplete="new-password"),
+    )
+
+
 class DevicePlaceForm(forms.Form):
     """Where the device stood when its camera took the photo, if the person let it tell."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from biologidex.web.views import account, capture, card, dex, job, welcome
+from biologidex.web.views import account, capture, card, dex, job, way_back, welcome
 
 app_name = "web"
 
@@ -13,6 +13,10 @@ urlpatterns = [
     path("sign-up/", account.sign_up, name="sign-up"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),
+    path("forgot-password/", way_back.forgot_password, name="forgot-password"),
+    path("new-password/<str:uid>/<str:token>/", way_back.new_password, name="new-password"),
+    path("confirm-email/", way_back.confirm_again, name="confirm-again"),
+    path("confirm-email/<str:token>/", way_back.confirm_email, name="confirm-email"),
     path("capture/", capture.capture, name="capture"),
     path("capture/search/", capture.search, name="search"),
     path("capture/<uuid:job_id>/", job.job, name="job"),

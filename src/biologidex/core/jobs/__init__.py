@@ -7,7 +7,7 @@ A killed process loses nothing: its lease runs out and another claims the row. N
 holder of the current token may finish, in the same transaction as the effect.
 """
 
-from biologidex.core.jobs.queue import Claim, ClaimLost, enqueue
+from biologidex.core.jobs.queue import Claim, ClaimLost, enqueue, forget
 from biologidex.core.jobs.registry import Retry, Task, task, tasks
 
-__all__ = ["Claim", "ClaimLost", "Retry", "Task", "enqueue", "task", "tasks"]
+__all__ = ["Claim", "ClaimLost", "Retry", "Task", "enqueue", "forget", "task", "tasks"]

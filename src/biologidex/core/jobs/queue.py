@@ -97,3 +97,8 @@ def sweep(*, keep: timedelta) -> int:
     """Delete jobs that ended longer ago than `keep`."""
     ended = Job.objects.filter(finished_at__lt=timezone.now() - keep)
     return ended.delete()[0]
+
+
+def forget(**arguments: Any) -> None:
+    """Delete every job with these arguments, whatever has become of it: what it is about is to be forgotten."""
+    Job.objects.filter(**{f"arguments__{name}": value for name, value in arguments.items()}).delete()

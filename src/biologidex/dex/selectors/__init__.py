@@ -1,6 +1,7 @@
 """Reads of finds that more than one caller needs."""
 
 from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
+from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for
 from biologidex.dex.selectors.sync import Changes, changes_for
 
@@ -11,6 +12,7 @@ __all__ = [
     "changes_for",
     "counts_for",
     "dex_of",
+    "export_for",
     "feed_for",
     "with_card",
 ]

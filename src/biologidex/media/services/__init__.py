@@ -11,7 +11,7 @@ from biologidex.media.services.photos import (
     picture_checksum,
     store_photo,
 )
-from biologidex.media.services.sweeping import Sweep, sweep_orphans, sweep_unused
+from biologidex.media.services.sweeping import Sweep, remove_files, sweep_orphans, sweep_unused
 
 __all__ = [
     "Sweep",
@@ -24,6 +24,7 @@ __all__ = [
     "open_picture",
     "open_variant",
     "picture_checksum",
+    "remove_files",
     "store_photo",
     "sweep_orphans",
     "sweep_unused",

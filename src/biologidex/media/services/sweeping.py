@@ -71,3 +71,9 @@ def _removed(photo_id: UUID, before: datetime) -> bool:
     photo.delete()
     transaction.on_commit(lambda: storage.remove(photo_id))
     return True
+
+
+def remove_files(*, owner_id: UUID) -> None:
+    """Remove the files of all photos of somebody who is being erased. What cannot go now, the sweep tries again."""
+    for photo_id in Photo.objects.filter(owner=owner_id).values_list("pk", flat=True):
+        storage.remove(photo_id)

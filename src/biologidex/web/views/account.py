@@ -1,7 +1,7 @@
 """Signing up, in and out."""
 
 from django.conf import settings
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -9,11 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from biologidex.accounts import services
+from biologidex.accounts import browser, services
+from biologidex.accounts.models import User
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
-from biologidex.core.throttling import address_of
+from biologidex.core.throttling import address_of, spend
 from biologidex.web.forms import SignInForm, SignUpForm
+
+FORBIDDEN = 403
 
 
 def _next(request: HttpRequest) -> str:
@@ -29,6 +32,16 @@ def _after(request: HttpRequest) -> HttpResponse:
     return redirect(_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
+def _welcome(request: HttpRequest, user: User) -> HttpResponse:
+    """Let a new person in, or ask them to read the mail first that we have just sent."""
+    if settings.EMAIL_VERIFICATION and not user.email_confirmed:
+        messages.success(request, f"Welcome, {user.username}. Please open the link in the mail we sent you.")
+        return redirect("web:sign-in")
+    browser.enter(request, user)
+    messages.success(request, f"Welcome, {user.username}. Your dex is ready for its first animal.")
+    return _after(request)
+
+
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,14 +53,13 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         try:
-            user = services.sign_up(**form.cleaned_data)
+            spend("sign_up", address_of(request))
+            user = services.sign_up(**form.cleaned_data, address=address_of(request))
         except DomainError as error:
             form.blame(error)
             status = status_of(error)
         else:
-            auth.login(request, user)
-            messages.success(request, f"Welcome, {user.username}. Your dex is ready for its first animal.")
-            return _after(request)
+            return _welcome(request, user)
     elif form.is_bound:
         status = 400
     return render(request, "web/sign_up.html", {"form": form, "next": _next(request)}, status=status)
@@ -64,20 +76,22 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_bound and form.is_valid():
         try:
+            spend("log_in", address_of(request))
             user = services.sign_in(**form.cleaned_data, address=address_of(request))
         except DomainError as error:
             form.blame(error)
             status = status_of(error)
         else:
-            auth.login(request, user)
+            browser.enter(request, user)
             return _after(request)
     elif form.is_bound:
         status = 400
-    return render(request, "web/sign_in.html", {"form": form, "next": _next(request)}, status=status)
+    shown = {"form": form, "next": _next(request), "unconfirmed": status == FORBIDDEN}
+    return render(request, "web/sign_in.html", shown, status=status)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out."""
-    auth.logout(request)
+    browser.leave(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -1,0 +1,85 @@
+"""A new person."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from biologidex.accounts import errors
+from biologidex.accounts.models import User
+from biologidex.accounts.services.emails import mail_confirmation, refuse_taken_email
+from biologidex.accounts.services.failures import Failures
+from biologidex.accounts.services.standing import refuse_weak
+from biologidex.core.errors import Unavailable
+
+FRIEND_CODE_ATTEMPTS = 3  # of a million million codes one is free
+REPEATED = timedelta(minutes=5)  # a program that heard no answer asks again within half a minute
+
+
+@sensitive_variables("password")
+def sign_up(*, username: str, email: str, password: str, address: str = "") -> User:
+    """Make an account with its profile and friend code. Of two people who want one name, one gets it.
+
+    Raises an error that names the field when a detail cannot be accepted or is taken. Whoever asks for the same
+    account again within minutes, password and all, gets it: their program did not hear the first answer.
+    """
+    wanted = User(username=username.strip(), email=email.strip().lower())
+    _refuse_bad_details(wanted)
+    refuse_weak(password, of=wanted)
+    for _ in range(FRIEND_CODE_ATTEMPTS):
+        if made := _made_just_now(wanted, password, address):
+            return made
+        _refuse_taken(wanted)
+        try:
+            return _made(wanted, password)
+        except IntegrityError:
+            continue  # somebody was faster; if not, it was the friend code: look, and try another
+    raise Unavailable("The account could not be made just now. Please try again.")
+
+
+@transaction.atomic
+@sensitive_variables("password")
+def _made(wanted: User, password: str) -> User:
+    user = User.objects.create_user(wanted.username, wanted.email, password, email_confirmed=False)
+    if settings.EMAIL_VERIFICATION:
+        mail_confirmation(user, user.email)
+    return user
+
+
+@sensitive_variables("password")
+def _made_just_now(wanted: User, password: str, address: str) -> User | None:
+    """Return the account that this very request has made before.
+
+    It is a way to try passwords, so it is counted like signing in, and closed when there were too many.
+    """
+    named = Exact(Lower("username"), wanted.username.lower()), Exact(Lower("email"), wanted.email)
+    recent = User.objects.filter(*named, is_active=True, date_joined__gt=timezone.now() - REPEATED)
+    user = recent.first()
+    if user is None:
+        return None
+    failures = Failures(str(user.pk), address)
+    if failures.wait():
+        return None
+    if user.check_password(password):
+        return user
+    failures.add()
+    return None
+
+
+def _refuse_bad_details(user: User) -> None:
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError as error:
+        field, sentences = next(iter(error.message_dict.items()))
+        raise errors.BadDetails(" ".join(sentences), field=field) from error
+
+
+def _refuse_taken(user: User) -> None:
+    refuse_taken_email(user.email)
+    if User.objects.filter(Exact(Lower("username"), user.username.lower())).exists():
+        raise errors.NameTaken("This user name is taken. Please choose another one.", field="username")

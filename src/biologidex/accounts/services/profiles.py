@@ -1,0 +1,56 @@
+"""What a person tells about themselves, and how friends find them."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.views.decorators.debug import sensitive_variables
+
+from biologidex.accounts.models import User, UserProfile, new_friend_code
+from biologidex.accounts.services.emails import change_email
+from biologidex.accounts.services.standing import refuse_others
+from biologidex.core.errors import Unavailable
+
+ATTEMPTS = 3  # of a million million codes one is free
+CHANGEABLE = frozenset(
+    {"display_name", "bio", "default_visibility", "default_geoprivacy", "default_license", "badges_enabled"}
+)
+
+
+@transaction.atomic
+@sensitive_variables("password")
+def change_account(
+    *, by: User, person: User, address: str, email: str = "", password: str = "", **told: Any
+) -> bool:
+    """Change one's profile, what one usually chooses for finds, or one's e-mail address. What is not named stays.
+
+    Another address takes the password. False if it counts only when the mail sent there has been read.
+    """
+    refuse_others(by=by, person=person)
+    counts = change_email(by=by, email=email, password=password, address=address) if email else True
+    if told:
+        _change_profile(by, told)
+    return counts
+
+
+def _change_profile(person: User, told: dict[str, Any]) -> None:
+    unknown = set(told) - CHANGEABLE
+    if unknown:
+        raise TypeError(f"a profile has no {', '.join(sorted(unknown))}")
+    profile = UserProfile.objects.select_for_update().get(user=person)
+    for name, value in told.items():
+        setattr(profile, name, value)
+    profile.save(update_fields=list(told))
+    person.profile = profile
+
+
+def renew_friend_code(*, by: User) -> str:
+    """Take another friend code. Whoever knows the old one finds nobody with it from now on."""
+    for _ in range(ATTEMPTS):
+        by.friend_code = new_friend_code()
+        try:
+            with transaction.atomic():
+                by.save(update_fields=["friend_code"])
+        except IntegrityError:
+            continue  # somebody has this one
+        return by.friend_code
+    raise Unavailable("There is no new code just now. Please try again.")

@@ -1,0 +1,28 @@
+"""What is asked before anything else: who may do it, and whether a password is good enough."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.views.decorators.debug import sensitive_variables
+
+from biologidex.accounts import errors
+from biologidex.accounts.models import User
+from biologidex.core.errors import Forbidden
+
+LONGEST_PASSWORD = 1000  # room for any sentence; more is somebody keeping the server busy
+
+
+@sensitive_variables("password")
+def refuse_weak(password: str, *, of: User) -> None:
+    """Raise WeakPassword, with what is wrong with it."""
+    if len(password) > LONGEST_PASSWORD:
+        raise errors.WeakPassword(f"Passwords have at most {LONGEST_PASSWORD} characters.", field="password")
+    try:
+        validate_password(password, of)
+    except ValidationError as error:
+        raise errors.WeakPassword(" ".join(error.messages), field="password") from error
+
+
+def refuse_others(*, by: User, person: User) -> None:
+    """Raise Forbidden unless it is oneself: nobody changes somebody else's account, staff included."""
+    if person.pk != by.pk:
+        raise Forbidden("Only you can change your account, and only yours.")

@@ -1,0 +1,52 @@
+"""The tokens of programs: each carries the id of its sign-in, and lets nobody in once that has ended.
+
+Apart from the API's views, because these ask for the class that reads tokens while they are being imported.
+"""
+
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.tokens import RefreshToken, Token
+
+from biologidex.accounts import selectors, services
+from biologidex.accounts.errors import StaleToken
+from biologidex.accounts.models import Session, User
+
+SESSION = "sid"
+
+
+class SessionToken(JWTAuthentication):
+    """Reads access tokens. Whether the sign-in is still under way, and whose it is, is one question."""
+
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
+        """Return whoever signed in, or refuse."""
+        session = selectors.session_under_way(validated_token.get(SESSION))
+        if session is None:
+            raise InvalidToken
+        services.note_seen(session.pk, last=session.seen_at)
+        return session.user
+
+
+def tokens_for(session: Session) -> dict[str, str]:
+    """Return the two tokens of a new sign-in. The refresh token serves until it expires or the sign-in ends."""
+    refresh = RefreshToken.for_user(session.user)
+    refresh[SESSION] = str(session.pk)
+    return {"access": str(refresh.access_token), "refresh": str(refresh)}
+
+
+def refreshed(token: str) -> str:
+    """Return a new access token, or raise StaleToken."""
+    try:
+        refresh = RefreshToken(token)  # type: ignore[arg-type]
+    except TokenError as error:
+        raise StaleToken("You are no longer signed in. Please sign in again.") from error
+    session = selectors.session_under_way(refresh.get(SESSION))
+    if session is None:
+        raise StaleToken("You are no longer signed in. Please sign in again.")
+    services.note_seen(session.pk, last=session.seen_at)
+    return str(refresh.access_token)
+
+
+def session_of(request: Request) -> str | None:
+    """Return the id of the sign-in that a request belongs to, if it came with a token."""
+    return request.auth.get(SESSION) if isinstance(request.auth, Token) else None
