@@ -92,15 +92,23 @@ def test_a_stranger_sees_public_cards_only(eves: Client, ann: User, visibility: 
     assert eves.get(f"/dex/{entry.pk}/").status_code == status
 
 
-def test_the_place_is_its_owners_alone(eves: Client, ann: User) -> None:
+@pytest.mark.parametrize(
+    ("geoprivacy", "told"),
+    [("open", "40.25000° N, 5.30000° W"), ("obscured", "40.3° N, 5.3° W ± 14 km"), ("private", "")],
+)
+def test_others_are_told_the_place_as_exactly_as_its_owner_chose(
+    eves: Client, ann: User, geoprivacy: str, told: str
+) -> None:
     entry = make.dex_entry(
-        ann, visibility="public", place_name="Gredos", latitude=40.25, longitude=-5.3, place_source="person"
-    )
+        ann, visibility="public", geoprivacy=geoprivacy, place_name="Gredos", latitude=40.25, longitude=-5.3,
+        place_source="person",
+    )  # fmt: skip
 
-    page = eves.get(f"/dex/{entry.pk}/")
+    page = eves.get(f"/dex/{entry.pk}/").content.decode()
 
-    assertNotContains(page, "Gredos")
-    assertNotContains(page, "40.25")
+    assert (" ".join(page.split()).count("°") > 0) == bool(told)
+    assert told in page.replace("</span>", "")
+    assert ("Gredos" in page) == (geoprivacy == "open")
 
 
 def test_notes_are_text_whatever_they_hold(anns: Client, ann: User) -> None:

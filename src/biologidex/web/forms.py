@@ -136,6 +136,11 @@ class DetailsForm(DomainForm):
         label="Who may see it",
         choices=[("private", "Only me"), ("friends", "Friends"), ("public", "Everyone")],
     )
+    geoprivacy = forms.ChoiceField(
+        label="How exactly they may know the place",
+        choices=[("private", "Not at all"), ("obscured", "Within 20 km"), ("open", "Exactly")],
+        required=False,
+    )
     is_favorite = forms.BooleanField(label="A favourite", required=False)
 
     def __init__(self, *args: Any, known_place: Place | None = None, **kwargs: Any) -> None:
@@ -163,6 +168,7 @@ class DetailsForm(DomainForm):
         return replace(
             base,
             visibility=sent["visibility"],
+            geoprivacy=sent["geoprivacy"] or base.geoprivacy,
             catch_date=sent["catch_date"],
             place=self._place(sent["latitude"], sent["longitude"]),
             place_name=sent["place_name"],
@@ -200,6 +206,7 @@ def details_of_photo(photo: Photo, profile: UserProfile) -> dict[str, Any]:
     return {
         "catch_date": photo.taken_on,
         "visibility": profile.default_visibility,
+        "geoprivacy": profile.default_geoprivacy,
         **_place_initial(Place.of(photo)),
     }
 
@@ -209,6 +216,7 @@ def details_of_entry(entry: DexEntry) -> dict[str, Any]:
     return {
         "catch_date": entry.catch_date,
         "visibility": entry.visibility,
+        "geoprivacy": entry.geoprivacy,
         "place_name": entry.place_name,
         "notes": entry.notes,
         "is_favorite": entry.is_favorite,

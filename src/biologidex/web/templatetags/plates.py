@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
+from biologidex.dex.privacy import ToldPlace
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.web import groups
@@ -109,12 +110,20 @@ def provenance(source: str) -> str:
 
 
 @register.filter
-def coordinates(of: DexEntry | Photo) -> str:
+def coordinates(of: DexEntry | Photo | ToldPlace) -> str:
     """Write a place as people write it: 40.41678° N, 3.70379° W."""
     if of.latitude is None or of.longitude is None:
         return ""
     north, east = "N" if of.latitude >= 0 else "S", "E" if of.longitude >= 0 else "W"
-    return f"{abs(of.latitude):.5f}° {north}, {abs(of.longitude):.5f}° {east}"
+    digits = 1 if isinstance(of, ToldPlace) and of.is_generalised else 5
+    return f"{abs(of.latitude):.{digits}f}° {north}, {abs(of.longitude):.{digits}f}° {east}"
+
+
+@register.filter
+def accuracy(place: ToldPlace) -> str:
+    """Say how far off a place may be, in metres or whole kilometres."""
+    metres = place.accuracy_m or 0
+    return f"{metres / 1000:.0f} km" if metres >= 10_000 else f"{metres:.0f} m"
 
 
 @register.filter

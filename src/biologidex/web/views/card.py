@@ -13,6 +13,7 @@ from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry
+from biologidex.dex.privacy import place_for
 from biologidex.dex.selectors import with_card
 from biologidex.media.places import Place
 from biologidex.vision.models import AnalysisJob
@@ -50,6 +51,7 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         "is_own": entry.owner_id == request.user.pk,
         "found_first": entry.animal.created_by_id == entry.owner_id,
         "date_source": _date_source(entry),
+        "place": place_for(entry, request.user),
         "notices": notices,
         "is_filed": any("filed" in notice.tags for notice in notices),
         "reveal": any("reveal" in notice.tags for notice in notices),
