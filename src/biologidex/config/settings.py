@@ -356,6 +356,7 @@ JOBS_THREADS = env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of t
 DAILY_WORK = (
     "accounts.clear_sessions",
     "core.sweep_jobs",
+    "dex.sweep_imports",
     "media.sweep_unused",
     "media.sweep_orphans",
     "ops.erase_closed_accounts",

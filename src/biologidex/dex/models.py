@@ -10,9 +10,15 @@ from django.utils import timezone
 
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal
+from biologidex.dex.exchange.models import (
+    ImportRow,
+    ImportRun,
+)  # Django looks for an app's tables in this file
 from biologidex.media.models import Photo
 from biologidex.social.selectors import friend_ids, kept_apart_ids
 from biologidex.vision.models import AnalysisJob
+
+__all__ = ["DexEntry", "DexEntryQuerySet", "DexState", "DexTombstone", "EntryPhoto", "ImportRow", "ImportRun"]
 
 
 class DexEntryQuerySet(models.QuerySet["DexEntry"]):

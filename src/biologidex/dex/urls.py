@@ -1,6 +1,6 @@
 """Addresses under /api/v1/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from biologidex.dex.api import entries, friends, lists, sync
 
@@ -24,4 +24,5 @@ urlpatterns = [
         entries.EntryPhotoDetail.as_view(),
         name="entry-photo",
     ),
+    path("", include("biologidex.dex.exchange.urls")),
 ]

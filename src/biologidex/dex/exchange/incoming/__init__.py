@@ -1,0 +1,1 @@
+"""Finds, taken in from files of our own and of other sites."""

@@ -1,0 +1,154 @@
+"""Give finds out, take finds in."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import IO
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from biologidex.accounts.models import User
+from biologidex.core import jobs
+from biologidex.dex.exchange import files
+from biologidex.dex.exchange.errors import BadFile, FileTooLarge, NoSuchKind, TooManyAtOnce
+from biologidex.dex.exchange.incoming.sources import recognised
+from biologidex.dex.exchange.models import ImportRun
+from biologidex.dex.exchange.outgoing import FORMS
+from biologidex.dex.exchange.taking import take
+from biologidex.media.limits import most_bytes
+
+State = ImportRun.State
+AT_ONCE = 3  # files of one person that wait or are read: each takes room
+FAILED = "The file could not be read to its end. What was read is kept: send the file again and it goes on from there."
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file that is made while it is read."""
+
+    filename: str
+    content_type: str
+    chunks: Iterator[bytes]
+
+
+def export(*, by: User, kind: str, licensed_only: bool = True) -> Export:
+    """Give out all finds of a person in one of the forms of `outgoing`.
+
+    `licensed_only` counts for the archive that is made to be published; the others are for their owner alone and
+    hold everything.
+    """
+    form = FORMS.get(kind)
+    if form is None:
+        raise NoSuchKind(f"Finds are given out as {', '.join(FORMS)}.")
+    make = form.chunks if licensed_only or form.unlicensed is None else form.unlicensed
+    name = f"biologidex-{timezone.now().date().isoformat()}.{form.extension}"
+    return Export(name, form.content_type, make(by))
+
+
+def begin(
+    *, by: User, pieces: Iterable[bytes], filename: str = "", kind: str = "", at_hand: bool = False
+) -> tuple[ImportRun, bool]:
+    """Take a file in, to be read in the background. Returns the import, and whether it is new.
+
+    The whole file is looked through first: one that is not known, or breaks off, is refused with the place, and
+    nothing of it is kept. The same file, sent again before it has been read, is the same import. `at_hand` is for
+    whoever sits at the server: any size, and the caller reads it with `carry_out`.
+    """
+    with _received(pieces, most=0 if at_hand else most_bytes()) as (content, sha256, size):
+        with recognised(content) as source:
+            if kind and kind != source.kind.name:
+                raise BadFile(f"This file is of the kind {source.kind.name}, not {kind[:40]}.", field="kind")
+            run = ImportRun(
+                owner=by,
+                kind=source.kind.name,
+                filename=_harmless(filename),
+                sha256=sha256,
+                size=size,
+                total=source.count(),
+            )
+        run.pk = uuid4()
+        files.keep(run.pk, content)
+    try:
+        return _begun(run, at_hand=at_hand)
+    except BaseException:
+        files.remove(run.pk)
+        raise
+
+
+def _begun(run: ImportRun, *, at_hand: bool) -> tuple[ImportRun, bool]:
+    same = ImportRun.objects.unfinished().filter(owner=run.owner, sha256=run.sha256)
+    try:
+        with transaction.atomic():
+            if not same.exists() and run.owner.import_runs.unfinished().count() >= AT_ONCE:
+                raise TooManyAtOnce(f"{AT_ONCE} of your files are being read. Please wait until one is done.")
+            run.save(force_insert=True)
+            if not at_hand:
+                jobs.enqueue("dex.import", run_id=str(run.pk))
+    except IntegrityError:
+        twin = same.first()
+        if twin is None:
+            raise
+        files.remove(run.pk)
+        return twin, False
+    return run, True
+
+
+@contextmanager
+def _received(pieces: Iterable[bytes], *, most: int) -> Iterator[tuple[IO[bytes], str, int]]:
+    """Copy the file to where one can go back and forth in it. `most` is in bytes, 0 for no limit."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as content:
+        for piece in pieces:
+            size += len(piece)
+            if most and size > most:
+                raise FileTooLarge(f"This file is larger than {settings.MAX_UPLOAD_MB} MB.")
+            digest.update(piece)
+            content.write(piece)
+        if not size:
+            raise BadFile("The file is empty.")
+        yield content, digest.hexdigest(), size
+
+
+def _harmless(filename: str) -> str:
+    """Return the name to show to its owner again: the last part of a path, printable, not too long."""
+    last = PurePath(filename.replace("\\", "/")).name
+    return "".join(sign for sign in last if sign.isprintable())[-100:]
+
+
+def carry_out(*, run_id: UUID, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+    """Read the lines that have not been read yet, each in a transaction of its own, and end the import."""
+    run = ImportRun.objects.unfinished().select_related("owner__profile").filter(pk=run_id).first()
+    if run is None:
+        return
+    ImportRun.objects.filter(pk=run_id).update(state=State.RUNNING)
+    done = set(run.rows.values_list("number", flat=True))
+    with files.opened(run_id) as content, recognised(content) as source:
+        for number, row in enumerate(source.rows(), start=1):
+            if number not in done:
+                take(run, source, number, row)
+            tell(number, run.total)
+    _end(run_id, State.DONE)
+
+
+def give_up(*, run_id: UUID) -> None:
+    """End an import that could not be read to its end, and say so."""
+    _end(run_id, State.FAILED, message=FAILED)
+
+
+def _end(run_id: UUID, state: str, *, message: str = "") -> None:
+    ended = {"state": state, "message": message, "finished_at": timezone.now()}
+    ImportRun.objects.unfinished().filter(pk=run_id).update(**ended)
+    files.remove(run_id)
+
+
+def sweep() -> None:
+    """Remove files that nobody will read any more: of people who are gone, and of starts that a crash cut short."""
+    for run_id in files.old_ones():
+        if not ImportRun.objects.unfinished().filter(pk=run_id).exists():
+            files.remove(run_id)

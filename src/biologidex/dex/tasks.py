@@ -1,0 +1,22 @@
+"""Work of the dex that nobody waits for."""
+
+from uuid import UUID
+
+from biologidex.core import jobs
+from biologidex.dex.exchange import services as exchange
+
+
+def _give_up(claim: jobs.Claim, reason: str, *, run_id: str) -> None:  # noqa: ARG001 -- every task gets these
+    exchange.give_up(run_id=UUID(run_id))
+
+
+@jobs.task("dex.import", give_up=_give_up)
+def import_finds(claim: jobs.Claim, *, run_id: str) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Read one file of finds."""
+    exchange.carry_out(run_id=UUID(run_id))
+
+
+@jobs.task("dex.sweep_imports")
+def sweep_imports(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Remove files of imports that nobody will read any more."""
+    exchange.sweep()
