@@ -19,7 +19,7 @@ from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.social import services as social
-from biologidex.social.models import Friendship
+from biologidex.social.models import Block, Friendship
 from biologidex.vision.models import AnalysisJob
 
 PASSWORD = "kingfisher-over-water"
@@ -144,3 +144,8 @@ def dex_entry(owner: User, **fields: Any) -> DexEntry:
     entry = DexEntry.objects.create(owner=owner, animal=subject, **fields)
     EntryPhoto.objects.create(entry=entry, photo=photo(owner))
     return entry
+
+
+def block(blocker: User, blocked: User) -> Block:
+    """Have one person want nothing to do with another."""
+    return Block.objects.create(blocker=blocker, blocked=blocked)

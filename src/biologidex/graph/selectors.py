@@ -1,0 +1,113 @@
+"""Trees as they are asked for. What was drawn is kept under the version of all that went into it."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import orjson
+import zstandard
+from django.conf import settings
+from django.db.models import Count
+
+from biologidex.accounts.models import User
+from biologidex.animals.keys import asked, fold
+from biologidex.core.caching import remember
+from biologidex.dex.models import DexEntry
+from biologidex.graph import chunks, newick
+from biologidex.graph.drawing import draw
+from biologidex.graph.finds import finds_of
+from biologidex.graph.scope import Mode, Scope, group_of, scope_of
+from biologidex.graph.tree import grow
+
+T = TypeVar("T")
+Found = dict[str, Any]
+TOLD = ("id", "node_type", "rank", "scientific_name", "common_name", "position")
+
+
+def tree_for(scope: Scope) -> bytes:
+    """Return the tree of a scope, drawn, as JSON."""
+    return _unpacked(
+        _kept(scope, "tree", lambda: _packed(orjson.dumps(draw(grow(finds_of(scope), scope), scope))))
+    )
+
+
+def chunk_for(scope: Scope, cell: chunks.Cell) -> bytes:
+    """Return one cell of the drawing as JSON. Where nothing was drawn it is empty."""
+    cells = _kept(scope, "chunks", lambda: _cells(scope))
+    return _unpacked(cells[cell]) if cell in cells else orjson.dumps(chunks.chunk(cell, [], []))
+
+
+def newick_for(scope: Scope, *, ranks: bool) -> str:
+    """Return the tree of a scope in the Newick format."""
+    return _kept(scope, f"newick-{ranks}", lambda: newick.written(grow(finds_of(scope), scope), ranks=ranks))
+
+
+def search(scope: Scope, text: str, *, limit: int) -> list[Found]:
+    """Return the nodes with a name that somebody may mean by these words, best first.
+
+    First those with exactly this name, then those whose name begins so, then those with a word that begins so, then
+    those that have every word somewhere.
+    """
+    question = asked(text)
+    if not question:
+        return []
+    index = orjson.loads(_unpacked(_kept(scope, "search", lambda: _packed(orjson.dumps(_index(scope))))))
+    standings = [(min(_standing(question, name) for name in names), node) for names, node in index]
+    best = sorted((one for one in standings if one[0] < NOT_MEANT), key=lambda one: one[0])
+    return [node for _, node in best[:limit]]
+
+
+def friends_for(viewer: User) -> list[dict[str, Any]]:
+    """Return the friends whose finds a tree can show, by name, with how many of their animals the viewer may see."""
+    scope = scope_of(viewer, Mode.FRIENDS)
+    seen = DexEntry.objects.visible_to(viewer).filter(owner__in=list(scope.friends)).order_by()
+    counts = dict(seen.values_list("owner").annotate(Count("pk")))
+    return [
+        {"id": str(pk), "user_id": str(pk), "username": name, "animal_count": counts.get(pk, 0)}
+        for pk, name in sorted(scope.friends.items(), key=lambda one: one[1].casefold())
+    ]
+
+
+EXACT, BEGINS, WORD_BEGINS, HAS_WORDS, NOT_MEANT = range(5)
+
+
+def _standing(question: str, name: str) -> int:
+    if question == name:
+        return EXACT
+    if name.startswith(question):
+        return BEGINS
+    if f" {question}" in name:
+        return WORD_BEGINS
+    return HAS_WORDS if all(word in name for word in question.split()) else NOT_MEANT
+
+
+def _index(scope: Scope) -> list[tuple[list[str], Found]]:
+    """Return every node with its folded names, animals first: of equals people mean the one that they found."""
+    nodes = orjson.loads(tree_for(scope))["nodes"]
+    nodes.sort(key=lambda node: node["node_type"] != "animal")
+    return [
+        (
+            [fold(name) for name in (node["scientific_name"], node["common_name"]) if name],
+            {name: node[name] for name in (*TOLD, "creation_index") if name in node},
+        )
+        for node in nodes
+    ]
+
+
+def _cells(scope: Scope) -> dict[chunks.Cell, bytes]:
+    cells = chunks.cut(orjson.loads(tree_for(scope)))
+    return {cell: _packed(orjson.dumps(content)) for cell, content in cells.items()}
+
+
+def _kept(scope: Scope, what: str, make: Callable[[], T]) -> T:
+    """Remember for one viewer and mode: a newer drawing takes the room of the older one."""
+    key = f"{group_of(scope.viewer)}:{scope.mode}:{what}"
+    return remember(key, make, seconds=settings.TREE_CACHE_SECONDS, version=scope.version)
+
+
+def _packed(content: bytes) -> bytes:
+    """A drawing takes a tenth of its room when packed, and far less time than to draw it."""
+    return zstandard.ZstdCompressor(level=1).compress(content)
+
+
+def _unpacked(packed: bytes) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(packed)
