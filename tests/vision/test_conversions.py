@@ -113,7 +113,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"post_conversion_transformations": {"mirror": True}}, "post_conversion_transformations"),
     ({"crop": {"x": 2, "y": 0, "width": 1, "height": 1}}, "crop"),
     ({"crop": [0, 0, 1, 1]}, "crop"),
-    ({"photo": str(uuid4())}, "image"),
+    ({"photo": "00000000-0000-4000-8000-000000000000"}, "image"),
 ]
 
 
