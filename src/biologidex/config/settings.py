@@ -274,6 +274,12 @@ CORS_ALLOW_HEADERS = (
 )
 CORS_EXPOSE_HEADERS = ("ETag", "Location", "Retry-After", "Upload-Offset", "X-Request-ID")
 CORS_PREFLIGHT_MAX_AGE = 3600
+CLIENT_VERSION = env.text(
+    "BIOLOGIDEX_CLIENT_VERSION",
+    "",
+    "The version of the game client that all others are asked to update to. Unset: none is asked.",
+)
+COMMIT = env.text("BIOLOGIDEX_COMMIT", "", "The commit this server was built from, told at /api/v1/version/.")
 SPECTACULAR_SETTINGS = {
     "TITLE": "BiologiDex",
     "DESCRIPTION": "Photograph an animal, have it identified, collect it. Lists are objects with `results`; "
@@ -281,16 +287,15 @@ SPECTACULAR_SETTINGS = {
     "problem documents (RFC 9457).",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "DEFAULT_GENERATOR_CLASS": "biologidex.core.schema.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "biologidex.core.schema.with_refusals",
+        "biologidex.ops.schema.with_health",
     ],
 }
 

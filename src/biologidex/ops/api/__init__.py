@@ -1,0 +1,1 @@
+"""What the server tells programs about itself and about what it keeps."""
