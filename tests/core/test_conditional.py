@@ -2,7 +2,6 @@
 
 import pytest
 from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import AccessToken
 
 import make
 from biologidex.accounts.models import User
@@ -42,7 +41,7 @@ def test_the_tag_may_be_one_of_several(api: APIClient, tags: str) -> None:
 
 def test_somebody_elses_tag_brings_ones_own_answer(api: APIClient, ann: User, bob: User) -> None:
     def me(person: User, **headers: str) -> object:
-        token = {"Authorization": f"Bearer {AccessToken.for_user(person)}"}
+        token = {"Authorization": f"Bearer {make.tokens(person)['access']}"}
         return api.get(ME, headers={**token, **headers})
 
     anns = me(ann)
