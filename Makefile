@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
 TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
-.PHONY: help run demo test check fix bench loadtest lock clean
+.PHONY: help run demo test check fix openapi bench loadtest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -29,6 +29,9 @@ check: $(VENV)/test.stamp  ## style, types and the arrows of the architecture
 
 fix: $(VENV)/test.stamp  ## mend what the style tools can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+openapi: $(VENV)/base.stamp  ## write the description of the API to docs/api/openapi.yaml
+	@$(BIN)/biologidex spectacular --validate --fail-on-warn --file docs/api/openapi.yaml
 
 bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search
 	@$(BIN)/biologidex prepare > /dev/null

@@ -2,6 +2,8 @@
 
 import django_filters
 from django.db.models import QuerySet, prefetch_related_objects
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.generics import GenericAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +12,7 @@ from biologidex.animals import selectors
 from biologidex.animals.models import Animal
 from biologidex.animals.serializers import AnimalOut, SearchIn, TaxonOut, animal_rows
 from biologidex.core.api import OpenView, paged
+from biologidex.core.schema import listed, page_of
 
 LONGEST_NAME = 200
 
@@ -49,13 +52,18 @@ class AnimalList(OpenView, GenericAPIView[Animal]):
 
     queryset = Animal.objects.all()
     filterset_class = AnimalFilter
+    serializer_class = AnimalOut
 
+    @extend_schema(tags=["animals"], operation_id="animals", responses=page_of(AnimalOut))
     def get(self, request: Request) -> Response:
         """List one page, as plain rows: two queries, however many animals."""
         rows = animal_rows(self.filter_queryset(self.get_queryset()))
         return paged(rows, request, view=self, ordering=("creation_index",))
 
 
+@extend_schema_view(
+    get=extend_schema(tags=["animals"], operation_id="animal", description="Show one found animal.")
+)
 class AnimalDetail(OpenView, RetrieveAPIView[Animal]):
     """GET animals/{id}/."""
 
@@ -66,8 +74,14 @@ class AnimalDetail(OpenView, RetrieveAPIView[Animal]):
 class TaxonSearch(OpenView):
     """GET taxonomy/search/: taxa for a name that somebody types, best first."""
 
+    @extend_schema(
+        tags=["animals"],
+        operation_id="taxonomy_search",
+        parameters=[SearchIn],
+        responses=listed("results", TaxonOut, count=serializers.IntegerField()),
+    )
     def get(self, request: Request) -> Response:
-        """Search."""
+        """Find taxa by their names, best first; an unfinished last word is enough."""
         form = SearchIn(data=request.query_params)
         form.is_valid(raise_exception=True)
         taxa = selectors.search_parts(**form.validated_data)

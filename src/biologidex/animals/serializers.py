@@ -32,8 +32,32 @@ ANIMAL_FIELDS = {
 }
 
 
-class AnimalOut(serializers.BaseSerializer[Animal]):
+class AnimalOut(serializers.Serializer[Animal]):
     """A found animal. Load it with its taxon."""
+
+    id = serializers.UUIDField()
+    taxon_id = serializers.IntegerField()
+    creation_index = serializers.IntegerField(min_value=1)
+    scientific_name = serializers.CharField()
+    common_name = serializers.CharField(allow_blank=True)
+    rank = serializers.CharField()
+    kingdom = serializers.CharField(allow_blank=True)
+    phylum = serializers.CharField(allow_blank=True)
+    class_name = serializers.CharField(allow_blank=True)
+    order = serializers.CharField(allow_blank=True)
+    family = serializers.CharField(allow_blank=True)
+    genus = serializers.CharField(allow_blank=True)
+    species = serializers.CharField(allow_blank=True)
+    conservation_status = serializers.CharField(allow_blank=True)
+    conservation_source = serializers.CharField(allow_blank=True)
+    is_sensitive = serializers.BooleanField()
+    verified = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the one whose name is a word of Python."""
+        return {**super().get_fields(), "class": serializers.CharField(allow_blank=True)}
 
     def to_representation(self, instance: Animal) -> dict[str, Any]:
         """Return the same fields as a row of `animal_rows`."""

@@ -7,7 +7,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from biologidex.config import env, keys, mail
+from biologidex.config import description, env, keys, mail
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -280,24 +280,7 @@ CLIENT_VERSION = env.text(
     "The version of the game client that all others are asked to update to. Unset: none is asked.",
 )
 COMMIT = env.text("BIOLOGIDEX_COMMIT", "", "The commit this server was built from, told at /api/v1/version/.")
-SPECTACULAR_SETTINGS = {
-    "TITLE": "BiologiDex",
-    "DESCRIPTION": "Photograph an animal, have it identified, collect it. Lists are objects with `results`; "
-    "errors name the field or have a `detail`. Send `Accept: application/json; version=v2` for cursors and "
-    "problem documents (RFC 9457).",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "DEFAULT_GENERATOR_CLASS": "biologidex.core.schema.Generator",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SCHEMA_PATH_PREFIX": r"/api/v1/",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "biologidex.core.schema.with_refusals",
-        "biologidex.ops.schema.with_health",
-    ],
-}
+SPECTACULAR_SETTINGS = description.OF_THE_API
 
 # --- Photos -----------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "media"

@@ -1,5 +1,6 @@
 """Shapes that many answers share, for the description of the API (docs/api/openapi.yaml)."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -20,6 +21,7 @@ def listed(name: str, shape: Shape, **more: serializers.Field[Any, Any, Any, Any
     return inline_serializer(f"{type(one).__name__}{name.title().replace('_', '')}", {name: many, **more})
 
 
+@cache  # one shape, one name
 def page_of(shape: Shape) -> Any:
     """Describe one page of a list as `core.api.paged` answers it."""
     link: dict[str, Any] = {"allow_null": True, "required": False}

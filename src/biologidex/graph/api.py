@@ -19,7 +19,7 @@ from biologidex.graph import selectors, services
 from biologidex.graph.scope import Mode, Scope, scope_of
 from biologidex.graph.serializers import (
     ChunkOut,
-    FoundOut,
+    FoundInTreeOut,
     InvalidatedOut,
     InvalidateIn,
     NewickIn,
@@ -90,7 +90,9 @@ class Search(APIView):
         tags=[TAG],
         parameters=[SearchIn],
         request=None,
-        responses=listed("results", FoundOut, count=serializers.IntegerField(), q=serializers.CharField()),
+        responses=listed(
+            "results", FoundInTreeOut, count=serializers.IntegerField(), q=serializers.CharField()
+        ),
     )
     def get(self, request: Request) -> Response:
         """Find animals and groups by their names, best first."""

@@ -12,6 +12,7 @@ from biologidex.graph.scope import Mode
 MOST_CHOSEN = 500
 LONGEST_LIST = MOST_CHOSEN * 40
 LONGEST_QUESTION = 200
+NODE_TYPES = ["taxonomic", "animal"]
 
 
 class Ids(serializers.CharField):
@@ -103,8 +104,8 @@ class NodeOut(serializers.Serializer[Any]):
     """A group or an animal. What only animals have is left out of groups."""
 
     id = serializers.CharField()
-    type = serializers.ChoiceField(["taxonomic", "animal"])
-    node_type = serializers.ChoiceField(["taxonomic", "animal"])
+    type = serializers.ChoiceField(NODE_TYPES)
+    node_type = serializers.ChoiceField(NODE_TYPES)
     rank = serializers.CharField()
     name = serializers.CharField()
     scientific_name = serializers.CharField()
@@ -238,11 +239,11 @@ class ChunkOut(serializers.Serializer[Any]):
     counts = CountsOut()
 
 
-class FoundOut(serializers.Serializer[Any]):
+class FoundInTreeOut(serializers.Serializer[Any]):
     """A node that a search has found."""
 
     id = serializers.CharField()
-    node_type = serializers.ChoiceField(["taxonomic", "animal"])
+    node_type = serializers.ChoiceField(NODE_TYPES)
     rank = serializers.CharField()
     scientific_name = serializers.CharField()
     common_name = serializers.CharField(allow_blank=True)

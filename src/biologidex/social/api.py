@@ -31,6 +31,7 @@ from biologidex.social.serializers import (
 
 MOST = 500  # of requests in one answer; `friendships/` has all of them, in pages
 TAGS = ["social"]
+REQUESTS = listed("requests", FriendshipOut)
 
 
 def _me(request: Request) -> User:
@@ -63,7 +64,7 @@ class Friendships(APIView):
 class Pending(APIView):
     """Requests that wait for one's answer."""
 
-    @extend_schema(tags=TAGS, operation_id="friendships_pending", responses=listed("requests", FriendshipOut))
+    @extend_schema(tags=TAGS, operation_id="friendships_pending", responses=REQUESTS)
     def get(self, request: Request) -> Response:
         """List the newest 500 of them."""
         rows = selectors.requests_to(_me(request))[:MOST]
@@ -73,7 +74,7 @@ class Pending(APIView):
 class Sent(APIView):
     """Requests of one's own that nobody has accepted."""
 
-    @extend_schema(tags=TAGS, operation_id="friendships_sent", responses=listed("requests", FriendshipOut))
+    @extend_schema(tags=TAGS, operation_id="friendships_sent", responses=REQUESTS)
     def get(self, request: Request) -> Response:
         """List the newest 500 of them."""
         rows = selectors.requests_by(_me(request))[:MOST]

@@ -36,7 +36,7 @@ class BlockIn(serializers.Serializer[None]):
     user_id = serializers.UUIDField()
 
 
-class PersonOut(serializers.Serializer[User]):
+class OtherPersonOut(serializers.Serializer[User]):
     """A person to those who are no friends of theirs yet."""
 
     id = serializers.CharField()
@@ -52,8 +52,8 @@ class FriendshipOut(serializers.Serializer[Friendship]):
     direction = serializers.ChoiceField(choices=["sent", "received"])
     from_user = serializers.CharField()
     to_user = serializers.CharField()
-    from_user_details = PersonOut()
-    to_user_details = PersonOut()
+    from_user_details = OtherPersonOut()
+    to_user_details = OtherPersonOut()
     created_at = serializers.DateTimeField()
     responded_at = serializers.DateTimeField(required=False, help_text="Only of a friendship.")
 
@@ -79,12 +79,12 @@ class BlockOut(serializers.Serializer[Block]):
 
     id = serializers.CharField()
     user_id = serializers.CharField()
-    user_details = PersonOut()
+    user_details = OtherPersonOut()
     created_at = serializers.DateTimeField()
 
 
 def person_out(person: User) -> dict[str, str]:
-    """Return the JSON of a `PersonOut`."""
+    """Return the JSON of a `OtherPersonOut`."""
     return {"id": str(person.pk), "username": person.username, "avatar": ""}
 
 

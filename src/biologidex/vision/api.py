@@ -20,7 +20,7 @@ from biologidex.media.framing import Framing
 from biologidex.media.models import Photo
 from biologidex.vision import services
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.serializers import JobIn, JobOut, RetryIn, SelectIn, StatsOut, job_out, jobs_out
+from biologidex.vision.serializers import JobIn, JobOut, JobStatsOut, RetryIn, SelectIn, job_out, jobs_out
 
 
 def _own(request: Request) -> QuerySet[AnalysisJob]:
@@ -62,12 +62,14 @@ class Jobs(APIView):
 
     rate = {"POST": "upload"}
 
-    @extend_schema(tags=["vision"], responses=page_of(JobOut))
+    @extend_schema(tags=["vision"], operation_id="jobs", responses=page_of(JobOut))
     def get(self, request: Request) -> Response:
         """List one's own, the newest first."""
         return _listed(_own(request), request, self)
 
-    @extend_schema(tags=["vision"], request=JobIn, responses={200: JobOut, 201: JobOut})
+    @extend_schema(
+        tags=["vision"], operation_id="identify", request=JobIn, responses={200: JobOut, 201: JobOut}
+    )
     def post(self, request: Request) -> Response:
         """Start the identification of a photo: of a file, of a conversion, or of a part of a photo that is here."""
         form = JobIn(data=request.data)
@@ -106,7 +108,7 @@ class JobsOfStatus(APIView):
 class JobStats(APIView):
     """One's identifications in numbers."""
 
-    @extend_schema(tags=["vision"], responses=StatsOut)
+    @extend_schema(tags=["vision"], operation_id="job_stats", responses=JobStatsOut)
     def get(self, request: Request) -> Response:
         """Count them by how they go."""
         counts = AnalysisJob.objects.visible_to(request.user).values_list("status").annotate(Count("pk"))
@@ -117,12 +119,12 @@ class JobStats(APIView):
 class JobDetail(APIView):
     """One identification."""
 
-    @extend_schema(tags=["vision"], responses=JobOut)
+    @extend_schema(tags=["vision"], operation_id="job", responses=JobOut)
     def get(self, request: Request, job_id: UUID) -> Response:
         """Tell how it goes, or what came out."""
         return Response(job_out(_job(request, job_id), request))
 
-    @extend_schema(tags=["vision"], responses={204: NOTHING})
+    @extend_schema(tags=["vision"], operation_id="discard_job", responses={204: NOTHING})
     def delete(self, request: Request, job_id: UUID) -> Response:
         """Throw it away, and its photo unless a card shows it."""
         services.discard(by=cast("User", request.user), job=_job(request, job_id))
@@ -132,7 +134,7 @@ class JobDetail(APIView):
 class JobSelect(APIView):
     """Which animal it is."""
 
-    @extend_schema(tags=["vision"], request=SelectIn, responses=JobOut)
+    @extend_schema(tags=["vision"], operation_id="select_animal", request=SelectIn, responses=JobOut)
     def post(self, request: Request, job_id: UUID) -> Response:
         """Choose one of the detected animals; it gets its number."""
         form = SelectIn(data=request.data)
@@ -147,7 +149,7 @@ class JobRetry(APIView):
 
     rate = "upload"
 
-    @extend_schema(tags=["vision"], request=RetryIn, responses=JobOut)
+    @extend_schema(tags=["vision"], operation_id="retry_job", request=RetryIn, responses=JobOut)
     def post(self, request: Request, job_id: UUID) -> Response:
         """Try it again, with the photo framed otherwise if asked for."""
         form = RetryIn(data=request.data)

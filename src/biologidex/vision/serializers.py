@@ -104,7 +104,7 @@ class JobOut(serializers.Serializer[Any]):
     animal_details = AnimalOut(required=False)
 
 
-class StatsOut(serializers.Serializer[Any]):
+class JobStatsOut(serializers.Serializer[Any]):
     """How many identifications one has asked for, by how they go."""
 
     pending = serializers.IntegerField()
@@ -169,7 +169,9 @@ def _outcome(job: AnalysisJob, outcome: Outcome, known: Known) -> dict[str, Any]
 def _details(job: AnalysisJob, outcome: Outcome, known: Known) -> dict[str, Any]:
     """Tell about the animal that was selected, or that is first as long as none is, if it has a number."""
     index = job.selected_index or 0
-    shape = {} if job.selected_index is None else {"selected_animal_index": job.selected_index}
+    shape: dict[str, Any] = (
+        {} if job.selected_index is None else {"selected_animal_index": job.selected_index}
+    )
     if index < len(outcome.detected) and (taxon := outcome.detected[index].taxon) and taxon.pk in known:
         shape["animal_details"] = AnimalOut(known[taxon.pk]).data
     return shape

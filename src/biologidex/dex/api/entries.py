@@ -81,13 +81,17 @@ def _shown(request: Request, entry: DexEntry, status_code: int = status.HTTP_200
 class Entries(APIView):
     """Cards, and finds to become some."""
 
-    @extend_schema(tags=["dex"], parameters=ENTRY_FILTERS, responses=page_of(EntryOut))
+    @extend_schema(
+        tags=["dex"], operation_id="entries", parameters=ENTRY_FILTERS, responses=page_of(EntryOut)
+    )
     def get(self, request: Request) -> Response:
         """List every card that one may see, the newest first."""
         entries = filtered(DexEntry.objects.visible_to(request.user), request)
         return answer_page(entries, request, view=self)
 
-    @extend_schema(tags=["dex"], request=EntryIn, responses={200: EntryOut, 201: EntryOut})
+    @extend_schema(
+        tags=["dex"], operation_id="file_entry", request=EntryIn, responses={200: EntryOut, 201: EntryOut}
+    )
     def post(self, request: Request) -> Response:
         """File the photo of an identification under an animal. Repeating the call changes nothing."""
         form = EntryIn(data=request.data)
@@ -104,22 +108,22 @@ class Entries(APIView):
 class EntryDetail(APIView):
     """One card."""
 
-    @extend_schema(tags=["dex"], responses=EntryOut)
+    @extend_schema(tags=["dex"], operation_id="entry", responses=EntryOut)
     def get(self, request: Request, entry_id: UUID) -> Response:
         """Show it to whoever may see it."""
         return Response(entry_out(get_object_or_404(_visible(request), pk=entry_id), request))
 
-    @extend_schema(tags=["dex"], request=EntryChange, responses=EntryOut)
+    @extend_schema(tags=["dex"], operation_id="put_entry", request=EntryChange, responses=EntryOut)
     def put(self, request: Request, entry_id: UUID) -> Response:
         """Change what is sent and leave the rest, as PATCH does: the existing client sends the animal alone."""
         return self._change(request, entry_id)
 
-    @extend_schema(tags=["dex"], request=EntryChange, responses=EntryOut)
+    @extend_schema(tags=["dex"], operation_id="change_entry", request=EntryChange, responses=EntryOut)
     def patch(self, request: Request, entry_id: UUID) -> Response:
         """Change what is sent. With another `animal` it stays the same card under the other number."""
         return self._change(request, entry_id)
 
-    @extend_schema(tags=["dex"], responses={204: NOTHING})
+    @extend_schema(tags=["dex"], operation_id="delete_entry", responses={204: NOTHING})
     def delete(self, request: Request, entry_id: UUID) -> Response:
         """Take it out of the dex, with the photos that nothing else shows."""
         entry = get_object_or_404(_visible(request), pk=entry_id)
@@ -140,7 +144,7 @@ class EntryDetail(APIView):
 class EntryFavorite(APIView):
     """Whether a card is a favourite."""
 
-    @extend_schema(tags=["dex"], request=None, responses=EntryOut)
+    @extend_schema(tags=["dex"], operation_id="toggle_favorite", request=None, responses=EntryOut)
     def post(self, request: Request, entry_id: UUID) -> Response:
         """Mark it as a favourite, or no longer."""
         entry = get_object_or_404(_visible(request), pk=entry_id)
@@ -151,7 +155,7 @@ class EntryFavorite(APIView):
 class EntryPhotos(APIView):
     """The photos on a card."""
 
-    @extend_schema(tags=["dex"], request=EntryPhotoIn, responses=EntryOut)
+    @extend_schema(tags=["dex"], operation_id="add_entry_photo", request=EntryPhotoIn, responses=EntryOut)
     def post(self, request: Request, entry_id: UUID) -> Response:
         """Put one more of one's photos onto it."""
         entry = get_object_or_404(_visible(request), pk=entry_id)
@@ -171,7 +175,7 @@ class EntryPhotos(APIView):
 class EntryPhotoDetail(APIView):
     """One photo on a card."""
 
-    @extend_schema(tags=["dex"], responses={204: NOTHING})
+    @extend_schema(tags=["dex"], operation_id="remove_entry_photo", responses={204: NOTHING})
     def delete(self, request: Request, entry_id: UUID, photo_id: UUID) -> Response:
         """Take it off the card, and away if nothing else shows it."""
         entry = get_object_or_404(_visible(request), pk=entry_id)

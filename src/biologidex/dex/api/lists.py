@@ -58,7 +58,7 @@ class MyEntries(APIView):
     # The existing client looks at the first page only, and could not change a card that is not on it.
     page = 1000
 
-    @extend_schema(tags=["dex"], responses=page_of(EntryOut))
+    @extend_schema(tags=["dex"], operation_id="my_entries", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:
         """List them, the newest first."""
         own = DexEntry.objects.filter(owner=cast("User", request.user))
@@ -68,7 +68,7 @@ class MyEntries(APIView):
 class Favorites(APIView):
     """One's own favourites."""
 
-    @extend_schema(tags=["dex"], responses=page_of(EntryOut))
+    @extend_schema(tags=["dex"], operation_id="favorites", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:
         """List them, the newest first."""
         own = DexEntry.objects.filter(owner=cast("User", request.user), is_favorite=True)
@@ -78,7 +78,7 @@ class Favorites(APIView):
 class Recent(APIView):
     """What was found last."""
 
-    @extend_schema(tags=["dex"], responses=page_of(EntryOut))
+    @extend_schema(tags=["dex"], operation_id="recent_entries", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:
         """List every card that one may see, the newest first."""
         return answer_page(DexEntry.objects.visible_to(request.user), request, view=self)
@@ -89,6 +89,7 @@ class ByAnimal(APIView):
 
     @extend_schema(
         tags=["dex"],
+        operation_id="entries_by_animal",
         parameters=[OpenApiParameter("animal", OpenApiTypes.UUID, required=True)],
         responses=page_of(EntryOut),
     )
@@ -103,7 +104,7 @@ class ByAnimal(APIView):
 class Feed(APIView):
     """What friends found."""
 
-    @extend_schema(tags=["dex"], responses=page_of(EntryOut))
+    @extend_schema(tags=["dex"], operation_id="feed", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:
         """List it, the newest first, by cursor: what is found meanwhile shifts nothing."""
         return answer_page(feed_for(cast("User", request.user)), request, view=self, by_cursor=True)

@@ -47,7 +47,7 @@ def _answer(request: Request, owner: UUID) -> Response:
 class SyncEntries(APIView):
     """One's own dex."""
 
-    @extend_schema(tags=["sync"], parameters=[LAST_SYNC], responses=SyncOut)
+    @extend_schema(tags=["sync"], operation_id="sync_entries", parameters=[LAST_SYNC], responses=SyncOut)
     def get(self, request: Request) -> Response:
         """Tell what changed since the last sync, and what to ask with the next time."""
         return _answer(request, cast("User", request.user).pk)
@@ -56,7 +56,7 @@ class SyncEntries(APIView):
 class SyncOther(APIView):
     """Somebody's dex, as far as one may see it."""
 
-    @extend_schema(tags=["sync"], parameters=[LAST_SYNC], responses=SyncOut)
+    @extend_schema(tags=["sync"], operation_id="sync_other", parameters=[LAST_SYNC], responses=SyncOut)
     def get(self, request: Request, user_id: UUID) -> Response:
         """Tell what changed since the last sync, and what to ask with the next time."""
         owner = get_object_or_404(User.objects.only("pk"), pk=user_id, is_active=True)
@@ -66,7 +66,7 @@ class SyncOther(APIView):
 class FriendsOverview(APIView):
     """The dexes that friends show."""
 
-    @extend_schema(tags=["sync"], responses=listed("friends", FriendDexOut))
+    @extend_schema(tags=["sync"], operation_id="friends_overview", responses=listed("friends", FriendDexOut))
     def get(self, request: Request) -> Response:
         """List friends, with how much of their dexes one may see."""
         viewer = cast("User", request.user)
@@ -87,7 +87,7 @@ class FriendsOverview(APIView):
 class BatchSync(APIView):
     """Several dexes at once."""
 
-    @extend_schema(tags=["sync"], request=BatchIn, responses=BatchOut)
+    @extend_schema(tags=["sync"], operation_id="batch_sync", request=BatchIn, responses=BatchOut)
     def post(self, request: Request) -> Response:
         """Tell what changed in each since its last sync. The number of queries does not depend on theirs."""
         form = BatchIn(data=request.data)

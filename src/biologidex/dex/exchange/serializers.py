@@ -9,20 +9,21 @@ from biologidex.dex.exchange.incoming.sources import KINDS
 from biologidex.dex.exchange.models import ImportRow, ImportRun
 
 OUTCOMES = ImportRow.Outcome.values
+KIND_NAMES = list(KINDS)
 
 
 class ImportIn(serializers.Serializer[Any]):
     """A file, and what it is if the sender knows. Without `kind` its contents tell."""
 
     file = serializers.FileField(allow_empty_file=True)
-    kind = serializers.ChoiceField(choices=list(KINDS), required=False, allow_blank=True)
+    kind = serializers.ChoiceField(choices=KIND_NAMES, required=False, allow_blank=True)
 
 
 class ImportRunOut(serializers.Serializer[Any]):
     """How far an import is. `imported` to `refused` count the lines that are done."""
 
     id = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=list(KINDS))
+    kind = serializers.ChoiceField(choices=KIND_NAMES)
     filename = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(choices=ImportRun.State.values)
     total = serializers.IntegerField()
