@@ -13,7 +13,7 @@ from PIL import Image
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.accounts.tokens import tokens_for
-from biologidex.animals.importers.store import search_keys
+from biologidex.animals.keys import search_keys
 from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, TaxonName
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media

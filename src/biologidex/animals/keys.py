@@ -6,7 +6,7 @@ keys then answers a prefix of any word, and the rest of a key says whether the o
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
 
 SEVERAL = re.compile(r"[&,/]| and | or | others?$| allies$")  # "frogs & toads": a list, not a name
@@ -71,6 +71,18 @@ def turns(folded: str) -> Iterator[tuple[str, Place]]:
     for start in range(len(words)):
         place = Place.FIRST if start == 0 else Place.LAST if start == len(words) - 1 else Place.BETWEEN
         yield " ".join(words[start:] + words[:start]), place
+
+
+def search_keys(names: Iterable[str]) -> Iterator[tuple[str, Place]]:
+    """Give the keys of a taxon with these names, each once.
+
+    A list of several animals neither starts nor ends in the taxon's own name: "dog, coyote, wolf, fox".
+    """
+    seen: dict[str, Place] = {}
+    for name in names:
+        for key, place in turns(fold(name)):
+            seen.setdefault(key, Place.BETWEEN if SEVERAL.search(name) else place)
+    yield from seen.items()
 
 
 SINGULARS = (

@@ -2,38 +2,17 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
 from rest_framework import serializers
 
 from biologidex.animals.models import Animal, Taxon, TaxonName
+from biologidex.animals.selectors import ANIMAL_FIELDS
+from biologidex.core.serializers import Number, Text, WholeNumber
 
-# What an animal tells, and where it stands. `class` is for programs that know only that word.
-ANIMAL_FIELDS = {
-    "id": "id",
-    "taxon_id": "taxon_id",
-    "creation_index": "creation_index",
-    "scientific_name": "taxon__scientific_name",
-    "common_name": "taxon__common_name",
-    "rank": "taxon__rank",
-    "kingdom": "taxon__kingdom",
-    "phylum": "taxon__phylum",
-    "class_name": "taxon__class_name",
-    "class": "taxon__class_name",
-    "order": "taxon__order",
-    "family": "taxon__family",
-    "genus": "taxon__genus",
-    "species": "taxon__species",
-    "conservation_status": "conservation_status",
-    "conservation_source": "conservation_source",
-    "is_sensitive": "is_sensitive",
-    "verified": "verified",
-    "created_at": "created_at",
-    "updated_at": "updated_at",
-}
+LONGEST = 200
 
 
 class AnimalOut(serializers.Serializer[Animal]):
-    """A found animal. Load it with its taxon."""
+    """An animal that has a number. Load it with its taxon. `class` stands beside `class_name`, for older programs."""
 
     id = serializers.UUIDField()
     taxon_id = serializers.IntegerField()
@@ -48,9 +27,9 @@ class AnimalOut(serializers.Serializer[Animal]):
     family = serializers.CharField(allow_blank=True)
     genus = serializers.CharField(allow_blank=True)
     species = serializers.CharField(allow_blank=True)
-    conservation_status = serializers.CharField(allow_blank=True)
+    conservation_status = serializers.CharField(allow_blank=True, help_text="a Red List code, or blank")
     conservation_source = serializers.CharField(allow_blank=True)
-    is_sensitive = serializers.BooleanField()
+    is_sensitive = serializers.BooleanField(help_text="its places are never told exactly")
     verified = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -62,14 +41,6 @@ class AnimalOut(serializers.Serializer[Animal]):
     def to_representation(self, instance: Animal) -> dict[str, Any]:
         """Return the same fields as a row of `animal_rows`."""
         return {name: _follow(instance, path) for name, path in ANIMAL_FIELDS.items()}
-
-
-def animal_rows(animals: "QuerySet[Animal]") -> "QuerySet[Animal, dict[str, Any]]":
-    """Return animals as plain rows, for lists: one query and no objects."""
-    own = [name for name, path in ANIMAL_FIELDS.items() if name == path]
-    renamed = {name: F(path) for name, path in ANIMAL_FIELDS.items() if name != path}
-    rows: QuerySet[Animal, dict[str, Any]] = animals.values(*own, **renamed)
-    return rows
 
 
 def _follow(thing: Any, path: str) -> Any:
@@ -118,14 +89,95 @@ class TaxonOut(serializers.ModelSerializer[Taxon]):
 class SearchIn(serializers.Serializer[None]):
     """A search for taxa: free words in `q`, or the parts that the existing client asks for."""
 
-    q = serializers.CharField(required=False, allow_blank=True)
-    genus = serializers.CharField(required=False, allow_blank=True)
-    species = serializers.CharField(required=False, allow_blank=True)
-    common_name = serializers.CharField(required=False, allow_blank=True)
-    limit = serializers.IntegerField(min_value=1, max_value=100, default=20)
+    q = Text(required=False, allow_blank=True)
+    genus = Text(required=False, allow_blank=True)
+    species = Text(required=False, allow_blank=True)
+    common_name = Text(required=False, allow_blank=True)
+    limit = WholeNumber(min_value=1, max_value=100, default=20)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a search for nothing."""
         if not {"q", "genus", "species", "common_name"} & attrs.keys():
             raise serializers.ValidationError("Say what to search for: q, genus, species or common_name.")
         return attrs
+
+
+class NamedIn(serializers.Serializer[None]):
+    """An animal as a player names it. All but one name may be blank."""
+
+    scientific_name = Text(required=False, allow_blank=True, max_length=LONGEST)
+    common_name = Text(required=False, allow_blank=True, max_length=LONGEST)
+    kingdom = Text(required=False, allow_blank=True, max_length=LONGEST)
+    phylum = Text(required=False, allow_blank=True, max_length=LONGEST)
+    class_name = Text(required=False, allow_blank=True, max_length=LONGEST)
+    order = Text(required=False, allow_blank=True, max_length=LONGEST)
+    family = Text(required=False, allow_blank=True, max_length=LONGEST)
+    genus = Text(required=False, allow_blank=True, max_length=LONGEST)
+    species = Text(required=False, allow_blank=True, max_length=LONGEST)
+
+
+class NamedOut(serializers.Serializer[None]):
+    """The animal that was named, and whether it has just got its number."""
+
+    animal = AnimalOut()
+    created = serializers.BooleanField()
+
+
+class ValidateIn(serializers.Serializer[None]):
+    """A name to be judged."""
+
+    scientific_name = Text(max_length=LONGEST)
+    common_name = Text(required=False, allow_blank=True, max_length=LONGEST)
+    confidence = Number(required=False, allow_null=True)
+
+
+class ValidateOut(serializers.Serializer[None]):
+    """What a name is."""
+
+    valid = serializers.BooleanField()
+    reason = serializers.ChoiceField(["accepted", "synonym", "misspelled", "unknown", "not_a_name"])
+    accepted_name = serializers.CharField(allow_blank=True)
+    common_name_matches = serializers.BooleanField(required=False, help_text="if a common name was sent")
+    taxon = TaxonOut(required=False)
+
+
+class LineageStepOut(serializers.Serializer[Any]):
+    """One step of a line of descent."""
+
+    id = serializers.IntegerField()
+    rank = serializers.CharField()
+    scientific_name = serializers.CharField()
+    common_name = serializers.CharField(allow_blank=True)
+
+
+class AnimalTaxonomyOut(serializers.Serializer[None]):
+    """Where an animal stands."""
+
+    animal_id = serializers.UUIDField()
+    taxon = TaxonOut()
+    lineage = LineageStepOut(many=True, help_text="from the top down, without the animal's own taxon")
+
+
+class SourceOut(serializers.Serializer[Any]):
+    """A backbone that the names come from."""
+
+    source = serializers.CharField()  # type: ignore[assignment]  # a field's own argument has this name
+    version = serializers.CharField()
+    taxa = serializers.IntegerField()
+    names = serializers.IntegerField()
+    with_english = serializers.IntegerField()
+    filled_at = serializers.DateTimeField()
+
+
+class TaxonomyStatsOut(serializers.Serializer[None]):
+    """How much there is of everything."""
+
+    taxa = serializers.IntegerField()
+    species = serializers.IntegerField()
+    with_english = serializers.IntegerField()
+    by_rank = serializers.DictField(child=serializers.IntegerField())
+    made_by_players = serializers.IntegerField()
+    animals = serializers.IntegerField()
+    verified = serializers.IntegerField()
+    sensitive = serializers.IntegerField()
+    sources = serializers.IntegerField()

@@ -6,6 +6,7 @@ from biologidex.dex.api import entries, friends, lists, sync
 
 urlpatterns = [
     path("social/friendships/friends/", friends.Friends.as_view(), name="friends"),
+    path("animals/popular/", lists.PopularAnimals.as_view(), name="popular-animals"),
     path("dex/feed/", lists.Feed.as_view(), name="feed"),
     path("dex/entries/", entries.Entries.as_view(), name="entries"),
     path("dex/entries/my_entries/", lists.MyEntries.as_view(), name="my-entries"),

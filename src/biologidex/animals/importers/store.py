@@ -1,6 +1,6 @@
 """Writes a finished tree of drafts into the database, all or nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -9,19 +9,22 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import Draft
-from biologidex.animals.keys import KEY_LENGTH, SEVERAL, Place, fold, turns
+from biologidex.animals.keys import KEY_LENGTH, search_keys
 from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
+from biologidex.animals.selectors import ANIMALS, TAXONOMY
+from biologidex.core.caching import next_generation
 
 Report = Callable[[str, int, int], None]
 T = TypeVar("T")
 
 BATCH = 5000
+MADE_BY_PLAYERS = "made:"  # how the ids begin of taxa that a player named
 FEW = 500  # what fits into one IN (...) everywhere
 CONTENT = (
     *("parent_id", "rank", "scientific_name", "common_name"),
     *("kingdom", "phylum", "class_name", "order", "family", "genus", "species"),
 )
-NAME = ("taxon_id", "name", "kind", "language")
+NAME = ("taxon_id", "name", "kind", "language", "source")
 KEY = ("taxon_id", "key", "place", "standing", "one", "two")
 
 
@@ -41,13 +44,19 @@ def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> 
         backbone.with_english = sum(bool(draft.common_name) for draft in drafts)
         backbone.filled_at = timezone.now()
         backbone.save()
+        transaction.on_commit(forget_answers)
     return backbone
 
 
+def forget_answers() -> None:
+    """Let nobody be told any more what was kept before the names changed."""
+    for group in (ANIMALS, TAXONOMY):
+        next_generation(group)
+
+
 def _replace(drafts: list[Draft], report: Report) -> int:
-    known = {
-        f"{kind}:{number}": pk for pk, kind, number in Taxon.objects.values_list("pk", "source", "source_id")
-    }
+    _keep_others_out()
+    known = _known(drafts)
     ids = _numbered(drafts, known)
     _write_taxa(drafts, ids, known, report)
     _forget_names([pk for ref, pk in known.items() if ref in ids])
@@ -57,8 +66,34 @@ def _replace(drafts: list[Draft], report: Report) -> int:
     return names
 
 
+def _keep_others_out() -> None:
+    """Let nobody else add a taxon meanwhile: we give the ids ourselves. On SQLite a writer is alone anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {Taxon._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _known(drafts: list[Draft]) -> dict[str, int]:
+    """Return the ids of the taxa that are there and ours to change: not what other backbones or players brought.
+
+    What a player named first and the backbone now has too is taken over, number, cards and all.
+    """
+    ours = Taxon.objects.filter(source__in=(Taxon.Source.NCBI, Taxon.Source.BIOLOGIDEX)).exclude(
+        source_id__startswith=MADE_BY_PLAYERS
+    )
+    known = {f"{kind}:{number}": pk for pk, kind, number in ours.values_list("pk", "source", "source_id")}
+    named = {(draft.scientific_name, draft.rank): draft.ref for draft in drafts if draft.ref not in known}
+    made = Taxon.objects.filter(source=Taxon.Source.BIOLOGIDEX, source_id__startswith=MADE_BY_PLAYERS)
+    for taxon in made:
+        if ref := named.get((taxon.scientific_name, taxon.rank)):
+            known[ref] = taxon.pk
+            source, number = ref.split(":", 1)
+            Taxon.objects.filter(pk=taxon.pk).update(source=source, source_id=number)
+    return known
+
+
 def _numbered(drafts: list[Draft], known: dict[str, int]) -> dict[str, int]:
-    free = max(known.values(), default=0) + 1
+    free = (Taxon.objects.aggregate(last=models.Max("pk"))["last"] or 0) + 1
     ids = {}
     for draft in drafts:
         ids[draft.ref] = known.get(draft.ref) or free
@@ -84,13 +119,18 @@ def _write_taxa(drafts: list[Draft], ids: dict[str, int], known: dict[str, int],
 
 
 def _write_names(drafts: list[Draft], ids: dict[str, int], report: Report) -> int:
-    names = [(ids[draft.ref], *name) for draft in drafts for name in names_of(draft)]
+    names = [(ids[draft.ref], *name, "") for draft in drafts for name in names_of(draft)]
     _insert(TaxonName, NAME, iter(names), len(names), report, "Writing names")
+    imported: dict[int, list[str]] = {}
+    for taxon, name in TaxonName.objects.exclude(source="").values_list("taxon_id", "name").iterator():
+        imported.setdefault(taxon, []).append(name)
     best_first = sorted(drafts, key=lambda draft: -draft.fame)
     keys = (
         (ids[draft.ref], key, int(place), standing, key[:1], key[:2])
         for standing, draft in enumerate(best_first, start=1)
-        for key, place in search_keys(name for name, _, _ in names_of(draft))
+        for key, place in search_keys(
+            [*(name for name, _, _ in names_of(draft)), *imported.get(ids[draft.ref], ())]
+        )
     )
     _insert(SearchKey, KEY, keys, 2 * len(names), report, "Writing the search index")
     return len(names)
@@ -103,18 +143,6 @@ def names_of(draft: Draft) -> list[tuple[str, str, str]]:
     names |= dict.fromkeys((name, kind.SYNONYM, "") for name in draft.synonyms)
     names |= dict.fromkeys((name[:KEY_LENGTH], kind.VERNACULAR, "en") for name in draft.vernaculars())
     return [(name, kind.value, language) for name, kind, language in names]
-
-
-def search_keys(names: Iterable[str]) -> Iterator[tuple[str, Place]]:
-    """Give the keys of a taxon with these names, each once.
-
-    A list of several animals neither starts nor ends in the taxon's own name: "dog, coyote, wolf, fox".
-    """
-    seen: dict[str, Place] = {}
-    for name in names:
-        for key, place in turns(fold(name)):
-            seen.setdefault(key, Place.BETWEEN if SEVERAL.search(name) else place)
-    yield from seen.items()
 
 
 def _insert(
@@ -163,9 +191,10 @@ def _update(rows: list[tuple[Any, ...]]) -> None:
 
 
 def _forget_names(taxa: list[int]) -> None:
+    """Forget what these taxa's own source calls them. Names that other backbones gave stay, to be indexed anew."""
     for batch in _batches(taxa, FEW):
-        for model in (TaxonName, SearchKey):
-            model._default_manager.filter(taxon_id__in=batch)._raw_delete("default")
+        TaxonName.objects.filter(taxon_id__in=batch, source="")._raw_delete("default")
+        SearchKey.objects.filter(taxon_id__in=batch)._raw_delete("default")
 
 
 def _remove_unused(gone: set[int]) -> None:
@@ -186,15 +215,15 @@ def _remove_unused(gone: set[int]) -> None:
 
 
 def _referred_to(taxa: list[int]) -> Iterator[int]:
-    """Give those of the taxa that a table outside the taxonomy points to."""
+    """Give those of the taxa that something points to: a table outside the taxonomy, or a taxon that stays."""
+    going = set(taxa)
     for relation in Taxon._meta.related_objects:
         model, column = relation.related_model, relation.field.attname
-        if model in {Taxon, TaxonName, SearchKey}:
+        if model in {TaxonName, SearchKey}:
             continue
         for batch in _batches(taxa, FEW):
-            yield from model._default_manager.filter(**{f"{column}__in": batch}).values_list(
-                column, flat=True
-            )
+            pointing = model._default_manager.filter(**{f"{column}__in": batch}).values_list("pk", column)
+            yield from (taxon for pk, taxon in pointing if model is not Taxon or pk not in going)
 
 
 def _settle() -> None:

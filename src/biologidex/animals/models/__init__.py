@@ -3,7 +3,7 @@
 from biologidex.animals.models.fields import Begins, FoldedField
 from biologidex.animals.models.found import Animal, DexNumber
 from biologidex.animals.models.sensitive import SensitiveTaxon
-from biologidex.animals.models.taxa import Backbone, SearchKey, Taxon, TaxonName
+from biologidex.animals.models.taxa import Backbone, SearchKey, Taxon, TaxonChange, TaxonName, TaxonReference
 
 __all__ = [
     "Animal",
@@ -14,5 +14,7 @@ __all__ = [
     "SearchKey",
     "SensitiveTaxon",
     "Taxon",
+    "TaxonChange",
     "TaxonName",
+    "TaxonReference",
 ]

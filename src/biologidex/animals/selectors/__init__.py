@@ -1,14 +1,45 @@
 """Reads about animals."""
 
+from biologidex.animals.selectors.changes import changed_since, worth_a_second_look
 from biologidex.animals.selectors.descent import ancestors, is_sensitive, sensitive_animals
-from biologidex.animals.selectors.search import animals_named, search_parts, search_taxa, taxon_for
+from biologidex.animals.selectors.lexicon import is_english, nearly
+from biologidex.animals.selectors.rows import (
+    ANIMAL_FIELDS,
+    ANIMALS,
+    TAXONOMY,
+    animal_json,
+    animal_rows,
+    taxonomy_numbers,
+)
+from biologidex.animals.selectors.search import (
+    animals_named,
+    search_parts,
+    search_taxa,
+    taxon_for,
+    taxon_named,
+)
+from biologidex.animals.selectors.validity import Verdict, is_called, judged
 
 __all__ = [
+    "ANIMALS",
+    "ANIMAL_FIELDS",
+    "TAXONOMY",
+    "Verdict",
     "ancestors",
+    "animal_json",
+    "animal_rows",
     "animals_named",
+    "changed_since",
+    "is_called",
+    "is_english",
     "is_sensitive",
+    "judged",
+    "nearly",
     "search_parts",
     "search_taxa",
     "sensitive_animals",
     "taxon_for",
+    "taxon_named",
+    "taxonomy_numbers",
+    "worth_a_second_look",
 ]

@@ -9,6 +9,7 @@ from biologidex.animals.models import Animal, SearchKey, Taxon, TaxonName
 
 SHORT = 2  # of so few letters an index keeps the best in order: too many keys begin with them to be sorted
 MANY = 500  # how far two questions are followed to find what fits both
+THREE_PARTS = len(("genus", "species", "subspecies"))
 KEYS_PER_TAXON = 4  # one taxon may be met under several of its names
 
 
@@ -30,8 +31,8 @@ def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
     if not found and singular(question) != question:
         return search_taxa(singular(question), limit=limit)
     best = list(found)[:limit]
-    taxa = Taxon.objects.in_bulk(best)
-    return [taxa[pk] for pk in best]
+    taxa = Taxon.objects.select_related("accepted").in_bulk(best)
+    return list(dict.fromkeys(taxa[pk].accepted or taxa[pk] for pk in best))
 
 
 def search_parts(
@@ -81,19 +82,37 @@ def taxon_for(*, scientific_name: str, rank: str = "", ncbi_taxid: int | None = 
 
     Of several with one name (Drosophila is a genus and a subgenus) the NCBI number decides, then the rank, then
     whether the name is the accepted one. A number counts for itself only if the name is unknown. Without one, an
-    unknown name of three parts is tried without its middle, as domestic animals are often written (Equus ferus
-    caballus), and then as its species.
+    unknown name of three parts is tried as its species. A synonym means the accepted taxon.
     """
-    words = scientific_name.replace("\0", " ").split()
+    known = taxon_named(scientific_name, rank=rank, ncbi_taxid=ncbi_taxid)
+    words = _words(scientific_name)
+    if known is None and ncbi_taxid:
+        numbered = Taxon.objects.filter(source=Taxon.Source.NCBI, source_id=str(ncbi_taxid))
+        return numbered.first()
+    if known is None and len(words) == THREE_PARTS:
+        return taxon_named(" ".join(words[:2]))
+    return known
+
+
+def taxon_named(scientific_name: str, *, rank: str = "", ncbi_taxid: int | None = None) -> Taxon | None:
+    """Return the taxon that has this very scientific name, accepted or not; chosen as in `taxon_for`.
+
+    A name of three parts may lack its middle, as domestic animals are often written: Equus ferus caballus.
+    """
+    words = _words(scientific_name)
     name = " ".join(words)
-    if known := list(_named(name)):
-        return min(known, key=lambda taxon: _distance(taxon, name=name, rank=rank, ncbi_taxid=ncbi_taxid))
-    if ncbi_taxid:
-        return Taxon.objects.filter(source=Taxon.Source.NCBI, source_id=str(ncbi_taxid)).first()
-    if len(words) == len(("genus", "species", "subspecies")):
-        genus, species, subspecies = words
-        return _named(f"{genus} {subspecies}").first() or _named(f"{genus} {species}").first()
-    return None
+    best = min(
+        _named(name),
+        key=lambda taxon: _distance(taxon, name=name, rank=rank, ncbi_taxid=ncbi_taxid),
+        default=None,
+    )
+    if best is None and len(words) == THREE_PARTS and not ncbi_taxid:
+        best = _named(f"{words[0]} {words[2]}").first()
+    return best and (best.accepted or best)
+
+
+def _words(scientific_name: str) -> list[str]:
+    return scientific_name.replace("\0", " ").split()
 
 
 def _named(name: str) -> "QuerySet[Taxon]":
@@ -102,7 +121,7 @@ def _named(name: str) -> "QuerySet[Taxon]":
         kind=TaxonName.Kind.VERNACULAR
     )
     keyed = Taxon.objects.filter(search_keys__key=fold(name), search_keys__place=Place.FIRST)
-    return keyed.filter(Exists(own)).order_by("search_keys__standing")
+    return keyed.filter(Exists(own)).select_related("accepted").order_by("search_keys__standing")
 
 
 def _distance(taxon: Taxon, *, name: str, rank: str, ncbi_taxid: int | None) -> tuple[bool, bool, bool]:

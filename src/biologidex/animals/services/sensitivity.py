@@ -10,7 +10,8 @@ from biologidex.accounts.models import User
 from biologidex.animals.conservation import CATEGORIES, code_of
 from biologidex.animals.errors import NoSuchStatus
 from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
-from biologidex.animals.selectors import sensitive_animals, taxon_for
+from biologidex.animals.selectors import ANIMALS, sensitive_animals, taxon_for
+from biologidex.core.caching import next_generation
 
 STARTING_LIST = "starting list"
 FEW = 500  # what fits into one IN (...) everywhere
@@ -89,4 +90,5 @@ def reassess() -> int:
             Animal.objects.filter(pk__in=animals[start : start + FEW]).update(
                 is_sensitive=mark, updated_at=timezone.now()
             )
+    transaction.on_commit(lambda: next_generation(ANIMALS))
     return len(right ^ marked)

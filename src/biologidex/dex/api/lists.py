@@ -10,11 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.api import paged
+from biologidex.core.api import OpenView, paged
 from biologidex.core.schema import page_of
 from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import feed_for, with_card
-from biologidex.dex.serializers import EntryFilters, EntryOut, entries_out
+from biologidex.dex.selectors import feed_for, popular_animals, with_card
+from biologidex.dex.serializers import EntryFilters, EntryOut, PopularOut, entries_out
 
 NEWEST_FIRST = ("-created_at", "pk")
 ENTRY_FILTERS = [
@@ -108,3 +108,14 @@ class Feed(APIView):
     def get(self, request: Request) -> Response:
         """List it, the newest first, by cursor: what is found meanwhile shifts nothing."""
         return answer_page(feed_for(cast("User", request.user)), request, view=self, by_cursor=True)
+
+
+class PopularAnimals(OpenView):
+    """The animals that most people have found."""
+
+    @extend_schema(tags=["animals"], operation_id="popular_animals", responses=page_of(PopularOut))
+    def get(self, request: Request) -> Response:
+        """List them with the number of people who show it to everybody; what is not public is not counted."""
+        return paged(
+            popular_animals(), request, view=self, ordering=("-finders", "creation_index"), shape=list
+        )

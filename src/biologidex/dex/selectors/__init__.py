@@ -2,7 +2,7 @@
 
 from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
 from biologidex.dex.selectors.exported import export_for
-from biologidex.dex.selectors.friends import counts_for, feed_for
+from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
 from biologidex.dex.selectors.sync import Changes, changes_for
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "dex_of",
     "export_for",
     "feed_for",
+    "popular_animals",
     "with_card",
 ]

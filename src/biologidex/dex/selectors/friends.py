@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from biologidex.accounts.models import User
+from biologidex.animals.models import Animal
+from biologidex.animals.selectors import animal_rows
 from biologidex.dex.models import DexEntry
 from biologidex.social.selectors import friend_ids
 
@@ -34,3 +36,10 @@ def counts_for(viewer: User, owners: QuerySet[User]) -> dict[UUID, dict[str, Any
     )
     species_of = {row["owner"]: row["species"] for row in species}
     return {row["owner"]: {**row, "species": species_of.get(row["owner"], 0)} for row in rows}
+
+
+def popular_animals() -> "QuerySet[Animal, dict[str, Any]]":
+    """Return animals as plain rows, each with how many people show one of their own to everybody."""
+    public = Q(dex_entries__visibility=DexEntry.Visibility.PUBLIC, dex_entries__owner__is_active=True)
+    counted = Animal.objects.annotate(finders=Count("dex_entries__owner", filter=public, distinct=True))
+    return animal_rows(counted.filter(finders__gt=0), "finders")

@@ -7,6 +7,7 @@ from biologidex.dex.serializers.entries import (
     EntryIn,
     EntryOut,
     EntryPhotoIn,
+    PopularOut,
     entries_out,
     entry_out,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "EntryPhotoIn",
     "FriendDexOut",
     "FriendOut",
+    "PopularOut",
     "SinceIn",
     "SyncOut",
     "changes_out",

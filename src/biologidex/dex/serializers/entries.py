@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework import serializers
 
+from biologidex.animals.serializers import AnimalOut
 from biologidex.core import clock
 from biologidex.core.serializers import Number, Text, WholeNumber
 from biologidex.dex.models import DexEntry
@@ -124,6 +125,12 @@ class EntryOut(serializers.Serializer[Any]):
     geoprivacy = serializers.ChoiceField(
         DexEntry.Geoprivacy.choices, required=False, help_text="told to the owner alone"
     )
+
+
+class PopularOut(AnimalOut):
+    """An animal, and how many people show one of their own to everybody."""
+
+    finders = serializers.IntegerField(min_value=1)
 
 
 def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:

@@ -170,7 +170,7 @@ def _lineage(taxon: Taxon) -> dict[str, str]:
         "scientificName": taxon.scientific_name,
         "taxonRank": taxon.rank,
         "vernacularName": taxon.common_name,
-        "nameAccordingTo": taxon.get_source_display(),
+        "nameAccordingTo": taxon.source_name,
         "nomenclaturalCode": "ICZN",
         "kingdom": KINGDOMS.get(taxon.kingdom, taxon.kingdom),
         "phylum": taxon.phylum,

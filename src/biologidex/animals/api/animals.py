@@ -1,0 +1,136 @@
+"""Animals for programs. Reading is open to everybody and the same for all; naming one takes an account."""
+
+from typing import cast
+from uuid import UUID
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from biologidex.accounts.models import User
+from biologidex.animals import selectors, services
+from biologidex.animals.models import Animal
+from biologidex.animals.serializers import (
+    AnimalOut,
+    AnimalTaxonomyOut,
+    LineageStepOut,
+    NamedIn,
+    NamedOut,
+    TaxonOut,
+)
+from biologidex.core.api import OpenView, paged
+from biologidex.core.schema import page_of
+
+LONGEST_NAME = 200
+KEEP = 60  # seconds for which a browser need not ask again
+
+
+class Exactly(django_filters.CharFilter):  # type: ignore[misc]
+    """A whole word, in any mixture of cases. SQLite cannot be asked for one of a page's length."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, "iexact", max_length=LONGEST_NAME)
+
+
+class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What the list can be narrowed by."""
+
+    search = django_filters.CharFilter(method="by_name")
+    rank = Exactly("taxon__rank")
+    kingdom = Exactly("taxon__kingdom")
+    phylum = Exactly("taxon__phylum")
+    class_name = Exactly("taxon__class_name")
+    order = Exactly("taxon__order")
+    family = Exactly("taxon__family")
+    genus = Exactly("taxon__genus")
+    species = Exactly("taxon__species")
+    conservation_status = Exactly("conservation_status")
+
+    class Meta:
+        model = Animal
+        fields = ["verified"]
+
+    def by_name(self, animals: "QuerySet[Animal]", name: str, value: str) -> "QuerySet[Animal]":  # noqa: ARG002
+        """Keep the animals whose English or scientific names have these words."""
+        return animals.filter(pk__in=selectors.animals_named(value).values("pk"))
+
+
+class AnimalList(OpenView, GenericAPIView[Animal]):
+    """Every animal that has a number."""
+
+    queryset = Animal.objects.all()
+    filterset_class = AnimalFilter
+    serializer_class = AnimalOut
+
+    @extend_schema(tags=["animals"], operation_id="animals", responses=page_of(AnimalOut))
+    def get(self, request: Request) -> Response:
+        """List one page by number, as plain rows: two queries, however many animals."""
+        rows = selectors.animal_rows(self.filter_queryset(self.get_queryset()))
+        return paged(rows, request, view=self, ordering=("creation_index",))
+
+
+class RecentAnimals(OpenView):
+    """The animals that were numbered last."""
+
+    @extend_schema(tags=["animals"], operation_id="recent_animals", responses=page_of(AnimalOut))
+    def get(self, request: Request) -> Response:
+        """List them, the newest first."""
+        return paged(
+            selectors.animal_rows(Animal.objects.all()), request, view=self, ordering=("-creation_index",)
+        )
+
+
+class AnimalDetail(OpenView):
+    """One animal."""
+
+    @extend_schema(tags=["animals"], operation_id="animal", responses=AnimalOut)
+    def get(self, request: Request, pk: UUID) -> HttpResponse:  # noqa: ARG002
+        """Tell about it. The answer is kept as it is written: it is the same for everybody."""
+        answer = HttpResponse(selectors.animal_json(pk), content_type="application/json")
+        answer["Cache-Control"] = f"public, max-age={KEEP}"
+        return answer
+
+
+class AnimalTaxonomy(OpenView):
+    """Where one animal stands."""
+
+    @extend_schema(tags=["animals"], operation_id="animal_taxonomy", responses=AnimalTaxonomyOut)
+    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002
+        """Tell its taxon and the line of descent above it."""
+        animals = Animal.objects.select_related("taxon").prefetch_related("taxon__names")
+        animal = get_object_or_404(animals, pk=pk)
+        above = LineageStepOut(reversed(selectors.ancestors(animal.taxon)), many=True).data
+        return Response({"animal_id": str(pk), "taxon": TaxonOut(animal.taxon).data, "lineage": above})
+
+
+class LookupOrCreate(APIView):
+    """The animal that somebody names."""
+
+    rate = "name"
+
+    @extend_schema(
+        tags=["animals"],
+        operation_id="animal_lookup_or_create",
+        request=NamedIn,
+        responses={200: NamedOut, 201: NamedOut},
+    )
+    def post(self, request: Request) -> Response:
+        """Find it under its accepted name, and give it a number if it has none. Repeating the call changes nothing."""
+        form = NamedIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        told = {name: text for name, text in form.validated_data.items() if name != "kingdom"}
+        animal, created = services.lookup_or_create(
+            by=cast("User", request.user), named=services.Named(**told)
+        )
+        shown = Animal.objects.select_related("taxon").get(pk=animal.pk)
+        return Response(
+            {"animal": AnimalOut(shown).data, "created": created},
+            status=status.HTTP_201_CREATED if created else status.HTTP_200_OK,
+        )
