@@ -11,9 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
+from api.operations import operations
 from biologidex.ops.views import as_yaml
 from biologidex.ops.views import description as describe
-from operations import operations
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "api" / "openapi.yaml"
 

@@ -1,0 +1,98 @@
+"""A small world: Ann with one thing of every kind, and everybody who stands to her in some way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from rest_framework.test import APIClient
+
+import make
+from biologidex.accounts.models import Session, User
+from biologidex.dex.exchange import services as exchange
+from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media.models import Photo
+from biologidex.social import services as social
+from biologidex.vision.models import AnalysisJob
+
+VIEWERS = ("owner", "friend", "stranger", "blocked", "blocker", "staff", "anonymous")
+NAME = "Rarobella secretissima"
+CSV = b"scientific_name,catch_date\nApis mellifera,2024-05-01\n"
+
+
+@dataclass(frozen=True)
+class World:
+    """Ann's things, and the people. `ids` fills the addresses of the API: it names her things by parameter."""
+
+    people: dict[str, User | None]
+    entry: DexEntry
+    photo: Photo
+    shown: EntryPhoto
+    job: AnalysisJob
+    friends_photo: Photo
+    ids: dict[str, Any]
+
+    @property
+    def ann(self) -> User:
+        """Return whose things it is about."""
+        owner = self.people["owner"]
+        assert owner
+        return owner
+
+    def api(self, viewer: str) -> APIClient:
+        """Return a program of somebody's."""
+        client = APIClient(raise_request_exception=False)
+        client.force_authenticate(self.people[viewer])
+        return client
+
+    def browser(self, viewer: str) -> Client:
+        """Return a browser of somebody's."""
+        client = Client(raise_request_exception=False)
+        if person := self.people[viewer]:
+            client.force_login(person)
+        return client
+
+
+def plant(*, visibility: str, photo: Photo | None = None, **fields: Any) -> World:
+    """Let Ann find an animal that nobody else has found, and leave something of every kind."""
+    people: dict[str, User | None] = {
+        name: make.user(name, is_staff=name == "staff") for name in VIEWERS if name != "anonymous"
+    }
+    people["anonymous"] = None
+    ann, bob, mia, max_ = (people[name] for name in ("owner", "friend", "blocked", "blocker"))
+    assert ann
+    assert bob
+    assert mia
+    assert max_
+    make.friends(ann, bob)
+    social.block(by=ann, whom=mia)
+    social.block(by=max_, whom=ann)
+    taxon = make.taxon(NAME, genus="Rarobella", species=NAME, family="Rarobellidae", kingdom="Metazoa")
+    entry = DexEntry.objects.create(
+        owner=ann,
+        animal=make.animal(taxon, created_by=ann),
+        visibility=visibility,
+        is_favorite=True,
+        establishment="wild",
+        **fields,
+    )
+    job = make.job(ann, candidates=[taxon], photo=photo or make.photo(ann))
+    shown = EntryPhoto.objects.create(entry=entry, photo=job.photo, job=job)
+    run, _ = exchange.begin(by=ann, pieces=[CSV], filename="finds.csv")
+    make.tokens(ann)
+    dan = make.user("dan")
+    ids: dict[str, Any] = {
+        "id": entry.animal_id,
+        "entry_id": entry.pk,
+        "photo_id": job.photo_id,
+        "shown_id": shown.pk,
+        "job_id": job.pk,
+        "run_id": run.pk,
+        "user_id": ann.pk,
+        "session_id": Session.objects.filter(user=ann).values_list("pk", flat=True)[0],
+        "friendship_id": make.request(dan, ann).pk,
+        "which": make.friends(ann, make.user("eli")).pk,
+        "kind": "json",
+        "x": 0,
+        "y": 0,
+    }
+    return World(people, entry, job.photo, shown, job, make.photo(bob), ids)
