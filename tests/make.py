@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 from PIL import Image
 
 from biologidex.accounts import services as accounts
@@ -43,6 +44,11 @@ def friends(one: User, other: User) -> Friendship:
 def tokens(user: User) -> dict[str, str]:
     """Sign a person's program in. Returns its two tokens, `access` and `refresh`."""
     return tokens_for(accounts.open_session(user=user, device="Test"))
+
+
+def uid(user: User) -> str:
+    """Write a person's id as the links of mails do."""
+    return urlsafe_base64_encode(user.pk.bytes)
 
 
 def taxon(

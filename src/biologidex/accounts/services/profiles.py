@@ -26,9 +26,9 @@ def change_account(
     Another address takes the password. False if it counts only when the mail sent there has been read.
     """
     refuse_others(by=by, person=person)
-    counts = change_email(by=by, email=email, password=password, address=address) if email else True
+    counts = change_email(by=person, email=email, password=password, address=address) if email else True
     if told:
-        _change_profile(by, told)
+        _change_profile(person, told)
     return counts
 
 
