@@ -1,6 +1,6 @@
 """A small world: Ann with one thing of every kind, and everybody who stands to her in some way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.test import Client
@@ -30,6 +30,7 @@ class World:
     job: AnalysisJob
     friends_photo: Photo
     ids: dict[str, Any]
+    finds: dict[str, dict[str, Any]] = field(default_factory=dict)  # more of hers, by what is special
 
     @property
     def ann(self) -> User:
