@@ -41,6 +41,7 @@ OWN_THINGS = {
         ("GET", "dex/import/"),
         ("POST", "dex/import/"),
         ("POST", "images/convert/"),
+        ("POST", "animals/lookup_or_create/"),
         ("GET", "vision/jobs/failed/"),
         ("GET", "vision/jobs/pending/"),
         ("GET", "vision/jobs/processing/"),

@@ -49,7 +49,7 @@ def _get(kind: str, path: str, reach: set[str], *, tells: str = "entry_id", quer
 
     def shows(world: World, viewer: str) -> bool:
         needle = EPITHET if tells == "name" else str(world.ids[tells])
-        content = _content(world, viewer, V1 + path.format(**world.ids) + query.format(**world.ids))
+        content = _content(world, viewer, V1 + world.fill(path + query))
         return needle.encode() in content
 
     return Surface(kind, f"{path}{query}", reach, shows, [f"GET {V1}{path}"])
@@ -59,7 +59,7 @@ def _answers(kind: str, path: str, reach: set[str]) -> Surface:
     """Describe an address that answers with bytes in which no id can be looked for."""
 
     def shows(world: World, viewer: str) -> bool:
-        return bool(_content(world, viewer, V1 + path.format(**world.ids)))
+        return bool(_content(world, viewer, V1 + world.fill(path)))
 
     return Surface(kind, path, reach, shows, [f"GET {V1}{path}"])
 
@@ -122,10 +122,15 @@ def _derivative(variant: str) -> Callable[[World, str], bool]:
 
 def _page(path: str) -> Callable[[World, str], bool]:
     def shows(world: World, viewer: str) -> bool:
-        answer = world.browser(viewer).get(path.format(**world.ids))
+        answer = world.browser(viewer).get(world.fill(path))
         return answer.status_code == 200 and EPITHET.encode() in answer.content
 
     return shows
+
+
+def _popular(world: World, viewer: str) -> bool:
+    rows = world.api(viewer).get(f"{V1}animals/popular/").json()["results"]
+    return any(row["id"] == str(world.entry.animal_id) for row in rows)
 
 
 def _published(world: World, viewer: str) -> bool:
@@ -151,6 +156,7 @@ SURFACES = [
     _counts("feed", "social/friendships/friends/", FRIENDS, "total_catches", "unique_species"),
     _counts("feed", "dex/entries/friends_overview/", FRIENDS, "entries", "updated_at"),
     _get("feed", "dex/feed/", FRIENDS),
+    Surface("feed", "animals/popular/", EVERYBODY, _popular, [f"GET {V1}animals/popular/"], is_blind=True),
     _answers("photo", "photos/{photo_id}/original/", OWN),
     _get("photo", "images/convert/{photo_id}/", OWN, tells="photo_id"),
     _answers("photo", "images/convert/{photo_id}/download/", OWN),

@@ -25,7 +25,7 @@ def test_whoever_has_not_signed_in_reaches_only_what_is_on_the_list(description:
     world = plant(visibility="public")
     api = world.api("anonymous")
     answers = {
-        operation.name: api.generic(operation.method.upper(), operation.path.format(**world.ids)).status_code
+        operation.name: api.generic(operation.method.upper(), world.fill(operation.path)).status_code
         for operation in operations(description)
     }
 
@@ -49,7 +49,7 @@ def test_nobody_changes_or_reads_what_is_anns(reach: Reach) -> None:
 
 def tried(world: World, reach: Reach, viewer: str) -> int:
     """Try an operation on Ann's thing. Returns the status."""
-    path = reach.path.format(**{**world.ids, **reach.ids(world)})
+    path = world.fill(reach.path, **reach.ids(world))
     status: int = getattr(world.api(viewer), reach.method)(path, reach.body(world)).status_code
     return status
 

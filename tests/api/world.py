@@ -39,6 +39,13 @@ class World:
         assert owner
         return owner
 
+    def fill(self, path: str, **more: Any) -> str:
+        """Write Ann's things into an address of the API. `id` is her animal, or the taxon it is of."""
+        ids = {**self.ids, **more}
+        if "/taxonomy/{id}/" in path:
+            ids["id"] = self.entry.animal.taxon_id
+        return path.format(**ids)
+
     def api(self, viewer: str) -> APIClient:
         """Return a program of somebody's."""
         client = APIClient(raise_request_exception=False)

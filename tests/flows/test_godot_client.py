@@ -158,6 +158,32 @@ def test_whoever_asks_for_several_dexes_first_gets_all_of_them(ann: GodotClient,
     assert stamps == sorted(stamps, reverse=True)
 
 
+def test_a_card_is_put_right_by_hand_and_stays_the_same_card(ann: GodotClient) -> None:
+    card = catch(ann)
+    ann.sync()
+    fox = next(iter(ann.dex["self"]))
+    told = ann.call("GET", "/taxonomy/search/?limit=20&genus=Canis&species=latrans&common_name=", auth=False)
+    taxon = next(one for one in told.each("results") if one.text("scientific_name") == "Canis latrans")
+    names = ("kingdom", "phylum", "class_name", "order", "family", "genus")
+    body = {name: taxon.text(name) for name in names}
+    body |= {"scientific_name": taxon.text("scientific_name"), "common_name": "Coyote"}
+    body["species"] = taxon.text("specific_epithet")
+    made = ann.call("POST", "/animals/lookup_or_create/", body)
+    again = ann.call("POST", "/animals/lookup_or_create/", body)
+    coyote = made.inner("animal")
+    mine = ann.call("GET", "/dex/entries/my_entries/").each("results")
+    entry = next(one for one in mine if one.text("animal") == ann.dex["self"][fox].text("animal_id"))
+    ann.call("PUT", f"/dex/entries/{entry.text('id', needed=True)}/", {"animal": coyote.text("id")})
+    ann.sync()
+
+    assert (told.number("count") >= 1, made.yes("created"), again.yes("created")) == (True, True, False)
+    assert again.inner("animal").text("id") == coyote.text("id", needed=True)
+    number = int(coyote.number("creation_index", -1))
+    assert list(ann.dex["self"]) == [number]
+    assert number != fox
+    assert ann.dex["self"][number].text("id") == card
+
+
 def test_the_tree_is_drawn_for_the_player(ann: GodotClient, bob: GodotClient) -> None:
     catch(ann)
     befriend(ann, bob)
