@@ -10,6 +10,7 @@ import make
 from biologidex.accounts.models import Session, User
 from biologidex.dex.exchange import services as exchange
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.social import services as social
 from biologidex.vision.models import AnalysisJob
@@ -89,6 +90,7 @@ def plant(*, visibility: str, photo: Photo | None = None, **fields: Any) -> Worl
     make.tokens(ann)
     dan = make.user("dan")
     ids: dict[str, Any] = {
+        "upload_id": media.begin_upload(by=ann, size=1000).pk,
         "id": entry.animal_id,
         "entry_id": entry.pk,
         "photo_id": job.photo_id,

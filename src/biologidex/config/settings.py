@@ -285,6 +285,18 @@ SPECTACULAR_SETTINGS = description.OF_THE_API
 # --- Photos -----------------------------------------------------------------------------------
 MEDIA_ROOT = DATA_DIR / "media"
 MAX_UPLOAD_MB = env.number("BIOLOGIDEX_MAX_UPLOAD_MB", 25, "The largest photo taken, in megabytes.", least=1)
+MAX_CHUNKED_MB = env.number(
+    "BIOLOGIDEX_MAX_CHUNKED_MB",
+    100,
+    "The largest photo taken in pieces or by the storage, in megabytes.",
+    least=1,
+    most=2000,
+)
+QUOTA_MB = env.number(
+    "BIOLOGIDEX_QUOTA_MB",
+    20_000,
+    "Megabytes of photos that one person may keep. 0: as many as there is room for.",
+)
 MAX_PIXELS = env.number("BIOLOGIDEX_MAX_PIXELS", 60_000_000, "The largest photo taken, in pixels.", least=1)
 PHOTO_SECONDS = env.number(
     "BIOLOGIDEX_PHOTO_SECONDS", 20, "Seconds after which reading one photo is given up.", least=1, most=3600
@@ -345,6 +357,7 @@ DAILY_WORK = (
     "accounts.clear_sessions",
     "core.sweep_jobs",
     "dex.sweep_imports",
+    "media.sweep_uploads",
     "media.sweep_unused",
     "media.sweep_orphans",
     "ops.erase_closed_accounts",

@@ -56,6 +56,69 @@ class PhotoTooLarge(errors.TooLarge):
         super().__init__(message, field="image")
 
 
+class PhotoAltered(PhotoRefused):
+    """The bytes that came are not those that were announced."""
+
+    code = "photo_altered"
+
+    def __init__(
+        self, message: str = "The photo did not arrive as it was sent. Please send it again."
+    ) -> None:
+        super().__init__(message)
+
+
+class QuotaExceeded(errors.TooLarge):
+    """The person would keep more photos than this server gives room to one person."""
+
+    code = "quota_exceeded"
+
+
+class UploadTooLarge(errors.TooLarge):
+    """The file that is announced, or the piece that is sent, has more bytes than are taken."""
+
+    code = "upload_too_large"
+
+
+class TooManyUploads(errors.Conflict):
+    """The person has begun many uploads and finished none of them."""
+
+    code = "too_many_uploads"
+
+
+class WrongOffset(errors.Conflict):
+    """The upload goes on from another byte than the one that was named. `offset` is the right one."""
+
+    code = "wrong_offset"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"This upload goes on from byte {offset}.")
+        self.offset = offset
+
+
+class UploadNotComplete(WrongOffset):
+    """The upload cannot be finished yet: bytes are missing, from `offset` on."""
+
+    code = "upload_not_complete"
+
+
+class UploadClosed(errors.Conflict):
+    """Nothing more can be added to the upload."""
+
+    code = "upload_closed"
+
+
+class NothingArrived(errors.Conflict):
+    """The storage has not got the file yet."""
+
+    code = "nothing_arrived"
+
+
+class NoDirectUploads(errors.Conflict):
+    """The storage cannot be written to by anybody else."""
+
+    code = "no_direct_uploads"
+
+
 class ImpossiblePlace(errors.Invalid):
     """The coordinates are nowhere on Earth."""
 

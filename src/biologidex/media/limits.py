@@ -1,4 +1,4 @@
-"""A bound on uploads while they arrive: no file takes more room than MAX_UPLOAD_MB, whatever the request says."""
+"""Bounds on what arrives: no request takes more room than MAX_UPLOAD_MB, whatever it says of itself."""
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -9,8 +9,13 @@ MEGABYTE = 1_000_000
 
 
 def most_bytes() -> int:
-    """Return how large a file may be."""
+    """Return how many bytes one request may bring: a file, or a piece of one."""
     return int(settings.MAX_UPLOAD_MB) * MEGABYTE
+
+
+def most_in_pieces() -> int:
+    """Return how large a file may be that does not come in one request."""
+    return max(int(settings.MAX_CHUNKED_MB) * MEGABYTE, most_bytes())
 
 
 class BoundedUpload(FileUploadHandler):

@@ -1,4 +1,4 @@
-"""One row for each photo that a person gave."""
+"""One row for each photo that a person gave, and for each that is on its way."""
 
 import uuid
 from datetime import date, datetime, timedelta
@@ -101,3 +101,63 @@ class Photo(models.Model):
     def taken_at_local(self) -> datetime | None:
         """The camera's clock, without a zone; None if the photo tells no time of day."""
         return datetime.fromisoformat(self.taken_local) if "T" in self.taken_local else None
+
+
+class UploadSessionQuerySet(models.QuerySet["UploadSession"]):
+    """Uploads, as far as a person may see them."""
+
+    def visible_to(self, viewer: User | AnonymousUser) -> "UploadSessionQuerySet":
+        """Only one's own, until they expire."""
+        own = self.filter(owner=viewer) if isinstance(viewer, User) else self.none()
+        return own.filter(expires_at__gt=timezone.now())
+
+    def expired(self) -> "UploadSessionQuerySet":
+        """Those whose time is over."""
+        return self.filter(expires_at__lte=timezone.now())
+
+    def unfinished(self) -> "UploadSessionQuerySet":
+        """Those that have not become a photo and still may."""
+        return self.filter(photo=None, expires_at__gt=timezone.now())
+
+
+class UploadSession(models.Model):
+    """A photo on its way: in pieces through this server, or straight into the storage.
+
+    `size` and `sha256` are what was announced, `offset` is how much of it has come in pieces. With `photo` it is
+    finished.
+    """
+
+    class Way(models.TextChoices):
+        PIECES = "pieces"
+        DIRECT = "direct"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="uploads")
+    way = models.CharField(max_length=6, choices=Way.choices, default=Way.PIECES)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    offset = models.PositiveIntegerField(default=0)
+    photo = models.ForeignKey(Photo, on_delete=models.CASCADE, null=True, related_name="uploads")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    objects = UploadSessionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="upload_within_its_size", condition=models.Q(offset__lte=models.F("size"))
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="upload_expires_at")]
+
+
+class UploadPiece(models.Model):
+    """A part of an upload that has arrived, and the file in which it waits. No part comes twice."""
+
+    session = models.ForeignKey(UploadSession, on_delete=models.CASCADE, related_name="pieces")
+    offset = models.PositiveIntegerField()
+    name = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "offset"], name="upload_piece_once")]

@@ -1,5 +1,6 @@
 """Shapes of what programs send and get."""
 
+import re
 from typing import Any
 
 import orjson
@@ -7,11 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework import serializers
 
-from biologidex.core.serializers import Text
+from biologidex.core.serializers import Text, WholeNumber
 from biologidex.media.errors import ImpossibleFraming
 from biologidex.media.formats import FORMATS
 from biologidex.media.framing import ROTATIONS, Framing
-from biologidex.media.models import Photo
+from biologidex.media.limits import most_bytes
+from biologidex.media.models import Photo, UploadSession
 
 
 class ConversionIn(serializers.Serializer[Any]):
@@ -82,3 +84,57 @@ def conversion_out(photo: Photo, request: HttpRequest) -> dict[str, Any]:
         "created_at": photo.created_at,
         "expires_at": photo.expires_at,
     }
+
+
+class UploadIn(serializers.Serializer[Any]):
+    """A file that is about to be sent."""
+
+    size = WholeNumber(min_value=1, help_text="In bytes.")
+    sha256 = Text(
+        required=False,
+        allow_blank=True,
+        max_length=64,
+        help_text="Of the whole file, in hexadecimal. With it, damage on the way is noticed, and the same upload is "
+        "found again.",
+    )
+
+    def validate_sha256(self, value: str) -> str:
+        """Take it in either case."""
+        if value and not re.fullmatch(r"[0-9a-fA-F]{64}", value):
+            raise serializers.ValidationError("A SHA-256 has 64 hexadecimal digits.")
+        return value.lower()
+
+
+class UploadOut(serializers.Serializer[Any]):
+    """An upload in pieces. `offset` is the byte to go on from; with `photo` it is finished."""
+
+    id = serializers.UUIDField()
+    size = serializers.IntegerField()
+    offset = serializers.IntegerField()
+    longest_piece = serializers.IntegerField()
+    photo = serializers.UUIDField(required=False)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+class DirectUploadOut(serializers.Serializer[Any]):
+    """Where to send a file without this server in between: with this method, these headers and nothing else."""
+
+    id = serializers.UUIDField()
+    method = serializers.ChoiceField(choices=["PUT"])
+    url = serializers.URLField()
+    headers = serializers.DictField(child=serializers.CharField())
+    expires_at = serializers.DateTimeField()
+
+
+def upload_out(session: UploadSession) -> dict[str, Any]:
+    """Return the JSON of an upload in pieces."""
+    told = {
+        "id": str(session.pk),
+        "size": session.size,
+        "offset": session.offset,
+        "longest_piece": most_bytes(),
+        "created_at": session.created_at,
+        "expires_at": session.expires_at,
+    }
+    return told | ({"photo": str(session.photo_id)} if session.photo_id else {})

@@ -4,9 +4,10 @@ import io
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
@@ -16,7 +17,7 @@ from biologidex.media.errors import NoSuchPicture
 from biologidex.media.formats import Format
 
 log = logging.getLogger(__name__)
-ROOT = "photos"
+ROOT, UPLOADS = "photos", "uploads"
 
 
 def folder_of(photo_id: UUID) -> str:
@@ -86,19 +87,26 @@ def open_file(name: str) -> IO[bytes]:
 
 def remove(photo_id: UUID) -> None:
     """Remove every file of a photo. What is already gone is no error; what cannot go, the sweep tries again."""
-    folder = folder_of(photo_id)
+    _remove_folder(folder_of(photo_id))
+
+
+def _remove_folder(folder: str) -> None:
     try:
-        for name in files_of(photo_id):
+        for name in _names_in(folder):
             default_storage.delete(f"{folder}/{name}")
         default_storage.delete(folder)
     except OSError as error:
-        log.warning("files of photo %s stay for now: %s", photo_id, error.strerror)
+        log.warning("files in %s stay for now: %s", folder, error.strerror)
 
 
 def files_of(photo_id: UUID) -> list[str]:
     """Return the names of a photo's files; none if there is no folder."""
+    return _names_in(folder_of(photo_id))
+
+
+def _names_in(folder: str) -> list[str]:
     with suppress(FileNotFoundError):
-        return default_storage.listdir(folder_of(photo_id))[1]
+        return default_storage.listdir(folder)[1]
     return []
 
 
@@ -116,3 +124,57 @@ def newest_change(photo_id: UUID) -> datetime:
     folder = folder_of(photo_id)
     names = [f"{folder}/{name}" for name in files_of(photo_id)]
     return max(default_storage.get_modified_time(name) for name in names or [folder])
+
+
+# --- what is on its way -----------------------------------------------------------------------
+
+
+def direct_name(upload_id: UUID) -> str:
+    """Return the name under which the storage itself takes a file."""
+    return f"{UPLOADS}/{upload_id}/direct"
+
+
+def keep_piece(upload_id: UUID, offset: int, content: IO[bytes]) -> str:
+    """Write a piece of a file. Returns the name that it got: another one each time, so none is ever overwritten."""
+    return default_storage.save(f"{UPLOADS}/{upload_id}/{offset}-{uuid4().hex[:8]}", File(content))
+
+
+def remove_piece(name: str) -> None:
+    """Remove a piece that does not count. If it cannot go now, it goes with the upload."""
+    with suppress(OSError):
+        default_storage.delete(name)
+
+
+def size_of(name: str) -> int | None:
+    """Return how many bytes a file has, None if there is none."""
+    try:
+        return default_storage.size(name) if default_storage.exists(name) else None
+    except FileNotFoundError:
+        return None
+
+
+def remove_upload(upload_id: UUID) -> None:
+    """Remove everything that has come of an upload."""
+    _remove_folder(f"{UPLOADS}/{upload_id}")
+
+
+def upload_ids() -> Iterator[UUID]:
+    """Walk through the folders of what is on its way."""
+    with suppress(FileNotFoundError):
+        for folder in default_storage.listdir(UPLOADS)[0]:
+            with suppress(ValueError):  # nothing of ours
+                yield UUID(folder)
+
+
+@dataclass(frozen=True)
+class SignedPut:
+    """Leave to write one file of one size into the storage, without this server in between."""
+
+    url: str
+    headers: dict[str, str]
+
+
+def signed_put(name: str, *, size: int, seconds: int) -> SignedPut | None:
+    """Return leave to write a file for so many seconds; None where the storage gives none."""
+    sign = getattr(default_storage, "signed_put", None)  # a bucket has it, a folder does not
+    return SignedPut(*sign(name, size=size, seconds=seconds)) if sign else None

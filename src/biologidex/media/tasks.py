@@ -21,3 +21,9 @@ def sweep_orphans(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets
 def sweep_unused(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
     """Remove photos that nobody put to use."""
     log.info("photos: %d removed that nobody used for a day", len(services.sweep_unused()))
+
+
+@jobs.task("media.sweep_uploads")
+def sweep_uploads(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Remove uploads that nobody finished."""
+    log.info("uploads: %d removed that have expired", services.sweep_uploads())

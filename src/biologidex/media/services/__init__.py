@@ -12,13 +12,26 @@ from biologidex.media.services.photos import (
     store_photo,
 )
 from biologidex.media.services.sweeping import Sweep, remove_files, sweep_orphans, sweep_unused
+from biologidex.media.services.uploads import (
+    append,
+    begin_direct_upload,
+    begin_upload,
+    cancel_upload,
+    finish_upload,
+    sweep_uploads,
+)
 
 __all__ = [
     "Sweep",
     "address",
+    "append",
+    "begin_direct_upload",
+    "begin_upload",
+    "cancel_upload",
     "convert",
     "darkroom",
     "delete_photo",
+    "finish_upload",
     "frame",
     "open_original",
     "open_picture",
@@ -28,4 +41,5 @@ __all__ = [
     "store_photo",
     "sweep_orphans",
     "sweep_unused",
+    "sweep_uploads",
 ]

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from biologidex.core.errors import Forbidden
 from biologidex.media import storage, tokens
 from biologidex.media.darkroom import Darkroom
 from biologidex.media.developed import DEX, RECIPE, Picture, extension_of
-from biologidex.media.errors import NoSuchPicture, PhotoEmpty, PhotoTooLarge
+from biologidex.media.errors import NoSuchPicture, PhotoAltered, PhotoEmpty, PhotoTooLarge, QuotaExceeded
 from biologidex.media.formats import FORMATS
 from biologidex.media.limits import MEGABYTE, most_bytes
 from biologidex.media.models import Photo
@@ -50,19 +51,24 @@ def darkroom() -> Darkroom:
     return room
 
 
-def store_photo(*, by: User, upload: Upload, place: Place | None = None, most: int | None = None) -> Photo:
+def store_photo(
+    *, by: User, upload: Upload, place: Place | None = None, most: int | None = None, expected: str = ""
+) -> Photo:
     """Keep a photo and make its pictures. The same bytes from the same person are the same photo.
 
-    `place` counts where the photo says none itself, and always when the person set it. `most` bytes are taken, as
-    many as a form may bring unless it is told. Call it outside a transaction: it takes a while, and files do not
-    roll back.
+    `place` counts where the photo says none itself, and always when the person set it. At `most` so many bytes are
+    taken, unless told as many as one request may bring. `expected` is the SHA-256 that was announced, if one was.
+    Call it outside a transaction: it takes a while, and files do not roll back.
     """
     if place:
         place.check()
     with _received(upload, most or most_bytes()) as (content, sha256, size):
+        if expected and sha256 != expected:
+            raise PhotoAltered
         known = Photo.objects.filter(owner=by, sha256=sha256, parent=None).first()
         if known and came_again(known, place):
             return known
+        check_room(stored_bytes(by) + size, field="image")
         content.seek(0)
         picture = darkroom().develop(content)
         photo_id = uuid4()
@@ -89,6 +95,22 @@ def _received(upload: Upload, most: int) -> Iterator[tuple[IO[bytes], str, int]]
         if not size:
             raise PhotoEmpty
         yield content, digest.hexdigest(), size
+
+
+def stored_bytes(person: User) -> int:
+    """Return how much room a person's originals take. What is made from them is a tenth of it."""
+    own = Photo.objects.filter(owner=person, parent=None)
+    return own.aggregate(total=Sum("size"))["total"] or 0
+
+
+def check_room(wanted: int, *, field: str) -> None:
+    """Raise QuotaExceeded if one person's originals may not take so many bytes together."""
+    if settings.QUOTA_MB and wanted > settings.QUOTA_MB * MEGABYTE:
+        raise QuotaExceeded(
+            f"Your photos would take more than the {settings.QUOTA_MB} MB that this server gives to one person. "
+            "Please delete some first.",
+            field=field,
+        )
 
 
 def saved(photo: Photo, place: Place | None = None) -> Photo:
