@@ -15,6 +15,7 @@ from biologidex.animals.importers import ncbi, supplement
 from biologidex.animals.models import Backbone, Taxon, TaxonName
 from biologidex.animals.selectors import search, search_taxa, taxon_for
 from biologidex.animals.services.sensitivity import starting_list
+from biologidex.dex.collection.sets import all_sets
 
 pytestmark = [
     pytest.mark.slow,
@@ -57,6 +58,16 @@ class TestWhatIsThere:
         for row in starting_list():
             taxon = taxon_for(scientific_name=row["name"], rank=row["rank"])
             assert getattr(taxon, "rank", "") == row["rank"], row["name"]
+
+    def test_every_member_of_a_set_is_known_at_its_rank(self) -> None:
+        members = {member for one in all_sets() for member in one.members}
+
+        unknown = [
+            member for member in members
+            if not Taxon.objects.filter(scientific_name=member.scientific_name, rank=member.rank).exists()
+        ]  # fmt: skip
+
+        assert unknown == []
 
     def test_every_animal_is_in_one_tree(self) -> None:
         assert Taxon.objects.filter(parent=None).values_list("scientific_name", flat=True).get() == "Animalia"

@@ -39,6 +39,8 @@ OWN_THINGS = {
         ("GET", "graph/tree/friends/"),
         ("POST", "graph/tree/invalidate/"),
         ("GET", "dex/import/"),
+        ("GET", "dex/sets/"),
+        ("GET", "dex/sets/{key}/"),
         ("POST", "dex/import/"),
         ("POST", "images/convert/"),
         ("POST", "animals/lookup_or_create/"),

@@ -75,6 +75,21 @@ def _counts(kind: str, path: str, reach: set[str], *names: str) -> Surface:
     return Surface(kind, path, reach, shows, [f"GET {V1}{path}"])
 
 
+def _adds_up(path: str, tells: Callable[[Any], bool]) -> Surface:
+    """Describe an address that tells what Ann's finds add up to."""
+
+    def shows(world: World, viewer: str) -> bool:
+        answer = world.api(viewer).get(V1 + world.fill(path))
+        return answer.status_code == 200 and tells(answer.json())
+
+    reach = ALL if "{" in path else OWN
+    return Surface("collection", path, reach, shows, [f"GET {V1}{path}"])
+
+
+def _wears_any(told: Any) -> bool:
+    return any(badge["earned"] for badge in told["badges"])
+
+
 def _tree_search(world: World, viewer: str) -> bool:
     answer = world.api(viewer).get(f"{V1}graph/tree/search/?mode=global&q={EPITHET}")
     return answer.status_code == 200 and bool(answer.json()["results"])
@@ -172,6 +187,11 @@ SURFACES = [
         [f"GET {V1}dex/pictures/{{shown_id}}/"],
         is_blind=True,
     ),
+    _adds_up("dex/stats/", lambda told: told["cards"] > 0),
+    _adds_up("dex/stats/{user_id}/", lambda told: told["cards"] > 0),
+    _adds_up("dex/badges/", _wears_any),
+    _adds_up("dex/badges/{user_id}/", _wears_any),
+    _get("collection", "animals/{animal_id}/first_finder/", ALL),
     Surface("search", "graph/tree/search/", ALL, _tree_search, [f"GET {V1}graph/tree/search/"]),
     _get("tree", "graph/tree/", OWN, tells="name", query="?mode=personal"),
     _get("tree", "graph/tree/", CIRCLE, tells="name", query="?mode=friends"),

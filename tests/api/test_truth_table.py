@@ -15,7 +15,7 @@ MAY_SEE = {
     "friends": {"owner", "friend"},
     "public": {"owner", "friend", "stranger", "staff", "anonymous"},
 }
-KINDS = {"entry", "photo", "derivative", "feed", "search", "tree", "export", "sync", "page"}
+KINDS = {"entry", "photo", "derivative", "feed", "search", "tree", "export", "sync", "page", "collection"}
 
 
 @pytest.mark.parametrize("viewer", VIEWERS)

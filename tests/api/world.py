@@ -92,6 +92,8 @@ def plant(*, visibility: str, photo: Photo | None = None, **fields: Any) -> Worl
     ids: dict[str, Any] = {
         "upload_id": media.begin_upload(by=ann, size=1000).pk,
         "id": entry.animal_id,
+        "animal_id": entry.animal_id,
+        "key": "owls",
         "entry_id": entry.pk,
         "photo_id": job.photo_id,
         "shown_id": shown.pk,

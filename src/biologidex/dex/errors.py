@@ -1,6 +1,6 @@
 """What can be wrong with a find."""
 
-from biologidex.core.errors import Conflict, Invalid
+from biologidex.core.errors import Conflict, Invalid, NotFound
 
 
 class BadFind(Invalid):
@@ -19,3 +19,9 @@ class AlreadySettled(Conflict):
     """This identification has been filed or discarded before."""
 
     code = "already_settled"
+
+
+class NoSuchSet(NotFound):
+    """There is no set of animals under this name."""
+
+    code = "no_such_set"

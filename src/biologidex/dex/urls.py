@@ -2,10 +2,17 @@
 
 from django.urls import include, path
 
-from biologidex.dex.api import entries, friends, lists, sync
+from biologidex.dex.api import collection, entries, friends, lists, sync
 
 urlpatterns = [
     path("social/friendships/friends/", friends.Friends.as_view(), name="friends"),
+    path("animals/<uuid:animal_id>/first_finder/", collection.FirstFinder.as_view(), name="first-finder"),
+    path("dex/stats/", collection.Stats.as_view(), name="stats"),
+    path("dex/stats/<uuid:user_id>/", collection.StatsOf.as_view(), name="stats-of"),
+    path("dex/sets/", collection.Sets.as_view(), name="sets"),
+    path("dex/sets/<slug:key>/", collection.SetDetail.as_view(), name="set"),
+    path("dex/badges/", collection.Badges.as_view(), name="badges"),
+    path("dex/badges/<uuid:user_id>/", collection.BadgesOf.as_view(), name="badges-of"),
     path("animals/popular/", lists.PopularAnimals.as_view(), name="popular-animals"),
     path("dex/feed/", lists.Feed.as_view(), name="feed"),
     path("dex/entries/", entries.Entries.as_view(), name="entries"),

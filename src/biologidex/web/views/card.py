@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
+from biologidex.dex.collection.finds import first_card
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import place_for
@@ -49,7 +50,7 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         "taxon": entry.animal.taxon,
         "shown_photos": [shown.photo for shown in entry.photos.all()],
         "is_own": entry.owner_id == request.user.pk,
-        "found_first": entry.animal.created_by_id == entry.owner_id,
+        "found_first": first_card(entry.animal_id, viewer=request.user) == entry,
         "date_source": _date_source(entry),
         "place": place_for(entry, request.user),
         "notices": notices,

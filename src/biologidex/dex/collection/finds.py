@@ -1,0 +1,73 @@
+"""A person's cards as plain rows, as far as a viewer may see them: what everything else here is counted from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from biologidex.accounts.models import User
+from biologidex.dex.models import DexEntry
+
+RANKS = ("phylum", "class_name", "order", "family", "genus", "species")
+
+
+@dataclass(frozen=True)
+class Find:
+    """One card: which animal, since when, and whether it was the first of its animal on this server."""
+
+    animal_id: UUID
+    creation_index: int
+    rank: str
+    scientific_name: str
+    phylum: str
+    class_name: str
+    order: str
+    family: str
+    genus: str
+    species: str
+    catch_date: date | None
+    created_at: datetime
+    establishment: str
+    photos: int
+    is_first: bool
+
+    def is_a(self, rank: str, name: str) -> bool:
+        """Whether the animal is this taxon, or one below it."""
+        return self.scientific_name == name or getattr(self, rank, "") == name
+
+
+def finds_of(owner: User, *, viewer: User) -> Sequence[Find]:
+    """Return the cards of one person that another may see, the oldest first. One query."""
+    same = DexEntry.objects.filter(animal=OuterRef("animal"))
+    earlier = same.filter(
+        Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+    )
+    rows = (
+        DexEntry.objects.visible_to(viewer)
+        .filter(owner=owner)
+        .annotate(
+            creation_index=F("animal__creation_index"),
+            rank=F("animal__taxon__rank"),
+            scientific_name=F("animal__taxon__scientific_name"),
+            **{rank: F(f"animal__taxon__{rank}") for rank in RANKS},
+            shown=Count("photos"),
+            is_first=~Exists(earlier),
+        )
+        .order_by("created_at", "pk")
+        .values_list(
+            *("animal_id", "creation_index", "rank", "scientific_name", *RANKS),
+            *("catch_date", "created_at", "establishment", "shown", "is_first"),
+        )
+    )
+    return [Find(*row) for row in rows]
+
+
+def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
+    """Return the first card of an animal on this server, None if there is none or the viewer may not see it."""
+    first = (
+        DexEntry.objects.filter(animal=animal_id).order_by("created_at", "pk").values_list("pk", flat=True)
+    )
+    visible = DexEntry.objects.visible_to(viewer).select_related("owner")
+    return visible.filter(pk__in=list(first[:1])).first()
