@@ -160,6 +160,7 @@ JUDGED = [
     ("Canis nubilus", True, "synonym", "Canis lupus"),
     ("Canis luppus", False, "misspelled", "Canis lupus"),
     ("Canis novissimus", False, "unknown", ""),
+    ("Birds", False, "unknown", ""),
     ("Service not configured", False, "not_a_name", ""),
 ]
 

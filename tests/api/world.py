@@ -40,6 +40,17 @@ class World:
         assert owner
         return owner
 
+    @property
+    def references(self) -> dict[str, Any]:
+        """Return how requests name her things in their bodies and queries."""
+        return {
+            "animal": self.ids["id"],
+            "taxon": self.entry.animal.taxon_id,
+            "photo": self.photo.pk,
+            "conversion_id": self.photo.pk,
+            "source_vision_job": self.job.pk,
+        }
+
     def fill(self, path: str, **more: Any) -> str:
         """Write Ann's things into an address of the API. `id` is her animal, or the taxon it is of."""
         ids = {**self.ids, **more}

@@ -100,6 +100,14 @@ class OpenView(APIView):
     permission_classes = [AllowAny]
 
 
+class FileView(APIView):
+    """Answers with a file."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
+        """Answer with it whatever kinds the program says it prefers; only errors are JSON."""
+        return super().perform_content_negotiation(request, force=True)
+
+
 class Pages(PageNumberPagination):
     """Numbered pages: an object with `count`, `next`, `previous` and `results`."""
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.renderers import FastJSONRenderer
+from biologidex.core.api import FileView
 from biologidex.core.schema import listed
 from biologidex.graph import selectors, services
 from biologidex.graph.scope import Mode, Scope, scope_of
@@ -101,17 +101,8 @@ class Search(APIView):
         return Response({"q": asked["q"], "count": len(found), "results": found})
 
 
-class PlainText(FastJSONRenderer):
-    """Lets a program ask for plain text. What goes wrong is told as everywhere."""
-
-    media_type = "text/plain"
-    format = "txt"
-
-
-class Newick(APIView):
+class Newick(FileView):
     """GET graph/tree/newick/: the tree as a file for programs that read phylogenies."""
-
-    renderer_classes = [FastJSONRenderer, PlainText]
 
     @extend_schema(
         operation_id="tree_newick",

@@ -25,7 +25,8 @@ def is_english(word: str) -> bool:
 
 def nearly(name: str) -> Taxon | None:
     """Return the one taxon of the same genus whose name differs from this one by a slip or by its gender only."""
-    genus, *_, epithet = fold(name).split()
+    words = fold(name).split()
+    genus, epithet = words[0], words[-1]
     if genus == epithet:
         return None
     keys = SearchKey.objects.filter(key__begins=f"{genus} ", place=Place.FIRST)

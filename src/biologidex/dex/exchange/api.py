@@ -1,6 +1,6 @@
 """Finds out and in for programs."""
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.api import OpenView, paged
+from biologidex.core.api import FileView, OpenView, paged
 from biologidex.core.schema import page_of
 from biologidex.dex.exchange import services
 from biologidex.dex.exchange.errors import FileTooLarge
@@ -35,14 +35,10 @@ from biologidex.media import services as media
 from biologidex.media.limits import most_bytes
 
 
-class Export(APIView):
+class Export(FileView):
     """One's own finds as a file."""
 
     rate = "export"
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
-        """Answer with the file whatever kinds the program says it prefers; only errors are JSON."""
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         tags=["dex"],
@@ -57,7 +53,8 @@ class Export(APIView):
             ),
         ],
         responses={
-            (200, form.content_type.partition(";")[0]): OpenApiTypes.BINARY for form in FORMS.values()
+            (200, kind): OpenApiTypes.OBJECT if kind == "application/json" else OpenApiTypes.BINARY
+            for kind in (form.content_type.partition(";")[0] for form in FORMS.values())
         },
     )
     def get(self, request: Request, kind: str) -> StreamingHttpResponse:

@@ -13,9 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
+from biologidex.core.api import FileView
 from biologidex.core.schema import BINARY
 from biologidex.media import services
-from biologidex.media.api.originals import FileView
 from biologidex.media.api.pictures import picture
 from biologidex.media.developed import DEX
 from biologidex.media.framing import AS_IT_IS

@@ -1,26 +1,17 @@
 """Photos for programs: one's own original, as it came."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
+from biologidex.core.api import FileView
 from biologidex.core.schema import BINARY
 from biologidex.media import services
 from biologidex.media.formats import FORMATS
 from biologidex.media.models import Photo
-
-
-class FileView(APIView):
-    """Answers with a file."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
-        """Answer with it whatever kinds the program says it prefers; only errors are JSON."""
-        return super().perform_content_negotiation(request, force=True)
 
 
 class Original(FileView):

@@ -1,27 +1,23 @@
 """All that is kept of a person, for programs."""
 
 import tempfile
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.http import FileResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
+from biologidex.core.api import FileView
 from biologidex.core.schema import BINARY
 from biologidex.ops import personal_data
 
 
-class Export(APIView):
+class Export(FileView):
     """GET users/me/export/."""
 
     rate = "export"
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:  # noqa: ARG002
-        """Answer with the archive whatever kinds the program says it prefers; only errors are JSON."""
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         tags=["accounts"], operation_id="export_account", responses={(200, "application/zip"): BINARY}
