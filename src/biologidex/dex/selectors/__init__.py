@@ -3,6 +3,7 @@
 from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
 from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
+from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.sync import Changes, changes_for
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "dex_of",
     "export_for",
     "feed_for",
+    "needing_a_look",
     "popular_animals",
     "with_card",
 ]

@@ -12,6 +12,7 @@ from biologidex.core import clock
 from biologidex.core.serializers import Number, Text, WholeNumber
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import place_for
+from biologidex.dex.selectors import needing_a_look
 from biologidex.media import services as media
 from biologidex.media.developed import DEX, VARIANTS
 from biologidex.media.models import Photo
@@ -125,6 +126,10 @@ class EntryOut(serializers.Serializer[Any]):
     geoprivacy = serializers.ChoiceField(
         DexEntry.Geoprivacy.choices, required=False, help_text="told to the owner alone"
     )
+    needs_review = serializers.BooleanField(
+        required=False,
+        help_text="told to the owner alone: a newer taxonomy split, merged or renamed the animal; look again",
+    )
 
 
 class PopularOut(AnimalOut):
@@ -139,11 +144,13 @@ def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
 
 
 def entries_out(entries: Sequence[DexEntry], request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the JSON of cards, without any query. `with_card` should have loaded them."""
+    """Return the JSON of cards. `with_card` should have loaded them; one query more if any are the viewer's own."""
+    own = {entry.pk for entry in entries if entry.owner_id == request.user.pk}
+    doubtful = needing_a_look(own)
     return [
         _card(entry, request)
         | _place(entry, request)
-        | (_for_owner(entry) if entry.owner_id == request.user.pk else {})
+        | (_for_owner(entry, needs_review=entry.pk in doubtful) if entry.pk in own else {})
         for entry in entries
     ]
 
@@ -204,5 +211,9 @@ def _place(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
     return shape
 
 
-def _for_owner(entry: DexEntry) -> dict[str, Any]:
-    return {"is_favorite": entry.is_favorite, "geoprivacy": entry.geoprivacy}
+def _for_owner(entry: DexEntry, *, needs_review: bool) -> dict[str, Any]:
+    return {
+        "is_favorite": entry.is_favorite,
+        "geoprivacy": entry.geoprivacy,
+        "needs_review": needs_review,
+    }
