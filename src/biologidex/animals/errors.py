@@ -13,3 +13,15 @@ class NoAnimalName(Invalid):
     """A name under which no animal can be filed: junk, or nothing that is known is near it."""
 
     code = "no_animal_name"
+
+
+class BadArchive(Invalid):
+    """An archive of names that cannot be read; the sentence names the file and the line."""
+
+    code = "bad_archive"
+
+
+class OlderVersion(Invalid):
+    """An older version of a backbone than the one that is here."""
+
+    code = "older_version"

@@ -2,6 +2,7 @@
 
 from biologidex.animals.models.fields import Begins, FoldedField
 from biologidex.animals.models.found import Animal, DexNumber
+from biologidex.animals.models.imports import StagedName, StagedVernacular, TaxonomyImport
 from biologidex.animals.models.sensitive import SensitiveTaxon
 from biologidex.animals.models.taxa import Backbone, SearchKey, Taxon, TaxonChange, TaxonName, TaxonReference
 
@@ -13,8 +14,11 @@ __all__ = [
     "FoldedField",
     "SearchKey",
     "SensitiveTaxon",
+    "StagedName",
+    "StagedVernacular",
     "Taxon",
     "TaxonChange",
     "TaxonName",
     "TaxonReference",
+    "TaxonomyImport",
 ]
