@@ -6,7 +6,7 @@ SwaggerUIBundle({
   url: reference.dataset.schema,
   domNode: reference,
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   validatorUrl: null, // or it would ask its maker's server
   requestInterceptor(request) {
