@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the whole suite on SQLite and again on PostgreSQL 15. Installs Chromium and PostgreSQL when that is
+# Runs the whole suite on SQLite and again on PostgreSQL 15. Installs Chromium, PostgreSQL and Redis when that is
 # possible (root on Debian or Ubuntu), and says what is left out when it is not. Extra words go to pytest.
 set -eu
 PATH=$PATH:/usr/sbin:/sbin  # ldconfig is there, and not everybody has it on the path
@@ -27,6 +27,11 @@ if [ -z "$(find_initdb)" ] && installable; then
         || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
     install postgresql || true
 fi
+find_redis() { command -v redis-server || command -v redis-check-rdb || true; }  # one program under two names
+if [ -z "$(find_redis)" ] && installable; then
+    install redis-tools || true
+fi
+[ -n "$(find_redis)" ] || echo "Redis is not installed: the tests of two servers are left out. As root: apt install redis-tools"
 
 echo "== The suite on SQLite"
 python -m pytest -n 2 --dist loadfile "$@"

@@ -36,6 +36,11 @@ class Person:
         self._http.headers["Authorization"] = f"Bearer {tokens['access']}"
         return self
 
+    @property
+    def token(self) -> str:
+        """Return the access token of the sign-in."""
+        return self._http.headers["Authorization"].removeprefix("Bearer ")
+
     def get(self, path: str) -> Any:
         """Ask, and expect an answer."""
         return self._http.get(path).raise_for_status().json()
