@@ -62,6 +62,7 @@ def test_head_says_all_that_get_says_but_the_body(client: Client) -> None:
         assert answer["Content-Length"] == str(len(client.get(path).content))
 
 
+@pytest.mark.django_db  # closing an answer lets the connection go
 def test_head_opens_no_stream() -> None:
     file = io.BytesIO(b"picture")
     request = RequestFactory().head("/")

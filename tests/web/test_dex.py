@@ -166,5 +166,7 @@ def test_a_card_costs_the_same_with_one_photo_and_with_three(
     for _ in range(count - 1):
         entry.photos.create(photo=make.photo(ann))
 
-    with django_assert_num_queries(6):  # session, person, card, its photos, the card before, the card after
+    with django_assert_num_queries(
+        7
+    ):  # session, person, card, photos, who was first, the cards before and after
         anns.get(f"/dex/{entry.pk}/")

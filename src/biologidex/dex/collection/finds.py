@@ -70,4 +70,4 @@ def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
         DexEntry.objects.filter(animal=animal_id).order_by("created_at", "pk").values_list("pk", flat=True)
     )
     visible = DexEntry.objects.visible_to(viewer).select_related("owner")
-    return visible.filter(pk__in=list(first[:1])).first()
+    return visible.filter(pk__in=first[:1]).first()
