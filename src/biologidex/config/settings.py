@@ -7,7 +7,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from biologidex.config import description, env, keys, mail
+from biologidex.config import description, env, keys, mail, storages
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -315,10 +315,13 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750},
-    },
+    "default": storages.of(
+        env.secret(
+            "BIOLOGIDEX_STORAGE_URL",
+            "",
+            "`s3://KEY:SECRET@HOST/BUCKET` keeps photos in a bucket. Unset: in the data folder.",
+        )
+    ),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -1,0 +1,171 @@
+"""A bucket that speaks as much S3 as photos need, and believes nobody: every request's signature is worked out anew.
+
+After "Signature Version 4" of the S3 API reference.
+"""
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from xml.sax.saxutils import escape
+
+KEY, SECRET, BUCKET, REGION = "photographer", "tele+lens/secret", "photos", "eu-test-1"
+
+
+class Store(ThreadingHTTPServer):
+    """The bucket: its objects by name, and how often a signature was wrong."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.objects: dict[str, tuple[bytes, datetime]] = {}
+        self.refused = 0
+
+    @property
+    def address(self) -> str:
+        """Return where it is, as BIOLOGIDEX_STORAGE_URL has it."""
+        secret = quote(SECRET, safe="")
+        return f"s3://{KEY}:{secret}@127.0.0.1:{self.server_port}/{BUCKET}?region={REGION}&addressing=path&secure=false"
+
+
+def _digest(key: bytes, text: str) -> bytes:
+    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: Store
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _answer(self, status: int, body: bytes = b"", **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.send_header("Content-Length", headers.pop("Length", str(len(body))))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _signed(self) -> bool:
+        """Work the signature out from what has come, and compare."""
+        parts = urlsplit(self.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        if "X-Amz-Signature" in query:
+            given, names = query.pop("X-Amz-Signature"), query["X-Amz-SignedHeaders"]
+            scope, at = query["X-Amz-Credential"].partition("/")[2], query["X-Amz-Date"]
+            payload, who = "UNSIGNED-PAYLOAD", query["X-Amz-Credential"].partition("/")[0]
+            until = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+            if datetime.now(UTC) > until + timedelta(seconds=int(query["X-Amz-Expires"])):
+                return False
+        else:
+            told = dict(
+                part.strip().split("=", 1)
+                for part in self.headers["Authorization"].split(" ", 1)[1].split(",")
+            )
+            given, names = told["Signature"], told["SignedHeaders"]
+            who, _, scope = told["Credential"].partition("/")
+            at, payload = self.headers["X-Amz-Date"], self.headers["X-Amz-Content-SHA256"]
+        asked = "&".join(
+            f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted(query.items())
+        )
+        headers = "".join(f"{name}:{(self.headers[name] or '').strip()}\n" for name in names.split(";"))
+        canonical = "\n".join([self.command, parts.path, asked, headers, names, payload])
+        text = "\n".join(["AWS4-HMAC-SHA256", at, scope, hashlib.sha256(canonical.encode()).hexdigest()])
+        key = f"AWS4{SECRET}".encode()
+        for step in scope.split("/"):
+            key = _digest(key, step)
+        return who == KEY and hmac.compare_digest(_digest(key, text).hex(), given)
+
+    def _name(self) -> str:
+        return unquote(urlsplit(self.path).path).removeprefix(f"/{BUCKET}").lstrip("/")
+
+    def _allowed(self) -> bool:
+        if self._signed():
+            return True
+        self.server.refused += 1
+        self._answer(403, b"<Error><Code>SignatureDoesNotMatch</Code></Error>")
+        return False
+
+    def do_PUT(self) -> None:
+        """Keep an object."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self._allowed():
+            self.server.objects[self._name()] = (body, datetime.now(UTC))
+            self._answer(200, ETag='"1"')
+
+    def do_HEAD(self) -> None:
+        """Tell about an object."""
+        self._read()
+
+    def do_GET(self) -> None:
+        """Give an object, or list some."""
+        if "list-type" in self.path or "prefix=" in self.path:
+            if self._allowed():
+                self._list()
+            return
+        self._read()
+
+    def _read(self) -> None:
+        if not self._allowed():
+            return
+        if self._name() not in self.server.objects:
+            self._answer(404, b"<Error><Code>NoSuchKey</Code></Error>", Content_Type="application/xml")
+            return
+        body, at = self.server.objects[self._name()]
+        begin, end = 0, len(body)
+        if wanted := self.headers["Range"]:
+            first, _, last = wanted.removeprefix("bytes=").partition("-")
+            begin, end = int(first), min(int(last) + 1 if last else end, end)
+        self._answer(
+            206 if wanted else 200,
+            body[begin:end],
+            Length=str(end - begin),
+            Content_Range=f"bytes {begin}-{end - 1}/{len(body)}",
+            Last_Modified=f"{at:%a, %d %b %Y %H:%M:%S GMT}",
+            ETag='"1"',
+        )
+
+    def _list(self) -> None:
+        asked = dict(parse_qsl(urlsplit(self.path).query))
+        prefix, delimiter = asked.get("prefix", ""), asked.get("delimiter", "")
+        keys, folders = [], set()
+        for name in sorted(self.server.objects):
+            rest = name.removeprefix(prefix)
+            if name.startswith(prefix) and delimiter and delimiter in rest:
+                folders.add(prefix + rest.partition(delimiter)[0] + delimiter)
+            elif name.startswith(prefix):
+                keys.append(name)
+        entries = "".join(f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in keys)
+        entries += "".join(
+            f"<CommonPrefixes><Prefix>{escape(one)}</Prefix></CommonPrefixes>" for one in sorted(folders)
+        )
+        body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
+        self._answer(200, body.encode(), Content_Type="application/xml")
+
+    def do_DELETE(self) -> None:
+        """Remove an object; what is not there is no error."""
+        if self._allowed():
+            self.server.objects.pop(self._name(), None)
+            self._answer(204)
+
+
+@contextmanager
+def bucket() -> Iterator[Store]:
+    """Run a bucket for the length of a block."""
+    with Store() as store:
+        thread = threading.Thread(target=store.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield store
+        finally:
+            store.shutdown()
+            thread.join(5)
