@@ -187,9 +187,9 @@ def _card(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
 
 
 def _picture(photo: Photo, request: HttpRequest) -> dict[str, str]:
+    here = f"{request.scheme}://{request.get_host()}"
     addresses = {
-        variant: request.build_absolute_uri(media.address(photo, variant, viewer=request.user))
-        for variant in (*VARIANTS, DEX)
+        variant: here + media.address(photo, variant, viewer=request.user) for variant in (*VARIANTS, DEX)
     }
     return {"id": str(photo.pk), **addresses}
 
