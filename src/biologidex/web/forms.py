@@ -138,7 +138,7 @@ class DetailsForm(DomainForm):
     )
     geoprivacy = forms.ChoiceField(
         label="How exactly they may know the place",
-        choices=[("private", "Not at all"), ("obscured", "Within 20 km"), ("open", "Exactly")],
+        choices=[("private", "Not at all"), ("obscured", "Roughly"), ("open", "Exactly")],
         required=False,
     )
     is_favorite = forms.BooleanField(label="A favourite", required=False)
