@@ -4,10 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
-from csp.constants import NONCE, NONE, SELF
-
-from biologidex.config import description, env, keys, mail, storages
+from biologidex.config import databases, description, env, keys, logs, mail, policy, programs, storages
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,18 +39,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.PAGES}
 
 # --- The parts --------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -115,28 +101,13 @@ TEMPLATES = [
 ]
 
 # --- Database ---------------------------------------------------------------------------------
-SQLITE_OPTIONS = {
-    # Without IMMEDIATE two writers that read first fail with "database is locked".
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16000000;",
-}
-DATABASE_URL = env.secret(
-    "BIOLOGIDEX_DATABASE_URL",
-    f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
-    "`sqlite:///FILE` or `postgres://...`.",
+DATABASES = databases.of(
+    env.secret(
+        "BIOLOGIDEX_DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
+        "`sqlite:///FILE` or `postgres://...`.",
+    )
 )
-BAD_DATABASE = env.BadValue("BIOLOGIDEX_DATABASE_URL must be sqlite:///FILE or postgres://...")
-if not DATABASE_URL.startswith(("sqlite:", "postgres:", "postgresql:")):
-    raise BAD_DATABASE
-try:
-    DATABASES = {
-        "default": dict(dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True))
-    }
-except ValueError:  # its own words may hold the password
-    raise BAD_DATABASE from None
-if DATABASE_URL.startswith("sqlite:"):
-    DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.secret(
     "BIOLOGIDEX_CACHE_URL", "", "`redis://...` of the cache that several processes share. Unset: in memory."
@@ -211,25 +182,7 @@ DEFAULT_FROM_EMAIL = env.secret(
 )
 
 # --- Programs that talk to us -----------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "biologidex.accounts.tokens.SessionToken",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["biologidex.core.renderers.FastJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "biologidex.core.parsers.JSONParser",
-        "biologidex.core.parsers.FormParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_VERSIONING_CLASS": "biologidex.core.versioning.AcceptVersion",
-    "DEFAULT_THROTTLE_CLASSES": ["biologidex.core.throttling.RequestRate"],
-    "DEFAULT_SCHEMA_CLASS": "biologidex.core.schema.Described",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "EXCEPTION_HANDLER": "biologidex.core.api.answer_error",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
+REST_FRAMEWORK = programs.REST_FRAMEWORK
 REFRESH_TOKEN_LIFETIME = timedelta(days=90)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
@@ -239,19 +192,7 @@ SIMPLE_JWT = {
 
 RATES = env.rates(
     "BIOLOGIDEX_RATES",
-    {
-        "anonymous": "1200/hour",  # by address: a family or a class behind one
-        "person": "7200/hour",  # the existing client asks every 2 seconds while it waits for an answer
-        "address": "36000/hour",  # everybody signed in behind one address together
-        "sign_up": "20/hour",
-        "log_in": "60/hour",
-        "refresh": "600/hour",
-        "password_mail": "10/hour",
-        "friend_code": "60/hour",  # codes could be guessed otherwise
-        "upload": "240/hour",
-        "name": "120/hour",  # lookup_or_create
-        "export": "20/hour",
-    },
+    programs.RATES,
     "How many requests are let in, where it differs from docs/api/limits.md: `upload=60/hour,log_in=0/hour`; "
     "0 is no limit, `all` every kind.",
 )
@@ -259,21 +200,11 @@ CORS_ALLOWED_ORIGINS = env.listing(
     "BIOLOGIDEX_CORS_ORIGINS", "", "Other sites whose pages may call the API, like `https://app.example.org`."
 )
 CORS_ALLOW_CREDENTIALS = False  # programs send tokens, which no browser adds by itself; cookies stay at home
-CORS_URLS_REGEX = r"^/(api|photos)/"
-CORS_ALLOW_METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
-CORS_ALLOW_HEADERS = (
-    "accept",
-    "authorization",
-    "content-type",
-    "if-match",
-    "if-none-match",
-    "upload-offset",
-    "x-client-build",
-    "x-client-version",
-    "x-request-id",
-)
-CORS_EXPOSE_HEADERS = ("ETag", "Location", "Retry-After", "Upload-Offset", "X-Request-ID")
-CORS_PREFLIGHT_MAX_AGE = 3600
+CORS_URLS_REGEX = programs.CORS_URLS_REGEX
+CORS_ALLOW_METHODS = programs.CORS_ALLOW_METHODS
+CORS_ALLOW_HEADERS = programs.CORS_ALLOW_HEADERS
+CORS_EXPOSE_HEADERS = programs.CORS_EXPOSE_HEADERS
+CORS_PREFLIGHT_MAX_AGE = programs.CORS_PREFLIGHT_MAX_AGE
 CLIENT_VERSION = env.text(
     "BIOLOGIDEX_CLIENT_VERSION",
     "",
@@ -375,21 +306,4 @@ USE_I18N = True
 LOG_LEVEL = env.choice(
     "BIOLOGIDEX_LOG_LEVEL", "INFO", "How much is logged.", among=("DEBUG", "INFO", "WARNING", "ERROR")
 )
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "biologidex.core.logging.RequestIdFilter"}},
-    "formatters": {
-        "line": {"format": "{asctime} {levelname:7} {name} [{request_id}] {message}", "style": "{"},
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}
-    },
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        "django": {"level": "INFO"},
-        "httpx": {"level": "WARNING"},
-        "PIL": {"level": "WARNING"},
-        "waitress.queue": {"level": "ERROR"},
-    },
-}
+LOGGING = logs.of(level=LOG_LEVEL)
