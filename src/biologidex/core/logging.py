@@ -3,21 +3,41 @@
 import logging
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+NOTHING = "-"
+request_id: ContextVar[str] = ContextVar("request_id", default=NOTHING)
+task_id: ContextVar[str] = ContextVar("task_id", default=NOTHING)
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+def current_request_id() -> str:
+    """Return the id of the request, or of the request that what we work on was asked for in; "" outside of both."""
+    return request_id.get().removeprefix(NOTHING)
+
+
+@contextmanager
+def working_on(task: uuid.UUID, *, asked_by: str) -> Iterator[None]:
+    """Mark every log line of the block as work on this, for the request whose id that is."""
+    request, work = request_id.set(asked_by or f"job-{task.hex[:12]}"), task_id.set(str(task))
+    try:
+        yield
+    finally:
+        request_id.reset(request)
+        task_id.reset(work)
+
+
 class RequestIdFilter(logging.Filter):
-    """Puts the id of the request, or of the job, into the record."""
+    """Puts the ids of the request and of the job into the record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep every record."""
         record.request_id = request_id.get()
+        record.task_id = task_id.get()
         return True
 
 

@@ -23,6 +23,9 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True)
     token = models.UUIDField(null=True)
     error = models.CharField(max_length=200, blank=True)
+    # Of whoever enqueued it, so that one search of the logs, or one trace, shows the request and its work.
+    request_id = models.CharField(max_length=64, blank=True)
+    traceparent = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -1,5 +1,6 @@
 """The rows: put work in, claim it, keep it, finish it. The same on SQLite and PostgreSQL."""
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from biologidex.core.logging import current_request_id
 from biologidex.core.models import Job
+
+log = logging.getLogger(__name__)
 
 
 class ClaimLost(Exception):
@@ -19,7 +23,10 @@ class ClaimLost(Exception):
 
 def enqueue(name: str, /, **arguments: Any) -> None:
     """Write the work into the queue, in the caller's transaction, and ring for it once that is committed."""
-    Job.objects.create(name=name, arguments=arguments, run_after=timezone.now())
+    job = Job.objects.create(
+        name=name, arguments=arguments, run_after=timezone.now(), request_id=current_request_id()
+    )
+    log.info("job %s %s enqueued", name, job.pk)
     transaction.on_commit(import_string(settings.JOBS_DOORBELL))
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from biologidex.core.jobs import queue
 from biologidex.core.jobs.queue import Claim, ClaimLost
 from biologidex.core.jobs.registry import Retry, Task, tasks
-from biologidex.core.logging import request_id
+from biologidex.core.logging import working_on
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 300.0
@@ -68,6 +68,7 @@ def _work(claim: Claim, task: Task) -> None:
         task.work(claim, **job.arguments)
         if not claim.is_finished():
             claim.finish()
+        log.info("job %s %s ended at attempt %d", job.name, job.pk, job.attempts)
     except ClaimLost:
         raise
     except Exception as error:
@@ -93,14 +94,14 @@ def run_one() -> bool:
         log.error("nobody knows the work %s", claim.job.name)
         claim.bury(reason="unknown work")
         return True
-    mark = request_id.set(f"job-{claim.job.pk.hex[:12]}")
-    try:
-        with _heartbeat(claim):
-            _work(claim, task)
-    except ClaimLost:
-        log.warning("job %s %s went to another worker; its result here is dropped", task.name, claim.job.pk)
-    finally:
-        request_id.reset(mark)
+    with working_on(claim.job.pk, asked_by=claim.job.request_id):
+        try:
+            with _heartbeat(claim):
+                _work(claim, task)
+        except ClaimLost:
+            log.warning(
+                "job %s %s went to another worker; its result here is dropped", task.name, claim.job.pk
+            )
     return True
 
 
