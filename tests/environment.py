@@ -43,6 +43,11 @@ if database["ENGINE"].endswith("sqlite3"):
     database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 django.setup()
+from biologidex.core import identity  # noqa: E402 -- it reads settings
+
+identity.unsaid = (
+    identity.EVERYTHING
+)  # what a test arranges and looks at itself, nobody in particular asks for
 # The processes of a parallel run inherit the environment, and would read the settings too early.
 del os.environ["DJANGO_SETTINGS_MODULE"]
 

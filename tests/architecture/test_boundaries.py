@@ -181,6 +181,7 @@ ABOUT_HTTP = (
     "core/cursors",
     "core/faults",
     "core/head",
+    "core/identity",
     "core/logging",
     "core/parsers",
     "core/renderers",

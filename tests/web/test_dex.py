@@ -166,7 +166,6 @@ def test_a_card_costs_the_same_with_one_photo_and_with_three(
     for _ in range(count - 1):
         entry.photos.create(photo=make.photo(ann))
 
-    with django_assert_num_queries(
-        7
-    ):  # session, person, card, photos, who was first, the cards before and after
+    # session, person, card, photos, the first card of all, whether it may be seen, the cards before and after
+    with django_assert_num_queries(8):
         anns.get(f"/dex/{entry.pk}/")

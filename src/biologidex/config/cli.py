@@ -7,6 +7,7 @@ from django.core.management import BaseCommand, ManagementUtility, get_commands
 from django.db import OperationalError
 
 from biologidex.config.env import BadValue
+from biologidex.core import identity
 
 FOR_OTHERS_NOTHING = 0o027  # of a new file: the database holds e-mail addresses and places
 
@@ -47,7 +48,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- read there
     os.umask(FOR_OTHERS_NOTHING)
     try:
-        CommandLine(["biologidex", *sys.argv[1:]]).execute()
+        with identity.everything():  # of a server only its preparations: each request acts for its sender
+            CommandLine(["biologidex", *sys.argv[1:]]).execute()
     except BadValue as error:
         sys.exit(f"biologidex: {error}")
     except OperationalError as error:  # not there, not ours to write, full

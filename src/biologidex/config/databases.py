@@ -25,4 +25,7 @@ def of(address: str) -> dict[str, dict[str, Any]]:
         raise BAD from None
     if address.startswith("sqlite:"):
         default["OPTIONS"] = SQLITE_OPTIONS
+    else:
+        # A cursor on the server lives on one connection; a pool gives each transaction another one.
+        default |= {"ENGINE": "biologidex.core.postgres", "DISABLE_SERVER_SIDE_CURSORS": True}
     return {"default": default}

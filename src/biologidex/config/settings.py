@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
+    "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -107,6 +108,15 @@ DATABASES = databases.of(
         f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
         "`sqlite:///FILE` or `postgres://...`.",
     )
+)
+ROW_SECURITY_TABLES = (  # those on which dex/migrations puts policies
+    "dex_entries",
+    "dex_entry_photos",
+    "dex_tombstones",
+    "dex_import_runs",
+    "dex_import_rows",
+    "media_photo",
+    "vision_analysisjob",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.secret(

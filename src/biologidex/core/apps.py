@@ -1,7 +1,10 @@
 """Loads every app's tasks, so that each process knows every name of work."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.utils.module_loading import autodiscover_modules
+
+from biologidex.core import identity
 
 
 class CoreConfig(AppConfig):
@@ -10,5 +13,6 @@ class CoreConfig(AppConfig):
     name = "biologidex.core"
 
     def ready(self) -> None:
-        """Import `tasks` of every app."""
+        """Import `tasks` of every app, and let nobody stay who they were once their request is over."""
         autodiscover_modules("tasks")
+        request_finished.connect(identity.forget)

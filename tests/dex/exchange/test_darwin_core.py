@@ -1,5 +1,6 @@
 """The archive that is made to be published: readable by others, and telling no more than anybody may know."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -144,8 +145,9 @@ def test_a_place_that_is_not_to_be_told_is_nowhere_in_the_archive(
 
     everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
     assert str(entry.pk) in everything
+    without_times = re.sub(r"T\d\d:\d\d:\d\d\.\d+", "", everything)  # seconds may hold any digits
     for secret in ("46.12", "8.65", "46,12", "7.25", VILLAGE):
-        assert secret not in everything
+        assert secret not in without_times
 
 
 def test_a_generalised_place_says_so_and_covers_the_truth(
@@ -222,15 +224,16 @@ def test_the_address_of_a_picture_works_for_anybody_until_the_card_is_hidden(
     fox: DexEntry, download: Download, tmp_path: Path, api: APIClient
 ) -> None:
     with _reader(download("dwca"), tmp_path) as reader:
-        (picture,) = next(iter(reader)).extensions
-    address = picture.data[f"{PURL}identifier"].removeprefix("http://localhost:8000")
+        (shown,) = next(iter(reader)).extensions
+    address = shown.data[f"{PURL}identifier"].removeprefix("http://localhost:8000")
     api.force_authenticate(None)
 
     seen = api.get(address, follow=True)
+    picture = b"".join(seen.streaming_content)
     DexEntry.objects.filter(pk=fox.pk).update(visibility="friends")
 
     assert (seen.status_code, seen["Content-Type"]) == (200, "image/jpeg")
-    assert b"".join(seen.streaming_content).startswith(b"\xff\xd8")
+    assert picture.startswith(b"\xff\xd8")
     assert api.get(address).status_code == 404
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from biologidex.accounts.models import User
+from biologidex.core import identity
 from biologidex.dex.models import DexEntry
 
 RANKS = ("phylum", "class_name", "order", "family", "genus", "species")
@@ -17,6 +19,7 @@ RANKS = ("phylum", "class_name", "order", "family", "genus", "species")
 class Find:
     """One card: which animal, since when, and whether it was the first of its animal on this server."""
 
+    is_first: bool
     animal_id: UUID
     creation_index: int
     rank: str
@@ -31,7 +34,6 @@ class Find:
     created_at: datetime
     establishment: str
     photos: int
-    is_first: bool
 
     def is_a(self, rank: str, name: str) -> bool:
         """Whether the animal is this taxon, or one below it."""
@@ -39,12 +41,8 @@ class Find:
 
 
 def finds_of(owner: User, *, viewer: User) -> Sequence[Find]:
-    """Return the cards of one person that another may see, the oldest first. One query."""
-    same = DexEntry.objects.filter(animal=OuterRef("animal"))
-    earlier = same.filter(
-        Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
-    )
-    rows = (
+    """Return the cards of one person that another may see, the oldest first. Two queries."""
+    rows: list[Any] = list(
         DexEntry.objects.visible_to(viewer)
         .filter(owner=owner)
         .annotate(
@@ -53,21 +51,32 @@ def finds_of(owner: User, *, viewer: User) -> Sequence[Find]:
             scientific_name=F("animal__taxon__scientific_name"),
             **{rank: F(f"animal__taxon__{rank}") for rank in RANKS},
             shown=Count("photos"),
-            is_first=~Exists(earlier),
         )
         .order_by("created_at", "pk")
         .values_list(
-            *("animal_id", "creation_index", "rank", "scientific_name", *RANKS),
-            *("catch_date", "created_at", "establishment", "shown", "is_first"),
+            *("pk", "animal_id", "creation_index", "rank", "scientific_name", *RANKS),
+            *("catch_date", "created_at", "establishment", "shown"),
         )
     )
-    return [Find(*row) for row in rows]
+    firsts = _firsts([row[0] for row in rows])
+    return [Find(pk in firsts, *columns) for pk, *columns in rows]
+
+
+def _firsts(cards: Sequence[UUID]) -> set[UUID]:
+    """Return those of these cards that were the first of their animal here, also of those that nobody may see."""
+    same = DexEntry.objects.filter(animal=OuterRef("animal"))
+    earlier = same.filter(
+        Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+    )
+    with identity.everything():
+        return set(
+            DexEntry.objects.filter(~Exists(earlier), pk__in=cards).order_by().values_list("pk", flat=True)
+        )
 
 
 def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
     """Return the first card of an animal on this server, None if there is none or the viewer may not see it."""
-    first = (
-        DexEntry.objects.filter(animal=animal_id).order_by("created_at", "pk").values_list("pk", flat=True)
-    )
-    visible = DexEntry.objects.visible_to(viewer).select_related("owner")
-    return visible.filter(pk__in=first[:1]).first()
+    cards = DexEntry.objects.filter(animal=animal_id).order_by("created_at", "pk")
+    with identity.everything():
+        first = cards.only("pk").first()
+    return first and DexEntry.objects.visible_to(viewer).select_related("owner").filter(pk=first.pk).first()

@@ -1,0 +1,57 @@
+"""The engine. Django looks for `DatabaseWrapper` in a module of this name."""
+
+import logging
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import NotSupportedError
+from django.db.backends.postgresql import base
+
+from biologidex.core import identity
+
+log = logging.getLogger(__name__)
+SLOW = 0.1  # seconds
+Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+# Statements that row-level security looks at. Others, such as CREATE INDEX CONCURRENTLY, have to be sent alone.
+ASKING = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection whose statements about protected tables say for whom they are."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = "|".join(map(re.escape, settings.ROW_SECURITY_TABLES))
+        self._protected = re.compile(f'"?({names})"?\\b')
+        self.execute_wrappers += [_timed, self._for_somebody]
+
+    def _for_somebody(
+        self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Send the identity and the statement as one message.
+
+        The server runs one message as one transaction, so the identity ends with it: nothing is left for whoever
+        gets this connection from the pool next, and it takes no round trip of its own.
+        """
+        if not ASKING.match(sql) or not self._protected.search(sql):
+            return execute(sql, params, many, context)
+        if many:
+            raise NotSupportedError("One statement at a time: many at once cannot say for whom they are.")
+        answer = execute(
+            f"SET LOCAL app.current_user_id = '{identity.current()}'; {sql}", params, many, context
+        )
+        context["cursor"].cursor.nextset()
+        return answer
+
+
+def _timed(execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Log a statement that takes long, without its values. The server would log it with them: they are personal."""
+    begun = time.perf_counter()
+    try:
+        return execute(sql, params, many, context)
+    finally:
+        if (seconds := time.perf_counter() - begun) > SLOW:
+            log.warning("slow statement, %d ms: %s", seconds * 1000, sql[:1000])
