@@ -24,6 +24,7 @@ KEPT = {
 for name in [name for name in os.environ if name.startswith("BIOLOGIDEX_")]:
     if name not in KEPT:
         del os.environ[name]
+os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 os.environ |= {"BIOLOGIDEX_DATA_DIR": str(DATA_DIR), "BIOLOGIDEX_JOBS_BACKEND": "inline", "PORT": "8000"}
 os.environ["DJANGO_SETTINGS_MODULE"] = "biologidex.config.settings"
 if settings.configured:

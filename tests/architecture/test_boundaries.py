@@ -183,6 +183,7 @@ ABOUT_HTTP = (
     "core/head",
     "core/identity",
     "core/logging",
+    "core/metrics",
     "core/parsers",
     "core/renderers",
     "core/schema",
@@ -190,6 +191,7 @@ ABOUT_HTTP = (
     "core/throttling",
     "web/",
     "ops/health",
+    "ops/metrics",
 )
 
 

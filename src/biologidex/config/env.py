@@ -31,6 +31,11 @@ def text(name: str, default: str, meaning: str) -> str:
     return os.environ.get(name) or default
 
 
+def hand_on(name: str, value: str) -> None:
+    """Set a variable of a library that reads the environment by itself."""
+    os.environ[name] = value
+
+
 def number(name: str, default: int, meaning: str, *, least: int = 0, most: int | None = None) -> int:
     """Return a whole number within these bounds, or raise BadValue naming the variable."""
     raw = text(name, str(default), meaning)

@@ -4,7 +4,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from biologidex.config import databases, description, env, keys, logs, mail, policy, programs, storages
+from biologidex.config import (
+    databases,
+    description,
+    env,
+    keys,
+    logs,
+    mail,
+    metrics,
+    policy,
+    programs,
+    storages,
+)
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
@@ -66,6 +77,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 MIDDLEWARE = [
+    "biologidex.core.metrics.RequestMetricsMiddleware",  # first: it measures what all the others take
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",
@@ -307,6 +319,20 @@ DAILY_WORK = (
     "ops.erase_closed_accounts",
 )
 JOBS_LEASE = timedelta(seconds=30)  # a silent worker loses its job after this
+
+# --- What can be measured ---------------------------------------------------------------------
+METRICS_DIR = metrics.folder(
+    env.text(
+        "BIOLOGIDEX_METRICS_DIR",
+        "",
+        "Folder, best in memory, in which the processes of one machine count together. Unset: each for itself.",
+    )
+)
+METRICS_TOKEN = env.secret(
+    "BIOLOGIDEX_METRICS_TOKEN",
+    "",
+    "Who sends it as a bearer token may read /metrics. Unset: only programs on this machine.",
+)
 
 # --- Words, time, logs ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

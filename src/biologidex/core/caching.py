@@ -6,6 +6,8 @@ from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 
+from biologidex.core.metrics import count_lookup
+
 T = TypeVar("T")
 PATIENCE = 5.0  # seconds that others wait for whoever is making it; then they make it themselves
 LOOK = 0.01
@@ -17,8 +19,10 @@ def remember(key: str, make: Callable[[], T], *, seconds: int, version: str = ""
 
     Of many who miss at once one makes it and the others wait for that. `make` must not return None. With a version
     the key holds one answer, the newest: one made of another version counts as none, and takes no room beside it.
+    The first word of the key, before a colon, is what the metrics call it.
     """
     kept: Any = _kept(key, version)
+    count_lookup(key, found=kept is not _MISSING)
     if kept is not _MISSING:
         return cast("T", kept)
     claim = f"{key}:{version}:claim"

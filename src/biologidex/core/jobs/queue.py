@@ -2,16 +2,20 @@
 
 import logging
 import uuid
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from biologidex.core.logging import current_request_id
+from biologidex.core.metrics import count_attempt
 from biologidex.core.models import Job
 
 log = logging.getLogger(__name__)
@@ -47,22 +51,25 @@ class Claim:
 
     def finish(self) -> None:
         """Mark the job done. Call it in the effect's own transaction: ClaimLost undoes both."""
-        if not self._held.update(
-            state=Job.State.DONE, finished_at=timezone.now(), lease_until=None, error=""
-        ):
-            raise ClaimLost
+        ended = {"state": Job.State.DONE, "finished_at": timezone.now(), "lease_until": None, "error": ""}
+        self._change("done", **ended)
 
     def put_back(self, *, after: timedelta, reason: str) -> None:
-        """Let the job be tried again later."""
-        self._held.update(
-            state=Job.State.QUEUED, run_after=timezone.now() + after, lease_until=None, error=reason[:200]
-        )
+        """Let the job be tried again later, unless another has it by now."""
+        later = {"state": Job.State.QUEUED, "run_after": timezone.now() + after, "lease_until": None}
+        with suppress(ClaimLost):
+            self._change("retry", **later, error=reason[:200])
 
     def bury(self, *, reason: str) -> None:
         """Mark the job as given up."""
-        if not self._held.update(
-            state=Job.State.DEAD, finished_at=timezone.now(), lease_until=None, error=reason[:200]
-        ):
+        ended = {"state": Job.State.DEAD, "finished_at": timezone.now(), "lease_until": None}
+        self._change("dead", **ended, error=reason[:200])
+
+    def _change(self, outcome: str, **columns: Any) -> None:
+        """Write what has become of the job, and count it. Raises ClaimLost if it is not ours any more."""
+        is_ours = bool(self._held.update(**columns))
+        count_attempt(self.job.name, outcome if is_ours else "lost")
+        if not is_ours:
             raise ClaimLost
 
     def is_finished(self) -> bool:
@@ -91,6 +98,22 @@ def claim() -> Claim | None:
         job.lease_until = now + settings.JOBS_LEASE
         job.save(update_fields=["state", "attempts", "token", "lease_until"])
     return Claim(job)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is due and not in hand: how many jobs of each name, and since how many seconds the longest has been."""
+
+    by_name: dict[str, int]
+    oldest_seconds: float
+
+
+def waiting() -> Waiting:
+    """Look at what is due."""
+    now = timezone.now()
+    by_name = dict(_due(now).order_by().values_list("name").annotate(Count("pk")))
+    oldest = _due(now).order_by().aggregate(since=Min(Coalesce("lease_until", "run_after")))["since"]
+    return Waiting(by_name, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 
 def release_orphans() -> int:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection
 
-from biologidex.core import identity
+from biologidex.core import identity, metrics
 from biologidex.core.jobs import queue
 from biologidex.core.jobs.queue import Claim, ClaimLost
 from biologidex.core.jobs.registry import Retry, Task, tasks
@@ -97,7 +97,7 @@ def run_one() -> bool:
         return True
     with working_on(claim.job.pk, asked_by=claim.job.request_id):
         try:
-            with identity.everything(), _heartbeat(claim):
+            with identity.everything(), _heartbeat(claim), metrics.work_in_hand(task.name):
                 _work(claim, task)
         except ClaimLost:
             log.warning(

@@ -1,0 +1,119 @@
+"""`/metrics`: who may read it, and that Prometheus can."""
+
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from biologidex.core import jobs
+from biologidex.core.bounded import Bounded
+from biologidex.ops import metrics
+from metering import value
+
+TOKEN = "kingfisher-over-water-0123456789"
+FROM_ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7"}
+
+
+@pytest.fixture
+def token(settings: Any) -> dict[str, str]:
+    """Let the operator set a token. Returns the header that shows it."""
+    settings.METRICS_TOKEN = TOKEN
+    return {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.mark.django_db
+def test_with_the_token_it_is_answered_from_wherever_it_is_asked(
+    client: Client, token: dict[str, str]
+) -> None:
+    answer = client.get("/metrics", headers=token, **FROM_ELSEWHERE)
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "no-store" in answer["Cache-Control"]
+    assert b"api_requests_total" in answer.content
+
+
+@pytest.mark.parametrize(
+    "given", ["", "Bearer", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", TOKEN, f"bearer {TOKEN}é"]
+)
+def test_without_the_token_there_is_nothing_here_not_even_for_this_machine(
+    client: Client, token: dict[str, str], given: str
+) -> None:
+    for method in ("get", "post", "options"):
+        assert getattr(client, method)("/metrics", headers={"Authorization": given}).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "127.0.0.9"])
+def test_without_any_token_set_programs_on_this_machine_may_read_it(client: Client, address: str) -> None:
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["198.51.100.7", "10.0.0.3", "::ffff:198.51.100.7", "", "unix:"])
+def test_without_any_token_set_nobody_else_may(client: Client, address: str) -> None:
+    assert client.get("/metrics", REMOTE_ADDR=address).status_code == 404
+
+
+@pytest.mark.parametrize("header", metrics.PROXIED)
+def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine(client: Client, header: str) -> None:
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
+
+
+@pytest.mark.django_db
+def test_it_can_only_be_read(client: Client) -> None:
+    assert client.head("/metrics").status_code == 200
+    assert client.post("/metrics").status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_how_the_queue_stands(client: Client, settings: Any) -> None:
+    settings.JOBS_DOORBELL = "biologidex.core.jobs.threads.ring"
+    for _ in range(3):
+        jobs.enqueue("core.sweep_jobs")
+
+    text = client.get("/metrics").content.decode()
+
+    assert value(text, "jobs_waiting", task_name="core.sweep_jobs") == 3
+    assert 0 < value(text, "jobs_oldest_due_seconds") < 60
+    assert value(text, "database_up") == 1
+
+
+@pytest.fixture
+def _hanging_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    over = threading.Event()
+    monkeypatch.setattr(metrics, "waiting", Bounded(lambda: over.wait(10), about="test", patience=0.05))
+    yield
+    over.set()
+
+
+@pytest.mark.usefixtures("_hanging_database")
+def test_a_database_that_hangs_does_not_keep_the_rest_from_being_read(client: Client) -> None:
+    text = client.get("/metrics").content.decode()
+
+    assert value(text, "database_up") == 0
+    assert "jobs_waiting" not in text
+    assert "api_requests_total" in text
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_prometheus_finds_nothing_to_object_to(client: Client, settings: Any) -> None:
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed. As root: apt install prometheus")
+    client.get("/api/v1/animals/")
+    jobs.enqueue("core.sweep_jobs")
+    settings.JOBS_DOORBELL = "biologidex.core.jobs.threads.ring"
+    jobs.enqueue("core.sweep_jobs")
+
+    outcome = subprocess.run(
+        ["promtool", "check", "metrics"],
+        input=client.get("/metrics").content,
+        capture_output=True,
+        check=False,
+    )
+
+    assert (outcome.returncode, outcome.stdout + outcome.stderr) == (0, b"")
