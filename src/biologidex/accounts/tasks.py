@@ -20,21 +20,21 @@ def _person(user_id: str) -> User | None:
     return User.objects.filter(pk=user_id, is_active=True).first() if user_id else None
 
 
-@jobs.task("accounts.mail_reset")
+@jobs.task("accounts.mail_reset", lane=jobs.Lane.INTERACTIVE, seconds=60)
 def mail_reset(claim: jobs.Claim, *, user_id: str) -> None:  # noqa: ARG001
     """Send the link to a new password."""
     if user := _person(user_id):
         mails.send_reset(user)
 
 
-@jobs.task("accounts.mail_confirmation")
+@jobs.task("accounts.mail_confirmation", lane=jobs.Lane.INTERACTIVE, seconds=60)
 def mail_confirmation(claim: jobs.Claim, *, user_id: str, to: str) -> None:  # noqa: ARG001
     """Send the link that confirms an address."""
     if user := _person(user_id):
         mails.send_confirmation(user, to=to)
 
 
-@jobs.task("accounts.mail_email_changed")
+@jobs.task("accounts.mail_email_changed", lane=jobs.Lane.INTERACTIVE, seconds=60)
 def mail_email_changed(claim: jobs.Claim, *, user_id: str, to: str) -> None:  # noqa: ARG001
     """Tell the former address that it was replaced."""
     if user := _person(user_id):

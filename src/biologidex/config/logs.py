@@ -17,6 +17,8 @@ def of(*, level: str) -> dict[str, Any]:
         },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "celery.app.trace": {"level": "WARNING"},  # the runner tells about jobs, with their names
+            "celery.worker.strategy": {"level": "WARNING"},
             "django": {"level": "INFO"},
             "httpx": {"level": "WARNING"},
             "PIL": {"level": "WARNING"},

@@ -15,6 +15,7 @@ from biologidex.config import (
     policy,
     programs,
     storages,
+    work,
 )
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -302,23 +303,34 @@ VISION_THRESHOLDS = env.shares(
 
 # --- Work in the background -------------------------------------------------------------------
 JOBS_BACKEND = env.choice(
-    "BIOLOGIDEX_JOBS_BACKEND", "threads", "Who does background work.", among=("threads", "inline")
+    "BIOLOGIDEX_JOBS_BACKEND",
+    "threads",
+    "Who does background work: threads of the server, `biologidex worker`, or whoever asks for it.",
+    among=("threads", "celery", "inline"),
 )
-JOBS_DOORBELL = {  # what enqueued work rings after its commit
-    "threads": "biologidex.core.jobs.threads.ring",
-    "inline": "biologidex.core.jobs.runner.run_due",
-}[JOBS_BACKEND]
-JOBS_THREADS = env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of the embedded server.", least=1)
-DAILY_WORK = (
-    "accounts.clear_sessions",
-    "core.sweep_jobs",
-    "dex.sweep_imports",
-    "media.sweep_uploads",
-    "media.sweep_unused",
-    "media.sweep_orphans",
-    "ops.erase_closed_accounts",
+JOBS_DOORBELL = work.DOORBELLS[JOBS_BACKEND]
+JOBS_THREADS = work.threads(
+    env.number("BIOLOGIDEX_JOBS_THREADS", 2, "Background threads of the embedded server.", least=1),
+    backend=JOBS_BACKEND,
 )
-JOBS_LEASE = timedelta(seconds=30)  # a silent worker loses its job after this
+BROKER_URL = work.broker(
+    env.secret(
+        "BIOLOGIDEX_BROKER_URL",
+        "",
+        "`redis://USER:PASSWORD@HOST:PORT` or `rediss://...` that tells workers of work. Not the cache's.",
+    ),
+    backend=JOBS_BACKEND,
+)
+CELERY_APP = "biologidex.config.celery.app"  # imported only by those that need it: it takes a while
+JOBS_LEASE = timedelta(
+    seconds=env.number(
+        "BIOLOGIDEX_JOBS_LEASE", 30, "Seconds after which a silent worker loses its job.", least=1, most=3600
+    )
+)
+WORKER_MEMORY_MB = env.number(
+    "BIOLOGIDEX_WORKER_MEMORY_MB", 700, "Megabytes after which a worker's process is replaced.", least=100
+)
+DAILY_WORK = work.DAILY
 
 # --- What can be measured ---------------------------------------------------------------------
 METRICS_DIR = metrics.folder(

@@ -1,4 +1,4 @@
-"""The one table of background work."""
+"""Background work: the queue, and who may do what only one process may do at a time."""
 
 import uuid
 
@@ -14,12 +14,20 @@ class Job(models.Model):
         DONE = "done"
         DEAD = "dead"
 
+    class Lane(models.TextChoices):
+        """Who waits for it: a person with the page open, or nobody."""
+
+        INTERACTIVE = "interactive"
+        BULK = "bulk"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
     arguments = models.JSONField(default=dict)
+    lane = models.CharField(max_length=11, choices=Lane.choices, default=Lane.BULK, db_default=Lane.BULK)
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     run_after = models.DateTimeField()
+    rung_at = models.DateTimeField(null=True)  # when a message went out that nobody has followed yet
     lease_until = models.DateTimeField(null=True)
     token = models.UUIDField(null=True)
     error = models.CharField(max_length=200, blank=True)
@@ -31,3 +39,11 @@ class Job(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["state", "run_after"], name="job_due")]
+
+
+class Lease(models.Model):
+    """What one process at a time may do, for as long as it says that it is alive."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    holder = models.UUIDField()
+    until = models.DateTimeField()

@@ -10,7 +10,7 @@ def _give_up(claim: jobs.Claim, reason: str, *, run_id: str) -> None:  # noqa: A
     exchange.give_up(run_id=UUID(run_id))
 
 
-@jobs.task("dex.import", give_up=_give_up)
+@jobs.task("dex.import", seconds=1800, give_up=_give_up)
 def import_finds(claim: jobs.Claim, *, run_id: str) -> None:  # noqa: ARG001 -- every task gets its claim
     """Read one file of finds."""
     exchange.carry_out(run_id=UUID(run_id))

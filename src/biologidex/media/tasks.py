@@ -8,7 +8,7 @@ from biologidex.media import services
 log = logging.getLogger(__name__)
 
 
-@jobs.task("media.sweep_orphans")
+@jobs.task("media.sweep_orphans", seconds=1800)
 def sweep_orphans(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
     """Remove files that belong to no photo."""
     found = services.sweep_orphans()

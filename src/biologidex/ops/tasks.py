@@ -9,7 +9,7 @@ from biologidex.core import jobs
 from biologidex.ops import personal_data
 
 
-@jobs.task("ops.erase_account")
+@jobs.task("ops.erase_account", seconds=900)
 def erase_account(claim: jobs.Claim, *, user_id: str) -> None:  # noqa: ARG001 -- every task gets its claim
     """Erase an account that was closed."""
     personal_data.erase(user_id=UUID(user_id))

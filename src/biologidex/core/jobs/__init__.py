@@ -9,5 +9,8 @@ holder of the current token may finish, in the same transaction as the effect.
 
 from biologidex.core.jobs.queue import Claim, ClaimLost, enqueue, forget
 from biologidex.core.jobs.registry import Retry, Task, task, tasks
+from biologidex.core.models import Job
 
-__all__ = ["Claim", "ClaimLost", "Retry", "Task", "enqueue", "forget", "task", "tasks"]
+Lane = Job.Lane
+
+__all__ = ["Claim", "ClaimLost", "Lane", "Retry", "Task", "enqueue", "forget", "task", "tasks"]

@@ -5,6 +5,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from biologidex.core.jobs.registry import lane_of
 from biologidex.core.logging import current_request_id
 from biologidex.core.metrics import count_attempt
 from biologidex.core.models import Job
@@ -27,11 +29,17 @@ class ClaimLost(Exception):
 
 def enqueue(name: str, /, **arguments: Any) -> None:
     """Write the work into the queue, in the caller's transaction, and ring for it once that is committed."""
+    now = timezone.now()
     job = Job.objects.create(
-        name=name, arguments=arguments, run_after=timezone.now(), request_id=current_request_id()
+        name=name,
+        arguments=arguments,
+        lane=lane_of(name),
+        run_after=now,
+        rung_at=now,
+        request_id=current_request_id(),
     )
     log.info("job %s %s enqueued", name, job.pk)
-    transaction.on_commit(import_string(settings.JOBS_DOORBELL))
+    transaction.on_commit(partial(import_string(settings.JOBS_DOORBELL), job))
 
 
 class Claim:
@@ -77,26 +85,29 @@ class Claim:
         return not self._held.exists()
 
 
-def _due(now: datetime) -> QuerySet[Job]:
+def due(now: datetime) -> QuerySet[Job]:
+    """Return the jobs that somebody should do now, the one that has waited longest first."""
     waiting = Q(state=Job.State.QUEUED, run_after__lte=now)
     abandoned = Q(state=Job.State.RUNNING, lease_until__lt=now)
     return Job.objects.filter(waiting | abandoned).order_by("run_after")
 
 
-def claim() -> Claim | None:
-    """Take the job that is due longest, or None. Two callers never get the same one."""
+def claim(**which: Any) -> Claim | None:
+    """Take the job that is due longest, of those with these fields, or None. Two callers never get the same one."""
     now = timezone.now()
-    if not _due(now).exists():  # outside a transaction: an idle worker must not hold SQLite's write lock
+    ours = due(now).filter(**which)
+    if not ours.exists():  # outside a transaction: an idle worker must not hold SQLite's write lock
         return None
     with transaction.atomic():
-        job = _due(now).select_for_update(skip_locked=True).first()
+        job = ours.select_for_update(skip_locked=True).first()
         if job is None:
             return None
         job.state = Job.State.RUNNING
         job.attempts += 1
         job.token = uuid.uuid4()
         job.lease_until = now + settings.JOBS_LEASE
-        job.save(update_fields=["state", "attempts", "token", "lease_until"])
+        job.rung_at = None
+        job.save(update_fields=["state", "attempts", "token", "lease_until", "rung_at"])
     return Claim(job)
 
 
@@ -111,8 +122,8 @@ class Waiting:
 def waiting() -> Waiting:
     """Look at what is due."""
     now = timezone.now()
-    by_name = dict(_due(now).order_by().values_list("name").annotate(Count("pk")))
-    oldest = _due(now).order_by().aggregate(since=Min(Coalesce("lease_until", "run_after")))["since"]
+    by_name = dict(due(now).order_by().values_list("name").annotate(Count("pk")))
+    oldest = due(now).order_by().aggregate(since=Min(Coalesce("lease_until", "run_after")))["since"]
     return Waiting(by_name, max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -15,9 +16,11 @@ from biologidex.core.jobs import queue
 from biologidex.core.jobs.queue import Claim, ClaimLost
 from biologidex.core.jobs.registry import Retry, Task, tasks
 from biologidex.core.logging import working_on
+from biologidex.core.models import Job
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 300.0
+Interruption = tuple[type[Exception], ...]
 
 
 @contextmanager
@@ -60,7 +63,7 @@ def _failed(claim: Claim, task: Task, error: Exception) -> None:
         claim.bury(reason=reason)
 
 
-def _work(claim: Claim, task: Task) -> None:
+def _work(claim: Claim, task: Task, cut_off: Interruption) -> None:
     job = claim.job
     if job.attempts > task.attempts:  # every attempt ended with the death of its process
         _failed(claim, task, RuntimeError("interrupted"))
@@ -72,6 +75,9 @@ def _work(claim: Claim, task: Task) -> None:
         log.info("job %s %s ended at attempt %d", job.name, job.pk, job.attempts)
     except ClaimLost:
         raise
+    except cut_off:
+        log.warning("job %s %s took longer than %d s", job.name, job.pk, task.seconds)
+        _failed(claim, task, Retry("took too long"))
     except Exception as error:
         # The last stop of a worker: whatever goes wrong in one job must not end the others.
         log.log(
@@ -85,28 +91,35 @@ def _work(claim: Claim, task: Task) -> None:
         _failed(claim, task, error)
 
 
-def run_one() -> bool:
-    """Do the job that is due longest. False if there was none."""
-    claim = queue.claim()
+def run_one(*, cut_off: Interruption = (), **which: Any) -> bool:
+    """Do the job that is due longest, of those with these fields. False if there was none.
+
+    `cut_off` is what this kind of worker interrupts work with that takes too long.
+    """
+    claim = queue.claim(**which)
     if claim is None:
         return False
+    _carry_out(claim, cut_off)
+    return True
+
+
+def _carry_out(claim: Claim, cut_off: Interruption) -> None:
     task = tasks.get(claim.job.name)
     if task is None:
         log.error("nobody knows the work %s", claim.job.name)
         claim.bury(reason="unknown work")
-        return True
+        return
     with working_on(claim.job.pk, asked_by=claim.job.request_id):
         try:
             with identity.everything(), _heartbeat(claim), metrics.work_in_hand(task.name):
-                _work(claim, task)
+                _work(claim, task, cut_off)
         except ClaimLost:
             log.warning(
                 "job %s %s went to another worker; its result here is dropped", task.name, claim.job.pk
             )
-    return True
 
 
-def run_due() -> None:
+def run_due(job: Job | None = None) -> None:  # noqa: ARG001 -- with one job, all that is due gets done
     """Do everything that is due, here and now: the doorbell of the `inline` backend."""
     while run_one():
         pass

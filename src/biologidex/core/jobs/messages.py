@@ -1,0 +1,84 @@
+"""Celery as the doorbell: a message names a row, and whoever gets it does that row if it is due, else nothing.
+
+A message that is lost, late or doubled does no harm: the row is the work, and the sweeper rings again.
+"""
+
+import logging
+import time
+from typing import Any
+from uuid import UUID
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from celery import current_app, shared_task
+from kombu.exceptions import ChannelError, OperationalError
+
+from biologidex.core.jobs import runner, schedule, sweeper
+from biologidex.core.jobs.registry import tasks
+from biologidex.core.models import Job
+
+log = logging.getLogger(__name__)
+PAUSE = 2.0  # seconds for which nobody rings: many who wait for a silent host would take all threads
+KILL_AFTER = 30  # seconds that interrupted work has to end by itself
+RUN_JOB, SWEEP, DAILY = "core.run_job", "core.sweep", "core.enqueue_daily"
+UNREACHABLE = (OperationalError, OSError)
+
+
+class _Bell:
+    """Whether it is worth ringing, for all threads of this process."""
+
+    silent_until = 0.0
+
+
+def ring(job: Job) -> bool:
+    """Tell the workers of the job's lane about it. False, and soon, if the broker does not answer."""
+    if time.monotonic() < _Bell.silent_until:
+        return False
+    seconds = tasks[job.name].seconds if job.name in tasks else KILL_AFTER
+    try:
+        current_app.send_task(
+            RUN_JOB,
+            (str(job.pk),),
+            queue=job.lane,
+            soft_time_limit=seconds,
+            time_limit=seconds + KILL_AFTER,
+            ignore_result=True,
+            retry=False,
+        )
+    except UNREACHABLE as error:
+        _Bell.silent_until = time.monotonic() + PAUSE
+        log.warning("the broker cannot be reached: work waits for the sweeper (%s)", type(error).__name__)
+        return False
+    return True
+
+
+@shared_task(name=RUN_JOB)
+def run_job(job_id: str) -> None:
+    """Do this job if it is due."""
+    runner.run_one(pk=UUID(job_id), cut_off=(SoftTimeLimitExceeded,))
+
+
+@shared_task(name=SWEEP)
+def sweep() -> None:
+    """Ring again where that is needed. Done by the scheduler itself, however busy the workers are."""
+    try:
+        with current_app.connection_for_write() as broker:
+            lines = {lane: _length(broker.default_channel, lane) for lane in Job.Lane.values}
+    except UNREACHABLE as error:
+        log.warning("the broker cannot be reached: nothing is rung for (%s)", type(error).__name__)
+        return
+    if rung := sweeper.sweep(waiting=lines):
+        log.info("rang again for %d jobs", rung)
+
+
+def _length(channel: Any, lane: str) -> int:
+    try:
+        length: int = channel.queue_declare(lane, passive=True).message_count
+    except ChannelError:  # for Redis a queue with nothing in it does not exist
+        return 0
+    return length
+
+
+@shared_task(name=DAILY)
+def enqueue_daily() -> None:
+    """Enqueue what is done once a day."""
+    schedule.enqueue_daily()

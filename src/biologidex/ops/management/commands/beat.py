@@ -1,0 +1,21 @@
+"""`biologidex beat`."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.module_loading import import_string
+
+
+class Command(BaseCommand):
+    """Celery's beat. Several may run: one schedules, the others wait for its end."""
+
+    help = "Ring again for background work that waits, and start what is done every day"
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:  # noqa: ARG002
+        """Schedule until SIGTERM."""
+        if settings.JOBS_BACKEND != "celery":
+            raise CommandError("This server does its work by itself. Set BIOLOGIDEX_JOBS_BACKEND=celery.")
+        app = import_string(settings.CELERY_APP)
+        app.start(["--quiet", "beat", f"--loglevel={settings.LOG_LEVEL}"])
