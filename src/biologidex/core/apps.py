@@ -2,9 +2,10 @@
 
 from django.apps import AppConfig
 from django.core.signals import request_finished
+from django.db.backends.signals import connection_created
 from django.utils.module_loading import autodiscover_modules
 
-from biologidex.core import identity
+from biologidex.core import identity, slow_statements
 
 
 class CoreConfig(AppConfig):
@@ -13,6 +14,7 @@ class CoreConfig(AppConfig):
     name = "biologidex.core"
 
     def ready(self) -> None:
-        """Import `tasks` of every app, and let nobody stay who they were once their request is over."""
+        """Import `tasks` of every app, let nobody stay who they were once their request is over, time statements."""
         autodiscover_modules("tasks")
         request_finished.connect(identity.forget)
+        connection_created.connect(slow_statements.watch)
