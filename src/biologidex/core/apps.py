@@ -1,11 +1,12 @@
 """Loads every app's tasks, so that each process knows every name of work."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.core.signals import request_finished
 from django.db.backends.signals import connection_created
 from django.utils.module_loading import autodiscover_modules
 
-from biologidex.core import identity, slow_statements
+from biologidex.core import checks, identity, slow_statements
 
 
 class CoreConfig(AppConfig):
@@ -16,5 +17,6 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Import `tasks` of every app, let nobody stay who they were once their request is over, time statements."""
         autodiscover_modules("tasks")
+        register(checks.broker, "broker", deploy=True)
         request_finished.connect(identity.forget)
         connection_created.connect(slow_statements.watch)

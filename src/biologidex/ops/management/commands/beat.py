@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
+from biologidex.core import checks
+
 
 class Command(BaseCommand):
     """Celery's beat. Several may run: one schedules, the others wait for its end."""
@@ -17,5 +19,9 @@ class Command(BaseCommand):
         """Schedule until SIGTERM."""
         if settings.JOBS_BACKEND != "celery":
             raise CommandError("This server does its work by itself. Set BIOLOGIDEX_JOBS_BACKEND=celery.")
+        try:
+            checks.refuse_unsafe()
+        except checks.UnsafeBroker as error:
+            raise CommandError(str(error)) from error
         app = import_string(settings.CELERY_APP)
         app.start(["--quiet", "beat", f"--loglevel={settings.LOG_LEVEL}"])

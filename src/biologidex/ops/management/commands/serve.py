@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 
 from biologidex.accounts.models import User
+from biologidex.core import checks
 from biologidex.core.errors import DomainError
 from biologidex.ops import server
 from biologidex.ops.prepare import prepare
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         """Serve until interrupted."""
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         try:
+            checks.refuse_unsafe()
             vision.providers()  # a setting that cannot work is told now, not by the first photo
             with server.only_server_of(settings.DATA_DIR):
                 sockets = server.reserve()
@@ -33,6 +35,8 @@ class Command(BaseCommand):
                 server.serve(get_wsgi_application(), sockets=sockets, on_ready=self._ready)
         except DomainError as error:
             raise CommandError(error.message) from error
+        except checks.UnsafeBroker as error:
+            raise CommandError(str(error)) from error
 
     def _ready(self) -> None:
         # Reading the networks takes half a second: do it while the first person finds the camera button.

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 from django.utils.module_loading import import_string
 
+from biologidex.core import checks
 from biologidex.core.jobs import Lane
 
 BOTH = "both"
@@ -29,6 +30,10 @@ class Command(BaseCommand):
         """Work until SIGTERM, then let the work in hand end for a while."""
         if settings.JOBS_BACKEND != "celery":
             raise CommandError("This server does its work by itself. Set BIOLOGIDEX_JOBS_BACKEND=celery.")
+        try:
+            checks.refuse_unsafe()
+        except checks.UnsafeBroker as error:
+            raise CommandError(str(error)) from error
         # Before anything of Celery is imported: without it SIGTERM would wait for ever, with it for the grace period.
         os.environ["REMAP_SIGTERM"] = "SIGQUIT"  # noqa: TID251 -- Celery reads it there
         app = import_string(settings.CELERY_APP)
