@@ -185,6 +185,7 @@ ABOUT_HTTP = (
     "core/logging",
     "core/metrics",
     "core/parsers",
+    "core/proxies",
     "core/renderers",
     "core/schema",
     "core/versioning",

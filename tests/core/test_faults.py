@@ -1,7 +1,8 @@
 """What people and programs get when no view answers."""
 
 import io
-from typing import cast
+from ipaddress import ip_network
+from typing import Any, cast
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
@@ -45,7 +46,10 @@ def test_what_django_refuses_to_read_is_a_bad_request(path: str) -> None:
     assert faults.bad_request(request, ValueError("inside")).status_code == 400
 
 
-def test_every_answer_carries_a_request_id_and_keeps_a_harmless_one_of_the_caller(client: Client) -> None:
+def test_every_answer_carries_a_request_id_and_keeps_a_harmless_one_of_the_proxy(
+    client: Client, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = [ip_network("127.0.0.1")]
     given = client.get("/health/", headers={"X-Request-ID": "my-own-id-0001"})
     forged = client.get("/health/", headers={"X-Request-ID": "x\nSet-Cookie: a=b"})
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from biologidex.core import jobs
 from biologidex.core.bounded import Bounded
+from biologidex.core.proxies import WRITTEN_BY_PROXIES
 from biologidex.ops import metrics
 from metering import value
 
@@ -58,7 +59,7 @@ def test_without_any_token_set_nobody_else_may(client: Client, address: str) -> 
     assert client.get("/metrics", REMOTE_ADDR=address).status_code == 404
 
 
-@pytest.mark.parametrize("header", metrics.PROXIED)
+@pytest.mark.parametrize("header", WRITTEN_BY_PROXIES)
 def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine(client: Client, header: str) -> None:
     assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404
 

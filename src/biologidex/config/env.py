@@ -3,6 +3,7 @@
 `DECLARED` is what docs/configuration.md must list; a test holds the two equal.
 """
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -65,6 +66,21 @@ def choice(name: str, default: str, meaning: str, *, among: tuple[str, ...]) -> 
 def listing(name: str, default: str, meaning: str) -> list[str]:
     """Return the comma-separated items, blanks dropped."""
     return [item.strip() for item in text(name, default, meaning).split(",") if item.strip()]
+
+
+def peers(name: str, meaning: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
+    """Return networks, and the word `unix` as it stands; or raise BadValue. Everybody at once is no network."""
+    found: list[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = []
+    for item in listing(name, "", meaning):
+        try:
+            found.append(network := item if item == "unix" else ipaddress.ip_network(item))
+        except ValueError as error:
+            raise BadValue(
+                f"{name} is a list of addresses and networks like 10.0.0.0/24,unix, not {item!r}."
+            ) from error
+        if not isinstance(network, str) and network.prefixlen == 0:
+            raise BadValue(f"{name} must not be everybody, which {item} is.")
+    return found
 
 
 def shares(name: str, default: str, meaning: str) -> dict[str, float]:

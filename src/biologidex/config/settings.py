@@ -42,6 +42,11 @@ SECRET_KEY = env.secret(
 ALLOWED_HOSTS = env.listing(
     "BIOLOGIDEX_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to."
 )
+TRUSTED_PROXIES = env.peers(
+    "BIOLOGIDEX_TRUSTED_PROXIES",
+    "Who stands in front of this server and says who sent a request: `127.0.0.1,10.0.0.0/24`; `unix` is whoever "
+    "comes by a socket file. Unset: nobody is believed.",
+)
 HTTPS = SITE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -79,6 +84,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "biologidex.core.metrics.RequestMetricsMiddleware",  # first: it measures what all the others take
+    "biologidex.core.proxies.ProxyMiddleware",
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",

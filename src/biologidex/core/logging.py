@@ -42,7 +42,7 @@ class RequestIdFilter(logging.Filter):
 
 
 class RequestIdMiddleware:
-    """Gives each request an id: the caller's own if it is harmless, else a new one."""
+    """Gives each request an id: that of a trusted proxy if it is harmless, else a new one (core/proxies.py)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -16,10 +16,8 @@ from prometheus_client.registry import Collector
 from biologidex.core import metrics_folder
 from biologidex.core.bounded import Bounded, Failed, NoAnswer
 from biologidex.core.jobs import queue
+from biologidex.core.proxies import was_passed_on
 
-PROXIED = (
-    "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via", "CF-Connecting-IP",
-)  # fmt: skip
 SAFE = ("GET", "HEAD")
 waiting = Bounded(queue.waiting, about="the job queue", patience=2)
 
@@ -82,7 +80,7 @@ def _is_on_this_machine(request: HttpRequest) -> bool:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:  # a socket file has no address: whoever writes to it passes on
         return False
-    return address.is_loopback and not any(name in request.headers for name in PROXIED)
+    return address.is_loopback and not was_passed_on(request)
 
 
 @never_cache

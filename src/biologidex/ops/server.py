@@ -114,6 +114,7 @@ def _listen(application: WSGIHandler, sockets: list[socket.socket]) -> Any:
         channel_timeout=60,
         max_request_body_size=4 * settings.MAX_UPLOAD_MB * MEGABYTE,
         ident=None,
+        clear_untrusted_proxy_headers=False,  # whose word counts is decided in one place: core/proxies.py
     )
     for one in listening.values():
         if isinstance(one, BaseWSGIServer):
