@@ -145,7 +145,7 @@ class TestAFormSentByHttps:
             "/sign-in/", {"name": "ann", "password": make.PASSWORD, "csrfmiddlewaretoken": token}
         )
 
-        assert (answer.status_code, answer["Location"]) == (302, "/")
+        assert (answer.status_code, answer["Location"]) == (302, "/dex/")
 
     def test_is_refused_without(self, browser: Client) -> None:
         browser.get("/sign-in/")
