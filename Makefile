@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
 TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
-.PHONY: help run demo test check fix openapi bench loadtest lock clean
+.PHONY: help run demo test test-stack stack check fix openapi bench loadtest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -23,6 +23,12 @@ demo: $(VENV)/base.stamp $(PHOTOS)/photos.stamp  ## add a demo account with a fe
 
 test: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## install what is needed and run every test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test.sh $(ARGS)
+
+test-stack: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## start the whole self-hosted stack and test it: nginx to PostgreSQL
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-stack.sh $(ARGS)
+
+stack: $(VENV)/test.stamp  ## run the whole self-hosted stack from deploy/ on this machine, to try it
+	@PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin" scripts/test-stack.sh --install-only && exec $(BIN)/python tests/stack/up.py
 
 check: $(VENV)/test.stamp  ## style, types and the arrows of the architecture
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy

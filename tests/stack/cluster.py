@@ -1,41 +1,106 @@
-"""A PostgreSQL server made from the very files that ship: deploy/postgres."""
+"""PostgreSQL servers made from the very files that ship, deploy/postgres: a primary and its streaming replica."""
 
 import getpass
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from string import Template
 from typing import Any
 
 import psycopg
 
 from running import free_port
-from stack import postgres
+from stack.postgres import binaries
+from stack.programs import DEPLOY, Program, as_unprivileged, give_away, rendered
 
-SHIPPED = Path(__file__).parents[2] / "deploy" / "postgres"
+SHIPPED = DEPLOY / "postgres"
 ROLES = ("owner", "app", "worker", "readonly", "monitor", "backup", "replicator")
+# The system's files are cached while the machine runs: only a power cut would show the difference, and it is faster.
+FAST = ["-c", "fsync=off"]
 
 
-@dataclass
 class Cluster:
-    """A running server, with the folder it lives in and the passwords its roles were given."""
+    """A server, with the folder it lives in and the passwords its roles were given."""
 
-    folder: Path
-    port: int
-    passwords: dict[str, str] = field(
-        default_factory=lambda: {role: secrets.token_urlsafe(24) for role in ROLES}
-    )
+    def __init__(self, folder: Path, *, name: str = "primary", port: int | None = None) -> None:
+        programs = binaries()
+        if programs is None:
+            raise RuntimeError("PostgreSQL is not installed: apt install postgresql")
+        self.programs = programs
+        self.folder = folder
+        self.port = port or free_port()
+        self.passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
+        self.data = folder / "data"
+        config = f"config_file={folder / 'postgresql.conf'}"
+        self.program = Program(
+            name,
+            as_unprivileged([programs / "postgres", "-D", self.data, "-c", config, *FAST]),
+            folder / "log",
+            self._is_ready,
+            stop_signal=signal.SIGINT,  # fast: sessions are ended, not waited for
+        )
+
+    def _is_ready(self) -> bool:
+        ask = [str(self.programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(ask, check=False).returncode == 0
 
     @property
     def log(self) -> str:
         """What the server has logged."""
-        return (self.folder / "log").read_text(encoding="utf-8")
+        return self.program.log.read_text(encoding="utf-8")
+
+    def initialise(self) -> None:
+        """Make an empty cluster with the shipped configuration."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        give_away(self.folder)
+        how = ["-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
+        password = self.folder / "administrator"
+        password.write_text(secrets.token_urlsafe(24), encoding="ascii")
+        command = [self.programs / "initdb", "-D", self.data, *how, f"--pwfile={password}"]
+        subprocess.run(as_unprivileged(command), check=True, stdout=subprocess.DEVNULL)
+        self._configure()
+
+    def _configure(self) -> None:
+        hba = (SHIPPED / "pg_hba.conf").read_text(encoding="utf-8")
+        if (
+            os.geteuid() != 0
+        ):  # the one who runs the server is its administrator, whatever they are called here
+            hba = hba.replace("peer\n", "peer map=tests\n", 1)
+            (self.data / "pg_ident.conf").write_text(
+                f"tests {getpass.getuser()} postgres\n", encoding="utf-8"
+            )
+        values = {
+            "POSTGRES_LISTEN": "127.0.0.1",
+            "POSTGRES_PORT": self.port,
+            "POSTGRES_SOCKETS": self.folder,
+            "POSTGRES_HBA": self.folder / "pg_hba.conf",
+        }
+        (self.folder / "pg_hba.conf").write_text(hba, encoding="utf-8")
+        (self.folder / "postgresql.conf").write_text(
+            rendered("postgres/postgresql.conf", values), encoding="utf-8"
+        )
+
+    def follow(self, primary: "Cluster") -> None:
+        """Become a streaming replica of another server: copy it, and go on with what it writes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        give_away(self.folder)
+        self.passwords = primary.passwords
+        password = self.folder / "replicator"
+        password.write_text(f"127.0.0.1:{primary.port}:*:*:{primary.passwords['replicator']}\n", "ascii")
+        password.chmod(0o600)
+        give_away(password)
+        copy = [
+            *("env", f"PGPASSFILE={password}", self.programs / "pg_basebackup", "--write-recovery-conf"),
+            *("--create-slot", f"--slot={self.program.name}", "--checkpoint=fast", "--wal-method=stream"),
+            *("-h", "127.0.0.1", "-p", str(primary.port), "-U", "biologidex_replicator", "-D", self.data),
+        ]
+        subprocess.run(as_unprivileged(copy), check=True)
+        self._configure()
 
     def make_roles(self, **passwords: str) -> subprocess.CompletedProcess[str]:
         """Run roles.sql as the administrator; `passwords` stand for the usual ones. Says what psql said."""
@@ -45,10 +110,12 @@ class Cluster:
             (folder / f"biologidex_{role}_password").write_text(password + "\n", encoding="ascii")
         script = shutil.copy(SHIPPED / "roles.sql", self.folder)
         options = ["-h", str(self.folder), "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
-        command = postgres._as_server(
-            ["env", f"ROLE_PASSWORDS={folder}", "psql", "-X", *options, "-f", script]
-        )
+        command = as_unprivileged(["env", f"ROLE_PASSWORDS={folder}", "psql", "-X", *options, "-f", script])
         return subprocess.run(command, check=False, capture_output=True, text=True)
+
+    def address(self, role: str, *, port: int | None = None, database: str = "biologidex") -> str:
+        """Return the address of the database for one of ROLES, through a pool if its port is given."""
+        return f"postgres://biologidex_{role}:{self.passwords[role]}@127.0.0.1:{port or self.port}/{database}"
 
     def connect(self, role: str, **options: Any) -> psycopg.Connection[Any]:
         """Connect as one of ROLES, with its password, as a program on this machine would."""
@@ -69,48 +136,15 @@ class Cluster:
             return cursor.fetchall() if cursor.description else []
 
 
-def _initialise(folder: Path, port: int, programs: Path) -> Path:
-    """Make a cluster in `folder`, with the shipped configuration. Returns its data folder."""
-    data = folder / "data"
-    how = ["-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256"]
-    password = folder / "administrator"
-    password.write_text(secrets.token_urlsafe(24), encoding="ascii")
-    command = [str(programs / "initdb"), "-D", str(data), *how, f"--pwfile={password}"]
-    subprocess.run(postgres._as_server(command), check=True, stdout=subprocess.DEVNULL)
-    hba = (SHIPPED / "pg_hba.conf").read_text(encoding="utf-8")
-    if os.geteuid() != 0:  # the one who runs the server is its administrator, whatever they are called here
-        hba = hba.replace("peer\n", "peer map=tests\n", 1)
-        (data / "pg_ident.conf").write_text(f"tests {getpass.getuser()} postgres\n", encoding="utf-8")
-    values = {
-        "POSTGRES_LISTEN": "127.0.0.1",
-        "POSTGRES_PORT": str(port),
-        "POSTGRES_SOCKETS": str(folder),
-        "POSTGRES_HBA": str(folder / "pg_hba.conf"),
-    }
-    settings = Template((SHIPPED / "postgresql.conf").read_text(encoding="utf-8")).substitute(values)
-    (folder / "pg_hba.conf").write_text(hba, encoding="utf-8")
-    (folder / "postgresql.conf").write_text(settings, encoding="utf-8")
-    return data
-
-
 @contextmanager
 def cluster() -> Iterator[Cluster]:
     """Run a server in a folder and on a port of its own for the length of a block."""
-    programs = postgres.binaries()
-    if programs is None:
-        raise RuntimeError("PostgreSQL is not installed: apt install postgresql")
-    folder, port = Path(tempfile.mkdtemp(prefix="biologidex-cluster-")), free_port()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    data = _initialise(folder, port, programs)
-    config = f"config_file={folder / 'postgresql.conf'}"
-    command = [str(programs / "postgres"), "-D", str(data), "-c", config, "-c", "fsync=off"]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(postgres._as_server(command), stdout=log, stderr=log)
-        try:
-            postgres._wait_until_ready(programs, port)
-            yield Cluster(folder, port)
-        finally:
-            server.terminate()
-            server.wait(20)
-            shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix="biologidex-cluster-"))
+    server = Cluster(folder)
+    try:
+        server.initialise()
+        server.program.start()
+        yield server
+    finally:
+        server.program.stop()
+        shutil.rmtree(folder, ignore_errors=True)

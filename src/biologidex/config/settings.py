@@ -1,5 +1,6 @@
 """One file of settings for every way to run. The defaults are the embedded mode."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ SITE_URL = env.text(
     f"http://localhost:{PORT}",
     "The address people type. `https` makes cookies secure.",
 ).rstrip("/")
+
+WEB_WORKERS = (
+    env.number("BIOLOGIDEX_WEB_WORKERS", 0, "Processes of gunicorn. 0: one for each core.")
+    or os.cpu_count()
+    or 1
+)
+WEB_THREADS = env.number("BIOLOGIDEX_WEB_THREADS", 4, "Threads of each process of gunicorn.", least=1)
+WEB_MAX_REQUESTS = env.number(
+    "BIOLOGIDEX_WEB_MAX_REQUESTS", 1000, "Requests after which a process of gunicorn is renewed. 0: never."
+)
 
 # --- Safety -----------------------------------------------------------------------------------
 DEBUG = env.flag(
@@ -88,6 +99,7 @@ MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",
+    "biologidex.core.handover.HandoverMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -271,6 +283,12 @@ FILE_UPLOAD_HANDLERS = [
 ]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # larger uploads wait in a file, not in memory
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # a request's fields besides its files
+HANDOVER_PATH = env.text(
+    "BIOLOGIDEX_HANDOVER_PATH",
+    "",
+    "Where nginx serves the media folder to itself alone, like `/protected/`: it sends the files that we let it. "
+    "Unset: we send them.",
+)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

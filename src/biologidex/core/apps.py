@@ -3,10 +3,9 @@
 from django.apps import AppConfig
 from django.core.checks import register
 from django.core.signals import request_finished
-from django.db.backends.signals import connection_created
 from django.utils.module_loading import autodiscover_modules
 
-from biologidex.core import checks, identity, slow_statements
+from biologidex.core import checks, identity
 
 
 class CoreConfig(AppConfig):
@@ -15,8 +14,7 @@ class CoreConfig(AppConfig):
     name = "biologidex.core"
 
     def ready(self) -> None:
-        """Import `tasks` of every app, let nobody stay who they were once their request is over, time statements."""
+        """Import `tasks` of every app, and let nobody stay who they were once their request is over."""
         autodiscover_modules("tasks")
         register(checks.broker, "broker", deploy=True)
         request_finished.connect(identity.forget)
-        connection_created.connect(slow_statements.watch)

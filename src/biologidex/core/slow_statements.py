@@ -9,20 +9,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-
 log = logging.getLogger(__name__)
 SLOW = 0.1  # seconds; the same as log_min_duration_statement in deploy/postgres/postgresql.conf
 LONGEST = 2000  # characters: a list of a thousand ids says nothing more
 
 
-def watch(*, connection: BaseDatabaseWrapper, **_: Any) -> None:
-    """Time every statement of a connection to PostgreSQL. Called whenever one is made."""
-    if connection.vendor == "postgresql" and _timed not in connection.execute_wrappers:
-        connection.execute_wrappers.insert(0, _timed)  # outermost: sees the statement before others add to it
-
-
-def _timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Send a statement, as a wrapper of a connection, and log it if that took long."""
     begun = time.monotonic()
     try:
         return execute(sql, params, many, context)

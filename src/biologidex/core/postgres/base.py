@@ -1,8 +1,6 @@
 """The engine. Django looks for `DatabaseWrapper` in a module of this name."""
 
-import logging
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,10 +8,8 @@ from django.conf import settings
 from django.db import NotSupportedError
 from django.db.backends.postgresql import base
 
-from biologidex.core import identity
+from biologidex.core import identity, slow_statements
 
-log = logging.getLogger(__name__)
-SLOW = 0.1  # seconds
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 # Statements that row-level security looks at. Others, such as CREATE INDEX CONCURRENTLY, have to be sent alone.
 ASKING = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE)
@@ -26,7 +22,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         names = "|".join(map(re.escape, settings.ROW_SECURITY_TABLES))
         self._protected = re.compile(f'"?({names})"?\\b')
-        self.execute_wrappers += [_timed, self._for_somebody]
+        self.execute_wrappers += [slow_statements.timed, self._for_somebody]
 
     def _for_somebody(
         self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
@@ -45,13 +41,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         )
         context["cursor"].cursor.nextset()
         return answer
-
-
-def _timed(execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Log a statement that takes long, without its values. The server would log it with them: they are personal."""
-    begun = time.perf_counter()
-    try:
-        return execute(sql, params, many, context)
-    finally:
-        if (seconds := time.perf_counter() - begun) > SLOW:
-            log.warning("slow statement, %d ms: %s", seconds * 1000, sql[:1000])

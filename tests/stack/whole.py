@@ -1,0 +1,257 @@
+"""The self-hosted mode as it ships, from deploy/: every server as an ordinary process on a private port.
+
+clients ── nginx ─┬─ gunicorn web-1 ─┐                 ┌─ PostgreSQL primary ══ replica
+                  └─ gunicorn web-2 ─┼── pgBouncer ────┤
+                       worker, beat ─┘                 └─ two Redis: broker, cache
+"""
+
+import getpass
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx2 as httpx
+
+from running import COMMAND, UNHELD, environment_of, free_port
+from stack.cluster import Cluster
+from stack.programs import DEPLOY, Program, as_unprivileged, give_away, listens, rendered
+from stack.redis_servers import RedisServer
+
+GUNICORN = str(Path(sys.executable).parent / "gunicorn")
+UNLIMITED = "100000r/s"
+Say = Callable[[str], object]
+
+
+class Stack:
+    """All of it, in one folder. `parts` has the processes by name, in the order in which they start."""
+
+    def __init__(self, folder: Path, *, pool: int = 25, nginx: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.secrets = folder / "secrets"
+        self.pool = pool
+        self.nginx_values = nginx or {}
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.metrics_token = secrets.token_urlsafe(24)
+        self.parts: dict[str, Program] = {}
+        self._pgbouncer_port = free_port()
+        self._web_ports = [free_port(), free_port()]
+
+    @property
+    def direct_address(self) -> str:
+        """Where one gunicorn listens, past nginx: for what nginx hides."""
+        return f"http://127.0.0.1:{self._web_ports[0]}"
+
+    # --- starting ------------------------------------------------------------------------------
+
+    def start(self, say: Say = lambda _: None) -> None:
+        """Start everything, each part when what it needs is ready."""
+        for folder in (self.folder, self.data, self.secrets, self.folder / "nginx", self.folder / "metrics"):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o711)  # PostgreSQL, pgBouncer and Redis run as users of their own
+        self.secrets.chmod(0o700)
+        begun = time.monotonic()
+        for what, start in (
+            ("PostgreSQL primary", self._start_primary),
+            ("Redis broker and cache", self._start_redis),
+            ("database, as its owner", self._prepare),
+            ("PostgreSQL replica", self._start_replica),
+            ("pgBouncer", self._start_pgbouncer),
+            ("two gunicorn, worker and beat", self._start_server),
+            ("nginx", self._start_nginx),
+        ):
+            start()
+            say(f"{time.monotonic() - begun:6.1f} s  {what}")
+
+    def _start_primary(self) -> None:
+        self.primary = Cluster(self.folder / "primary")
+        self.primary.initialise()
+        self.parts["primary"] = self.primary.program
+        self.primary.program.start()
+        roles = self.primary.make_roles()
+        if roles.returncode:
+            raise RuntimeError(f"roles.sql failed:\n{roles.stderr}")
+
+    def _start_replica(self) -> None:
+        self.replica = Cluster(self.folder / "replica", name="replica")
+        self.replica.follow(self.primary)
+        self.parts["replica"] = self.replica.program
+        self.replica.program.start()
+
+    def _start_redis(self) -> None:
+        self.broker = RedisServer("broker", self.folder / "broker").start()
+        self.cache = RedisServer("cache", self.folder / "cache").start()
+
+    def _start_pgbouncer(self) -> None:
+        place = self.folder / "pgbouncer"
+        place.mkdir(exist_ok=True)
+        users = "".join(
+            f'"biologidex_{role}" "{self.primary.passwords[role]}"\n'
+            for role in ("app", "worker", "readonly", "monitor")
+        )
+        values = {
+            "DB_NAME": "biologidex",
+            "PRIMARY_HOST": "127.0.0.1",
+            "PRIMARY_PORT": self.primary.port,
+            "REPLICA_HOST": "127.0.0.1",
+            "REPLICA_PORT": self.replica.port,
+            "PGBOUNCER_LISTEN": "127.0.0.1",
+            "PGBOUNCER_PORT": self._pgbouncer_port,
+            "PGBOUNCER_USERS": place / "users.txt",
+            "PGBOUNCER_ADMIN": "biologidex_monitor",
+            "POOL_SIZE": self.pool,
+        }
+        self._private(place / "users.txt", users)
+        self._private(place / "pgbouncer.ini", rendered("pgbouncer/pgbouncer.ini", values))
+        give_away(place, *place.iterdir())
+        self.pgbouncer = self._add(
+            "pgbouncer",
+            as_unprivileged([_program("pgbouncer"), place / "pgbouncer.ini"]),
+            listens(self._pgbouncer_port),
+        )
+        self.pgbouncer.start()
+
+    def _prepare(self) -> None:
+        environment = self._environment(self.primary.address("owner"), "owner")
+        subprocess.run([COMMAND, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+    def _start_server(self) -> None:
+        web = self._environment(self.primary.address("app", port=self._pgbouncer_port), "app")
+        work = self._environment(self.primary.address("worker", port=self._pgbouncer_port), "worker")
+        gunicorn = [GUNICORN, "-c", str(DEPLOY / "gunicorn.conf.py"), "biologidex.config.wsgi"]
+        for number, port in enumerate(self._web_ports, 1):
+            environment = {**web, "PORT": str(port)}
+            self._add(f"web-{number}", gunicorn, _answers(f"http://127.0.0.1:{port}/ready/"), environment)
+        self._add("worker", [COMMAND, "worker"], self._a_worker_is_alive, work)
+        self._add("beat", [COMMAND, "beat"], lambda: True, work)
+        for name in ("web-1", "web-2", "worker", "beat"):
+            self.parts[name].launch()
+        for name in ("web-1", "web-2", "worker", "beat"):
+            self.parts[name].wait()
+
+    def _a_worker_is_alive(self) -> bool:
+        with suppress(httpx.HTTPError):
+            deep = httpx.get(f"{self.direct_address}/api/v1/health/", timeout=5)
+            return deep.json()["checks"].get("celery", "ok") == "ok"
+        return False
+
+    def _start_nginx(self) -> None:
+        place = self.folder / "nginx"
+        values = {
+            "NGINX_USER": getpass.getuser(),
+            "NGINX_FOLDER": place,
+            "NGINX_RUN": place,
+            "NGINX_MIME_TYPES": "/etc/nginx/mime.types",
+            "NGINX_ACCESS_LOG": place / "access.log",
+            "NGINX_LISTEN": f"127.0.0.1:{self.port}",
+            "SERVER_NAMES": "127.0.0.1 localhost",
+            "STATIC_ROOT": self.data / "static",
+            "MEDIA_ROOT": self.data / "media",
+            "MAX_UPLOAD_MB": 25,
+            "MAX_BODY_MB": 26,
+            "RATE_API": UNLIMITED,
+            "RATE_UPLOAD": UNLIMITED,
+            "BURST_API": 100,
+            "BURST_UPLOAD": 20,
+            "PERMISSIONS_POLICY": "geolocation=(self), camera=(self)",
+            "TRUSTED_PROXY": "127.0.0.2",
+            "REAL_IP_HEADER": "X-Forwarded-For",
+            **self.nginx_values,
+        }
+        for name in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf"):
+            (place / name).write_text(rendered(f"nginx/{name}", values), encoding="utf-8")
+        upstream = "".join(
+            f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;\n" for port in self._web_ports
+        )
+        (place / "upstream.conf").write_text(upstream, encoding="utf-8")
+        command = [_program("nginx"), "-c", str(place / "nginx.conf"), "-p", str(place), "-e", "stderr"]
+        self._add("nginx", command, listens(self.port)).start()
+
+    # --- what each part is told ----------------------------------------------------------------
+
+    def _environment(self, database: str, role: str) -> dict[str, str]:
+        files = {
+            "DATABASE_URL": self._private(self.secrets / f"database_url_{role}", database),
+            "CACHE_URL": self._private(self.secrets / "cache_url", self.cache.address),
+            "BROKER_URL": self._private(self.secrets / "broker_url", self.broker.address),
+            "METRICS_TOKEN": self._private(self.secrets / "metrics_token", self.metrics_token),
+            "SECRET_KEY": self._kept_secret("secret_key"),
+        }
+        return environment_of(
+            self.data,
+            **{f"BIOLOGIDEX_{name}_FILE": str(file) for name, file in files.items()},
+            BIOLOGIDEX_SITE_URL=self.address,
+            BIOLOGIDEX_JOBS_BACKEND="celery",
+            BIOLOGIDEX_HANDOVER_PATH="/protected/",
+            BIOLOGIDEX_METRICS_DIR=str(self.folder / "metrics"),
+            BIOLOGIDEX_TRUSTED_PROXIES="127.0.0.1",
+            BIOLOGIDEX_LOG_FORMAT="json",
+            **UNHELD,
+        )
+
+    def _kept_secret(self, name: str) -> Path:
+        file = self.secrets / name
+        return file if file.exists() else self._private(file, secrets.token_urlsafe(48))
+
+    @staticmethod
+    def _private(file: Path, text: str) -> Path:
+        file.touch(mode=0o600)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def _add(
+        self,
+        name: str,
+        command: list[str],
+        is_ready: Callable[[], bool],
+        environment: dict[str, str] | None = None,
+    ) -> Program:
+        self.parts[name] = Program(
+            name, command, self.folder / f"{name}.log", is_ready, environment or dict(os.environ)
+        )
+        return self.parts[name]
+
+    # --- ending --------------------------------------------------------------------------------
+
+    def stop(self) -> None:
+        """End everything, the front door first."""
+        for program in reversed(self.parts.values()):
+            program.stop()
+        for redis in (getattr(self, "broker", None), getattr(self, "cache", None)):
+            if redis is not None:
+                redis.stop()
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if found is None:
+        raise RuntimeError(f"{name} is not installed.")
+    return found
+
+
+def _answers(address: str) -> Callable[[], bool]:
+    def ask() -> bool:
+        try:
+            return httpx.get(address, timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    return ask
+
+
+@contextmanager
+def whole_stack(folder: Path, *, say: Say = lambda _: None, **options: object) -> Iterator[Stack]:
+    """Run everything for the length of a block."""
+    stack = Stack(folder, **options)  # type: ignore[arg-type]
+    try:
+        stack.start(say)
+        yield stack
+    finally:
+        stack.stop()
