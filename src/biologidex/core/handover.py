@@ -23,12 +23,13 @@ class HandoverMiddleware:
         answer = self.get_response(request)
         if not settings.HANDOVER_PATH or not isinstance(answer, FileResponse) or answer.status_code != 200:
             return answer
-        file = getattr(answer.file_to_stream, "name", None)
-        if not isinstance(file, str) or not Path(file).is_relative_to(settings.MEDIA_ROOT):
+        opened = answer.file_to_stream
+        file = getattr(opened, "name", None)
+        if opened is None or not isinstance(file, str) or not Path(file).is_relative_to(settings.MEDIA_ROOT):
             return answer
         handed = HttpResponse(headers={name: answer[name] for name in KEPT if name in answer})
         handed["X-Accel-Redirect"] = settings.HANDOVER_PATH + quote(
             str(Path(file).relative_to(settings.MEDIA_ROOT))
         )
-        answer.file_to_stream.close()
+        opened.close()
         return handed
