@@ -180,6 +180,7 @@ ABOUT_HTTP = (
     "core/api",
     "core/cursors",
     "core/faults",
+    "core/handover",
     "core/head",
     "core/identity",
     "core/logging",
