@@ -18,6 +18,7 @@ from biologidex.accounts.services import emails
 
 USERS, LOGIN, ME = "/api/v1/users/", "/api/v1/auth/login/", "/api/v1/users/me/"
 CONFIRM, RESEND = "/api/v1/auth/email/confirm/", "/api/v1/auth/email/resend/"
+CHANGE = "/api/v1/auth/password/change/"
 SIGN_UP = {"username": "ann", "email": "ann@example.org", "password": make.PASSWORD}
 SIGN_IN = {"username": "ann", "password": make.PASSWORD}
 Box = list[EmailMessage]
@@ -141,6 +142,44 @@ class TestRequired:
         assert APIClient().post(CONFIRM, {"token": two}).status_code == 204
         assert APIClient().post(CONFIRM, {"token": one}).status_code == 400
         assert email_of(ann) == "two@example.org"
+
+    def test_a_link_to_a_new_address_dies_with_the_password_that_asked_for_it(
+        self, ann: User, mailoutbox: Box
+    ) -> None:
+        change(ann, "thief@example.org")
+        api = APIClient()
+        api.force_authenticate(ann)
+
+        api.post(CHANGE, {"old_password": make.PASSWORD, "password": "heron-in-the-reeds"})
+
+        assert APIClient().post(CONFIRM, {"token": token_in(mailoutbox[0])}).json()["code"] == "stale_link"
+        assert email_of(ann) == "ann@example.org"
+
+    def test_a_mail_that_was_late_does_not_count_for_the_new_password(
+        self, ann: User, mailoutbox: Box, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        late: list[Any] = []
+        monkeypatch.setattr(transaction, "on_commit", late.append)
+        change(ann, "thief@example.org")
+        ann.set_password("heron-in-the-reeds")
+        ann.save()
+
+        for work in late:
+            work()
+
+        assert APIClient().post(CONFIRM, {"token": token_in(mailoutbox[0])}).json()["code"] == "stale_link"
+
+    def test_a_link_that_was_used_does_not_bring_its_address_back(self, ann: User, mailoutbox: Box) -> None:
+        change(ann, "new@example.org")
+        used = {"token": token_in(mailoutbox[-1])}
+        APIClient().post(CONFIRM, used)
+        ann.refresh_from_db()
+        change(ann, "ann@example.org")
+        APIClient().post(CONFIRM, {"token": token_in(mailoutbox[-1])})
+        assert email_of(ann) == "ann@example.org"
+
+        assert APIClient().post(CONFIRM, used).json()["code"] == "stale_link"
+        assert email_of(ann) == "ann@example.org"
 
     def test_a_link_to_a_new_address_does_not_tell_the_old_one(self, ann: User, mailoutbox: Box) -> None:
         change(ann, "stranger@example.org")

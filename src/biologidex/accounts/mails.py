@@ -40,9 +40,9 @@ def send_reset(user: User) -> None:
     _send("A new password for BiologiDex", text, to=user.email)
 
 
-def send_confirmation(user: User, *, to: str) -> None:
+def send_confirmation(user: User, *, to: str, asked_by: str) -> None:
     """Send the link that confirms an address."""
-    link = _page("web:confirm-email", Claim.made(user, to).token)
+    link = _page("web:confirm-email", Claim(str(user.pk), to, asked_by).token)
     _send("Please confirm your e-mail address", CONFIRM.format(name=user.username, link=link), to=to)
 
 

@@ -99,6 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         ],
     )
     email = models.EmailField()
+    email_since = models.DateTimeField(default=timezone.now, editable=False)
     email_confirmed = models.BooleanField(default=False)  # whether a mail to this address has been read
     friend_code = models.CharField(
         max_length=FRIEND_CODE_LENGTH, unique=True, default=new_friend_code, editable=False

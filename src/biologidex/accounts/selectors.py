@@ -30,6 +30,7 @@ def export_for(person: User) -> dict[str, Any]:
         "id": person.pk,
         "username": person.username,
         "email": person.email,
+        "email_since": person.email_since,
         "email_confirmed": person.email_confirmed,
         "friend_code": person.friend_code,
         "date_joined": person.date_joined,

@@ -28,10 +28,10 @@ def mail_reset(claim: jobs.Claim, *, user_id: str) -> None:  # noqa: ARG001
 
 
 @jobs.task("accounts.mail_confirmation", lane=jobs.Lane.INTERACTIVE, seconds=60)
-def mail_confirmation(claim: jobs.Claim, *, user_id: str, to: str) -> None:  # noqa: ARG001
+def mail_confirmation(claim: jobs.Claim, *, user_id: str, to: str, asked_by: str) -> None:  # noqa: ARG001
     """Send the link that confirms an address."""
     if user := _person(user_id):
-        mails.send_confirmation(user, to=to)
+        mails.send_confirmation(user, to=to, asked_by=asked_by)
 
 
 @jobs.task("accounts.mail_email_changed", lane=jobs.Lane.INTERACTIVE, seconds=60)

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.debug import sensitive_variables
 
@@ -24,27 +25,23 @@ LINK_LIFE = timedelta(days=3)
 class Claim:
     """What a link in a mail says: this person has this address.
 
-    It counts as long as their address is the one they had when they asked. Of that one it holds a fingerprint only,
-    because a mail may go to a stranger by mistake.
+    It counts as long as they have the address and the password that they had when they asked: whoever takes an
+    account back, by a new password, also takes back what others have asked for. Of both it holds a fingerprint
+    only, because a mail may go to a stranger by mistake.
     """
 
     user_id: str
     address: str
-    instead_of: str
-
-    @classmethod
-    def made(cls, user: User, address: str) -> "Claim":
-        """Claim an address for a person."""
-        return cls(str(user.pk), address, _fingerprint(user.email))
+    asked_by: str
 
     @property
     def token(self) -> str:
         """Write it so that nobody can change it."""
-        return SIGNER.sign_object([self.user_id, self.address, self.instead_of])
+        return SIGNER.sign_object([self.user_id, self.address, self.asked_by])
 
     def counts_for(self, user: User) -> bool:
-        """Whether nothing has come between. Opening a link twice does no harm."""
-        return user.email == self.address or _fingerprint(user.email) == self.instead_of
+        """Whether nothing has come between. Opening a link again does no harm as long as the address is theirs."""
+        return user.email == self.address or _fingerprint(user) == self.asked_by
 
     @classmethod
     def read(cls, token: str) -> "Claim":
@@ -55,8 +52,10 @@ class Claim:
             raise errors.StaleLink(errors.STALE_LINK) from error
 
 
-def _fingerprint(address: str) -> str:
-    return salted_hmac(SIGNER.salt, address, algorithm="sha256").hexdigest()[:20]
+def _fingerprint(user: User) -> str:
+    """Tell a person as they are now from what they were. An address that came back came at another time."""
+    standing = f"{user.email} {user.email_since.isoformat()} {user.password}"
+    return salted_hmac(SIGNER.salt, standing, algorithm="sha256").hexdigest()[:20]
 
 
 def refuse_taken_email(email: str) -> None:
@@ -67,7 +66,8 @@ def refuse_taken_email(email: str) -> None:
 
 def mail_confirmation(user: User, address: str) -> None:
     """Have a link mailed by which its reader says that the address is this person's."""
-    jobs.enqueue("accounts.mail_confirmation", user_id=str(user.pk), to=address)
+    # The claim is as old as the wish, however late the mail is sent.
+    jobs.enqueue("accounts.mail_confirmation", user_id=str(user.pk), to=address, asked_by=_fingerprint(user))
 
 
 @transaction.atomic
@@ -75,9 +75,10 @@ def ask_confirmation(*, email: str) -> None:
     """Send the mail again. Neither the answer nor its time tells whether anybody waits for one."""
     spend("password_mail", email.strip().lower())
     user = User.objects.with_email(email).filter(is_active=True, email_confirmed=False).first()
-    jobs.enqueue(
-        "accounts.mail_confirmation", user_id=str(user.pk) if user else "", to=user.email if user else ""
-    )
+    if user:
+        mail_confirmation(user, user.email)
+    else:  # nobody is mailed, by the same work
+        jobs.enqueue("accounts.mail_confirmation", user_id="", to="", asked_by="")
 
 
 @transaction.atomic
@@ -118,9 +119,11 @@ def _refuse_bad_email(email: str) -> None:
 
 
 def _set_email(user: User, email: str, *, confirmed: bool) -> None:
-    user.email, user.email_confirmed = email, confirmed
+    if user.email != email:
+        user.email, user.email_since = email, timezone.now()
+    user.email_confirmed = confirmed
     try:
         with transaction.atomic():
-            user.save(update_fields=["email", "email_confirmed"])
+            user.save(update_fields=["email", "email_since", "email_confirmed"])
     except IntegrityError as error:
         raise errors.EmailTaken(errors.EMAIL_TAKEN, field="email") from error
