@@ -134,6 +134,16 @@ class TestRequired:
         assert email_of(ann) == "new@example.org"
         assert ann.email_confirmed
 
+    def test_a_link_counts_after_the_signing_key_was_replaced(
+        self, ann: User, mailoutbox: Box, settings: Any
+    ) -> None:
+        change(ann, "new@example.org")
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "another-key-of-the-tests-" * 3
+
+        assert APIClient().post(CONFIRM, {"token": token_in(mailoutbox[0])}).status_code == 204
+        assert email_of(ann) == "new@example.org"
+
     def test_of_two_new_addresses_the_first_confirmed_counts(self, ann: User, mailoutbox: Box) -> None:
         for email in ("one@example.org", "two@example.org"):
             change(ann, email)

@@ -1,5 +1,6 @@
 """Sign-ins: listed, ended one by one and all at once, of programs and of browsers."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +140,46 @@ def test_a_refreshed_token_belongs_to_the_same_sign_in(ann: User) -> None:
     phone.post(LOGOUT)
 
     assert APIClient().get(ME, headers={"Authorization": f"Bearer {fresh}"}).status_code == 401
+
+
+@pytest.fixture
+def change_key(settings: Any) -> Callable[[], None]:
+    """Replace the signing key, and still believe the one before."""
+
+    def change() -> None:
+        settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+        settings.SECRET_KEY = "another-key-of-the-tests-" * 3
+
+    return change
+
+
+@pytest.mark.parametrize("first_asked", ["/dex/", ME])
+def test_a_browser_stays_the_same_sign_in_when_the_signing_key_changes(
+    ann: User, change_key: Callable[[], None], first_asked: str
+) -> None:
+    browser, phone = browsing(), signed_in()
+    change_key()
+
+    assert browser.get(first_asked).status_code == 200
+    jobs.enqueue("accounts.clear_sessions")
+    runner.run_due()
+    own = next(one for one in listed(phone) if one["kind"] == "browser")
+    assert phone.delete(f"{SESSIONS}{own['id']}/").status_code == 204
+    assert not is_in(browser)
+
+
+@pytest.mark.parametrize("then_asked", ["/dex/", ME])
+def test_a_browser_that_was_ended_stays_out_when_the_signing_key_changes(
+    ann: User, change_key: Callable[[], None], then_asked: str
+) -> None:
+    browser, phone = browsing(), signed_in()
+    change_key()
+    browser.get("/")  # Django gives it another key here, and nothing of ours is asked
+
+    phone.post(EVERYWHERE)
+
+    assert browser.get(then_asked).status_code in {302, 401, 403}
+    assert not is_in(browser)
 
 
 def test_reading_a_token_takes_one_query(ann: User) -> None:

@@ -176,6 +176,7 @@ EDGES = {"api", "serializers", "urls", "addresses", "views", "commands"}
 # The whole of these is about HTTP: what the API shares, the pages, and what load balancers ask.
 ABOUT_HTTP = (
     "accounts/browser",
+    "accounts/signing",
     "accounts/tokens",
     "core/api",
     "core/cursors",

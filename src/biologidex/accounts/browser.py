@@ -1,15 +1,30 @@
 """The sign-ins of browsers: Django's own session with its cookie, noted so that it can be listed and ended."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib import auth
 from django.http import HttpRequest
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.request import Request
 
 from biologidex.accounts import services
 from biologidex.accounts.devices import device_of
 from biologidex.accounts.models import User
 
-SESSION, SEEN = "sign_in", "seen_at"  # what Django's session says of ours
+SESSION, SEEN, NOTED = "sign_in", "seen_at", "noted_key"  # what Django's session says of ours
+
+
+class SessionCookie(SessionAuthentication):
+    """Lets the pages' own scripts use the API."""
+
+    def authenticate(self, request: Request) -> Any:
+        """Return whoever signed in on a page, unless that sign-in is over."""
+        found = super().authenticate(request)
+        if found and not _follow(request._request):
+            auth.logout(request._request)
+            return None
+        return found
 
 
 def enter(request: HttpRequest, user: User) -> None:
@@ -22,6 +37,7 @@ def enter(request: HttpRequest, user: User) -> None:
     )
     request.session[SESSION] = str(session.pk)
     request.session[SEEN] = session.seen_at.timestamp()
+    request.session[NOTED] = request.session.session_key
 
 
 def stay(request: HttpRequest, user: User) -> None:
@@ -29,12 +45,26 @@ def stay(request: HttpRequest, user: User) -> None:
     if auth.SESSION_KEY not in request.session:
         return
     auth.update_session_auth_hash(request, user)
-    if session_id := session_of(request):
-        services.move_session(session_id, browser_key=request.session.session_key or "")
+    _follow(request)
+
+
+def _follow(request: HttpRequest) -> bool:
+    """Note that a session goes on under another key. Returns false if it has been ended meanwhile.
+
+    Django gives it one after a new password and, unasked, after a change of the signing key.
+    """
+    key, session_id = request.session.session_key or "", session_of(request)
+    if not session_id or request.session.get(NOTED) == key:
+        return True
+    request.session[NOTED] = key
+    return services.move_session(session_id, browser_key=key)
 
 
 def note_seen(request: HttpRequest) -> None:
     """Note that a browser is in use. Asks the database for nothing; once an hour it writes, cookie and all."""
+    if not _follow(request):
+        auth.logout(request)
+        return
     if (session_id := session_of(request)) and services.note_seen(
         session_id, last=datetime.fromtimestamp(request.session.get(SEEN, 0), UTC)
     ):

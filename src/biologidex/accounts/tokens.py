@@ -6,11 +6,12 @@ Apart from the API's views, because these ask for the class that reads tokens wh
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
-from rest_framework_simplejwt.tokens import RefreshToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from biologidex.accounts import selectors, services
 from biologidex.accounts.errors import StaleToken
 from biologidex.accounts.models import Session, User
+from biologidex.accounts.signing import Refresh
 
 SESSION = "sid"
 
@@ -29,7 +30,7 @@ class SessionToken(JWTAuthentication):
 
 def tokens_for(session: Session) -> dict[str, str]:
     """Return the two tokens of a new sign-in. The refresh token serves until it expires or the sign-in ends."""
-    refresh = RefreshToken.for_user(session.user)
+    refresh = Refresh.for_user(session.user)
     refresh[SESSION] = str(session.pk)
     return {"access": str(refresh.access_token), "refresh": str(refresh)}
 
@@ -37,7 +38,7 @@ def tokens_for(session: Session) -> dict[str, str]:
 def refreshed(token: str) -> str:
     """Return a new access token, or raise StaleToken."""
     try:
-        refresh = RefreshToken(token)  # type: ignore[arg-type]
+        refresh = Refresh(token)  # type: ignore[arg-type]
     except TokenError as error:
         raise StaleToken("You are no longer signed in. Please sign in again.") from error
     session = selectors.session_under_way(refresh.get(SESSION))

@@ -1,6 +1,7 @@
 """The signing key of a server whose operator gave none."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -18,6 +19,11 @@ def kept_key(file: Path) -> str:
         raise BadValue(
             f"BIOLOGIDEX_DATA_DIR names a folder that cannot be used, {file.parent}: {error.strerror}."
         ) from error
+
+
+def listed(keys: str) -> list[str]:
+    """Return keys that are separated by commas or lines, as one secret may hold them."""
+    return [key for key in re.split(r"[,\s]+", keys) if key]
 
 
 def _kept_key(file: Path) -> str:

@@ -3,7 +3,7 @@
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "biologidex.accounts.tokens.SessionToken",
-        "rest_framework.authentication.SessionAuthentication",
+        "biologidex.accounts.browser.SessionCookie",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["biologidex.core.renderers.FastJSONRenderer"],

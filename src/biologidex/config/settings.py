@@ -50,6 +50,13 @@ SECRET_KEY = env.secret(
     "",
     "Signs sessions, tokens and photo addresses. Unset: made once, kept in the data folder.",
 ) or keys.kept_key(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = keys.listed(
+    env.secret(
+        "BIOLOGIDEX_SECRET_KEY_FALLBACKS",
+        "",
+        "Keys of before, separated by commas: what they signed stays valid as long as they stand here.",
+    )
+)
 ALLOWED_HOSTS = env.listing(
     "BIOLOGIDEX_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to."
 )
@@ -228,6 +235,7 @@ REFRESH_TOKEN_LIFETIME = timedelta(days=90)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=60),  # one sitting: the existing client never refreshes midway
     "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "AUTH_TOKEN_CLASSES": ("biologidex.accounts.signing.Access",),
     "ROTATE_REFRESH_TOKENS": False,  # the existing client keeps the first one and would be signed out
 }
 

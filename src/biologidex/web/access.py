@@ -37,6 +37,7 @@ def signed_in(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             browser.note_seen(request)
+        if request.user.is_authenticated:  # still: the sign-in may have been ended from elsewhere
             answer = view(request, *args, **kwargs)
             patch_cache_control(answer, private=True, no_cache=True)
             return answer

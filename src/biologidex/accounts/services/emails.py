@@ -41,7 +41,7 @@ class Claim:
 
     def counts_for(self, user: User) -> bool:
         """Whether nothing has come between. Opening a link again does no harm as long as the address is theirs."""
-        return user.email == self.address or _fingerprint(user) == self.asked_by
+        return user.email == self.address or self.asked_by in _fingerprints(user)
 
     @classmethod
     def read(cls, token: str) -> "Claim":
@@ -52,10 +52,16 @@ class Claim:
             raise errors.StaleLink(errors.STALE_LINK) from error
 
 
-def _fingerprint(user: User) -> str:
-    """Tell a person as they are now from what they were. An address that came back came at another time."""
+def _fingerprints(user: User) -> list[str]:
+    """Tell a person as they are now from what they were: by the key of today, then by those still believed.
+
+    An address that came back came at another time.
+    """
     standing = f"{user.email} {user.email_since.isoformat()} {user.password}"
-    return salted_hmac(SIGNER.salt, standing, algorithm="sha256").hexdigest()[:20]
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [
+        salted_hmac(SIGNER.salt, standing, secret=key, algorithm="sha256").hexdigest()[:20] for key in keys
+    ]
 
 
 def refuse_taken_email(email: str) -> None:
@@ -67,7 +73,8 @@ def refuse_taken_email(email: str) -> None:
 def mail_confirmation(user: User, address: str) -> None:
     """Have a link mailed by which its reader says that the address is this person's."""
     # The claim is as old as the wish, however late the mail is sent.
-    jobs.enqueue("accounts.mail_confirmation", user_id=str(user.pk), to=address, asked_by=_fingerprint(user))
+    now = _fingerprints(user)[0]
+    jobs.enqueue("accounts.mail_confirmation", user_id=str(user.pk), to=address, asked_by=now)
 
 
 @transaction.atomic

@@ -32,9 +32,9 @@ def note_seen(session_id: UUID | str, *, last: datetime) -> bool:
     return is_due
 
 
-def move_session(session_id: UUID | str, *, browser_key: str) -> None:
-    """Follow a browser whose session got another key."""
-    Session.objects.filter(pk=session_id).update(browser_key=browser_key)
+def move_session(session_id: UUID | str, *, browser_key: str) -> bool:
+    """Follow a browser whose session got another key. False if the sign-in is over."""
+    return bool(Session.objects.filter(pk=session_id).update(browser_key=browser_key))
 
 
 @transaction.atomic
