@@ -1,6 +1,9 @@
 """The Celery app: how messages travel and what a worker may cost. Imported only by those that need it."""
 
+import os
+import signal
 import ssl
+import threading
 from typing import Any
 
 from celery import Celery, bootsteps, signals
@@ -13,7 +16,14 @@ from biologidex.core.jobs import heartbeat, messages, registry
 from biologidex.core.models import Job
 
 ring = messages.ring  # the doorbell that settings name: whoever imports it has the app
-GRACE = 25.0  # seconds that work in hand has after SIGTERM; container hosts kill after 30
+
+
+def encryption_of(address: str) -> dict[str, Any] | None:
+    """Return how to check whom an encrypted connection leads to: by itself kombu would trust anybody."""
+    if not address.startswith("rediss:") or "ssl_" in address:
+        return None
+    return {"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
+
 
 app = Celery("biologidex", broker=settings.BROKER_URL, fixups=[])
 app.conf.update(
@@ -32,22 +42,15 @@ app.conf.update(
     # --- The connection: whoever is silent is given up, whoever is gone is looked for again ---
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    broker_pool_limit=32,  # threads of one web process that ring at the same time
-    broker_use_ssl={"ssl_cert_reqs": ssl.CERT_REQUIRED, "ssl_check_hostname": True}
-    if settings.BROKER_URL.startswith("rediss:") and "ssl_" not in settings.BROKER_URL
-    else None,  # kombu itself would trust anybody
+    broker_use_ssl=encryption_of(settings.BROKER_URL),
     broker_transport_options={
         "visibility_timeout": 2 * registry.LONGEST,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 1.0,
+        "socket_connect_timeout": 2.0,
+        "socket_timeout": 5.0,
         "socket_keepalive": True,
         "health_check_interval": 10,
-        # Of whoever rings: one try. The worker's own loop goes on trying all the same.
-        "max_retries": 0,
-        "interval_start": 0,
-        "connect_retries_timeout": 1,
     },
     # --- What is done again and again: by the scheduler itself, one at a time ---
     beat_scheduler="biologidex.core.jobs.beat:Scheduler",
@@ -59,7 +62,6 @@ app.conf.update(
     task_soft_time_limit=300,
     task_time_limit=300 + messages.KILL_AFTER,
     worker_max_memory_per_child=settings.WORKER_MEMORY_MB * 1024,
-    worker_soft_shutdown_timeout=GRACE,
     worker_cancel_long_running_tasks_on_connection_loss=False,  # the row's lease knows better than the connection
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
@@ -88,6 +90,18 @@ app.steps["consumer"].add(SignOfLife)
 @signals.setup_logging.connect
 def _keep_our_logging(**_: Any) -> None:
     """Say that logging is set up: Django has done it."""
+
+
+@signals.worker_shutting_down.connect
+def _do_not_wait_for_ever(how: str, **_: Any) -> None:
+    """After SIGTERM Celery waits for the work in hand, however long it takes. Cut it off after a while.
+
+    Its own soft shutdown would always wait as long as allowed. What is cut off runs again when its lease ends.
+    """
+    if how == "Warm":
+        over = threading.Timer(settings.WORKER_GRACE, os.kill, (os.getpid(), signal.SIGQUIT))
+        over.daemon = True
+        over.start()
 
 
 @signals.worker_process_init.connect

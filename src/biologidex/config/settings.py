@@ -362,6 +362,9 @@ JOBS_LEASE = timedelta(
 WORKER_MEMORY_MB = env.number(
     "BIOLOGIDEX_WORKER_MEMORY_MB", 700, "Megabytes after which a worker's process is replaced.", least=100
 )
+WORKER_GRACE = env.number(
+    "BIOLOGIDEX_WORKER_GRACE", 25, "Seconds that a worker's work in hand has to end after SIGTERM.", least=1
+)
 DAILY_WORK = work.DAILY
 
 # --- What can be measured ---------------------------------------------------------------------

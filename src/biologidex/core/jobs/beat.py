@@ -27,8 +27,10 @@ class Scheduler(beat.Scheduler):
         super().__init__(*args, **options)
 
     def setup_schedule(self) -> None:
-        """Take the entries from the settings. What was done when is known by the rows of past work."""
+        """Take the entries from the settings, all due at once: what was done when is known by the rows of past work."""
         self.update_from_dict(self.app.conf.beat_schedule)
+        for entry in self.schedule.values():
+            entry.last_run_at -= entry.schedule.run_every
 
     def tick(self, **options: Any) -> float:
         """Do one thing that is due. Returns the seconds until the next look."""

@@ -13,7 +13,7 @@ from biologidex.core.models import Job
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500  # rows of one lane in one sweep
-LONG_SILENCE = timedelta(seconds=10)  # after which a message that nobody followed may be lost
+LONG_SILENCE = timedelta(seconds=5)  # after which a message that nobody followed may be lost
 WAITING_IS_FINE = 200  # messages in a lane: as long as so many wait, it is the workers that are slow
 
 

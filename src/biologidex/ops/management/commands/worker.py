@@ -34,8 +34,6 @@ class Command(BaseCommand):
             checks.refuse_unsafe()
         except checks.UnsafeBroker as error:
             raise CommandError(str(error)) from error
-        # Before anything of Celery is imported: without it SIGTERM would wait for ever, with it for the grace period.
-        os.environ["REMAP_SIGTERM"] = "SIGQUIT"  # noqa: TID251 -- Celery reads it there
         app = import_string(settings.CELERY_APP)
         connections.close_all()  # nothing of this process may be shared with those that it forks
         lanes = Lane.values if lane == BOTH else [lane]
