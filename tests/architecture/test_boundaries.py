@@ -184,6 +184,7 @@ ABOUT_HTTP = (
     "core/handover",
     "core/head",
     "core/identity",
+    "core/log_lines",
     "core/logging",
     "core/metrics",
     "core/parsers",

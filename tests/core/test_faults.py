@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from biologidex.accounts import api
 from biologidex.core import faults
 from biologidex.core.head import HeadMiddleware
-from biologidex.core.logging import RequestIdFilter
+from biologidex.core.logging import ContextFilter
 
 
 def test_an_unknown_address_of_the_api_is_json_and_elsewhere_a_page(client: Client) -> None:
@@ -82,7 +82,7 @@ def test_head_opens_no_stream() -> None:
 def test_what_is_logged_of_a_refused_request_carries_its_id(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.addFilter(RequestIdFilter())
+    caplog.handler.addFilter(ContextFilter())
 
     answer = client.get("/api/v1/nothing-here/")
 

@@ -12,7 +12,7 @@ import make
 from biologidex.accounts.models import User
 from biologidex.core import jobs
 from biologidex.core.jobs import runner
-from biologidex.core.logging import RequestIdFilter, current_request_id, working_on
+from biologidex.core.logging import ContextFilter, current_request_id, working_on
 from biologidex.core.models import Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +27,7 @@ def _work_waits_for_us(settings: Any) -> None:
 def test_the_lines_of_a_request_and_of_its_work_carry_one_id(
     api: APIClient, ann: User, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.handler.addFilter(RequestIdFilter())
+    caplog.handler.addFilter(ContextFilter())
     caplog.set_level(logging.INFO)
     photo = make.photo(ann)
     api.force_authenticate(ann)

@@ -14,6 +14,7 @@ from PIL import Image
 import make
 from biologidex.accounts.models import User
 from biologidex.config.cli import CommandLine
+from biologidex.core.logging import pseudonym
 from biologidex.dex.models import DexEntry
 from biologidex.media.models import Photo
 from biologidex.ops import demo
@@ -150,3 +151,13 @@ def test_without_photographs_the_demo_says_how_to_get_them(tmp_path: Path) -> No
         _run("demo", photos=tmp_path)
 
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_operator_can_find_what_the_log_says_of_somebody_who_asks(ann: User) -> None:
+    out = StringIO()
+    call_command("pseudonym", "ann@example.org", stdout=out)
+
+    assert out.getvalue().strip() == pseudonym(ann.pk)
+    with pytest.raises(CommandError, match="There is no account"):
+        call_command("pseudonym", "nobody")

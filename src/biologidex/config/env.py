@@ -95,6 +95,17 @@ def shares(name: str, default: str, meaning: str) -> dict[str, float]:
     return found
 
 
+def choices(name: str, default: str, meaning: str, *, among: tuple[str, ...]) -> dict[str, str]:
+    """Return `a=X,b=Y` by name, each one of `among`, or raise BadValue."""
+    found = {}
+    for item in listing(name, default, meaning):
+        key, _, value = (part.strip() for part in item.partition("="))
+        if not key or value not in among:
+            raise BadValue(f"{name} is a list like name={among[0]}, with {', '.join(among)}, not {item!r}.")
+        found[key] = value
+    return found
+
+
 PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 
 

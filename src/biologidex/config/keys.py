@@ -11,7 +11,7 @@ from biologidex.config.env import BadValue
 def kept_key(file: Path) -> str:
     """Return the key kept in `file`, making it once, readable by its owner only.
 
-    Two processes that start together agree: the file is created exclusively, the second one reads it.
+    Processes that start together agree on one: it appears under its name only when it is complete.
     """
     try:
         return _kept_key(file)
@@ -28,11 +28,19 @@ def listed(keys: str) -> list[str]:
 
 def _kept_key(file: Path) -> str:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if not file.exists():
+        _make(file)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _make(file: Path) -> None:
+    """Write a new key beside the file and give it the file's name, unless another process was quicker."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
+        out.write(secrets.token_urlsafe(48))
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file.hardlink_to(draft)
     except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        key = secrets.token_urlsafe(48)
-        out.write(key)
-    return key
+        pass
+    finally:
+        draft.unlink()

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from biologidex.config import (
+    caches,
     databases,
     description,
     env,
@@ -160,17 +161,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.secret(
     "BIOLOGIDEX_CACHE_URL", "", "`redis://...` of the cache that several processes share. Unset: in memory."
 )
-if CACHE_URL and not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
-    raise env.BadValue("BIOLOGIDEX_CACHE_URL must be redis://, rediss:// or unix://")
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "biologidex.core.shared_cache.SharedCache", "LOCATION": CACHE_URL}
-    if CACHE_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Requests are counted here: at the default of 300, trying many names would push the counters out.
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
+CACHES = caches.of(CACHE_URL)
 # Other processes cannot tell a memory of one's own what has changed; that one forgets by itself, soon.
 ANIMAL_CACHE_SECONDS = 3600 if CACHE_URL else 60
 TREE_CACHE_SECONDS = 120  # the key contains the version of the finds: this only bounds the memory it takes
@@ -386,7 +377,22 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
-LOG_LEVEL = env.choice(
-    "BIOLOGIDEX_LOG_LEVEL", "INFO", "How much is logged.", among=("DEBUG", "INFO", "WARNING", "ERROR")
+LOG_FORMAT = env.choice(
+    "BIOLOGIDEX_LOG_FORMAT",
+    "line",
+    "How a log line looks: for people, on the standard error, or as JSON, on the standard output.",
+    among=("line", "json"),
 )
-LOGGING = logs.of(level=LOG_LEVEL)
+LOG_LEVEL = env.choice("BIOLOGIDEX_LOG_LEVEL", "INFO", "How much is logged.", among=logs.LEVELS)
+LOGGING = logs.of(
+    form=LOG_FORMAT,
+    level=LOG_LEVEL,
+    levels=env.choices(
+        "BIOLOGIDEX_LOG_LEVELS",
+        "",
+        "How much single parts log, where it differs: `biologidex.vision=DEBUG,celery=WARNING`.",
+        among=logs.LEVELS,
+    ),
+    commit=COMMIT,
+    debug=DEBUG,
+)

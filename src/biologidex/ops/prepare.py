@@ -1,5 +1,6 @@
 """Everything a data folder needs before a server can use it. Doing it again changes nothing."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,20 @@ def _step(say: Say, what: str) -> Iterator[None]:
     say(f"  {what}: done in {time.monotonic() - begun:.1f} s")
 
 
+class _Said(io.TextIOBase):
+    """A stream that says line by line what a command writes to it."""
+
+    def __init__(self, say: Say) -> None:
+        super().__init__()
+        self._say = say
+
+    def write(self, text: str) -> int:
+        """Say it."""
+        if text.strip():
+            self._say(text.rstrip())
+        return len(text)
+
+
 def prepare(say: Say) -> None:
     """Make the folders, bring the database up to date, fill what is known about animals, collect static files."""
     say(f"Data folder: {settings.DATA_DIR}")
@@ -27,8 +42,8 @@ def prepare(say: Say) -> None:
     with _step(say, "Database"):
         call_command("migrate", verbosity=0, interactive=False)
     with _step(say, "Animal names"):
-        call_command("taxonomy")
+        call_command("taxonomy", stdout=_Said(say))
     with _step(say, "Sensitive animals"):
-        call_command("sensitive", "fill")
+        call_command("sensitive", "fill", stdout=_Said(say))
     with _step(say, "Page files"):
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)

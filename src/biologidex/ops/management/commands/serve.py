@@ -1,5 +1,6 @@
 """`biologidex serve`."""
 
+import logging
 import signal
 import sys
 import threading
@@ -15,6 +16,8 @@ from biologidex.core.errors import DomainError
 from biologidex.ops import server
 from biologidex.ops.prepare import prepare
 from biologidex.vision import services as vision
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -46,5 +49,8 @@ class Command(BaseCommand):
             self._say("Nobody has signed up yet. `make demo` adds an account with a few cards to look at.")
 
     def _say(self, line: str) -> None:
+        if settings.LOG_FORMAT == "json":  # then the standard output is for a machine
+            log.info(line.strip())
+            return
         self.stdout.write(line)
         self.stdout.flush()
