@@ -57,6 +57,14 @@ class Feed(OpenView):
         return paged(jobs, request, view=self, ordering=ordering, shape=_numbers, by_cursor=True)
 
 
+class Names(OpenView):
+    """A list whose order is another: by two texts."""
+
+    def get(self, request: Request) -> Response:
+        """Show one page."""
+        return paged(Job.objects.all(), request, view=self, ordering=("name", "pk"), shape=_numbers)
+
+
 class Counted(APIView):
     """Has a limit of its own for sending, and none for looking."""
 
@@ -83,6 +91,7 @@ urlpatterns = [
     path("api/v1/refused/<str:kind>/", Refused.as_view()),
     path("api/v1/numbers/", Numbers.as_view()),
     path("api/v1/feed/", Feed.as_view()),
+    path("api/v1/names/", Names.as_view()),
     path("api/v1/counted/", Counted.as_view()),
     path("api/v1/named/", Named.as_view()),
 ]

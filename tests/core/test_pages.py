@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from biologidex.core.models import Job
 
 pytestmark = [pytest.mark.urls("core.probe"), pytest.mark.django_db]
-NUMBERS, FEED = "/api/v1/numbers/", "/api/v1/feed/"
+NUMBERS, FEED, NAMES = "/api/v1/numbers/", "/api/v1/feed/", "/api/v1/names/"
 V2 = {"Accept": "application/json; version=v2"}
 
 
@@ -108,6 +108,22 @@ def test_a_cursor_that_somebody_made_up_leads_nowhere(api: APIClient, cursor: st
     add(1)
 
     assert api.get(f"{FEED}?cursor={cursor}").status_code == 404
+
+
+def test_a_cursor_of_another_list_leads_nowhere(api: APIClient) -> None:
+    add(*range(1, 4))
+    cursors = {}
+    for path in (FEED, NUMBERS, NAMES):
+        following = api.get(f"{path}?page_size=1", headers=V2).json()["next"]
+        cursors[path] = following.partition("?")[2]
+
+    answered = {
+        (path, of): api.get(f"{path}?{query}", headers=V2).status_code
+        for path in cursors
+        for of, query in cursors.items()
+    }
+
+    assert answered == {(path, of): 200 if path == of else 404 for path in cursors for of in cursors}
 
 
 def test_a_cursor_whose_rows_are_gone_leads_to_an_empty_page_and_back(api: APIClient) -> None:

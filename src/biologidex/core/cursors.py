@@ -39,7 +39,9 @@ class CursorPages(PageNumberPagination):
     ) -> list[Any]:
         """Return the rows of the page that the address names."""
         self._address = request.build_absolute_uri()
-        place, back, itself = _read(request.query_params.get(CURSOR))
+        # A cursor leads on in the list that gave it, and nowhere else: another's columns hold other things.
+        self._salt = ":".join((SALT, request.path, *self.ordering))
+        place, back, itself = self._read(request.query_params.get(CURSOR))
         order = [_turned(name) for name in self.ordering] if back else list(self.ordering)
         rows = queryset.order_by(*order)
         if place is not None:
@@ -63,18 +65,19 @@ class CursorPages(PageNumberPagination):
         return [_written(_value(row, name.lstrip("-"))) for name in self.ordering]
 
     def _link(self, place: Place | None, *, back: bool, itself: bool) -> str:
-        return replace_query_param(self._address, CURSOR, signing.dumps([place, back, itself], salt=SALT))
+        return replace_query_param(
+            self._address, CURSOR, signing.dumps([place, back, itself], salt=self._salt)
+        )
 
-
-def _read(cursor: str | None) -> tuple[Place | None, bool, bool]:
-    """Return a place, whether to go back from it, and whether its own row belongs to the page."""
-    if not cursor:
-        return None, False, False
-    try:
-        place, back, itself = signing.loads(cursor, salt=SALT)
-    except (signing.BadSignature, ValueError):
-        raise NotFound("This is no cursor of this server's.") from None
-    return place, back, itself
+    def _read(self, cursor: str | None) -> tuple[Place | None, bool, bool]:
+        """Return a place, whether to go back from it, and whether its own row belongs to the page."""
+        if not cursor:
+            return None, False, False
+        try:
+            place, back, itself = signing.loads(cursor, salt=self._salt)
+        except (signing.BadSignature, ValueError):
+            raise NotFound("This is no cursor of this list's.") from None
+        return place, back, itself
 
 
 def _turned(name: str) -> str:
