@@ -123,7 +123,17 @@ class TestSignUp:
             api.post(USERS, SIGN_UP | {"password": guess, "password_confirm": guess})
 
         assert api.post(USERS, SIGN_UP).status_code == 400
-        assert api.post(LOGIN, SIGN_IN).status_code == 429
+
+    def test_a_repetition_with_another_password_does_not_tell_whose_e_mail_address_it_is(
+        self, api: APIClient, settings: Any
+    ) -> None:
+        settings.RATES = settings.RATES | {"sign_up": (0, 3600)}
+        api.post(USERS, SIGN_UP)
+        for number in range(settings.LOGIN_FAILURES_ALLOWED):
+            guess = f"a-guess-of-mine-{number}"
+            api.post(USERS, SIGN_UP | {"password": guess, "password_confirm": guess})
+
+        assert api.post(LOGIN, SIGN_IN).status_code == 200
 
 
 class TestSignIn:

@@ -205,15 +205,16 @@ class TestLink:
 
         assert APIClient().post(RESET, {**link, "password": NEW}).status_code == 400
 
+    @pytest.mark.parametrize("name", ["ann", "ann@example.org"])
     def test_whoever_was_held_back_gets_in_with_the_new_password(
-        self, link: dict[str, str], settings: Any
+        self, link: dict[str, str], settings: Any, name: str
     ) -> None:
         for _ in range(settings.LOGIN_FAILURES_ALLOWED):
-            APIClient().post(LOGIN, {"username": "ann", "password": "wrong"})
+            APIClient().post(LOGIN, {"username": name, "password": "wrong"})
 
         APIClient().post(RESET, {**link, "password": NEW})
 
-        assert APIClient().post(LOGIN, {"username": "ann", "password": NEW}).status_code == 200
+        assert APIClient().post(LOGIN, {"username": name, "password": NEW}).status_code == 200
 
 
 @pytest.mark.slow

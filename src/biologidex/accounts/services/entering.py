@@ -18,7 +18,7 @@ def sign_in(*, name: str, password: str, address: str) -> User:
     that the e-mail address has to be confirmed first.
     """
     user = _named(name)
-    failures = Failures(str(user.pk) if user else name.strip().lower(), address)
+    failures = Failures(name, address)
     failures.refuse_too_many()
     if user is None:
         make_password(password)  # as much work as looking a password up
@@ -35,9 +35,9 @@ def sign_in(*, name: str, password: str, address: str) -> User:
 def prove(person: User, password: str, *, address: str, field: str = "password") -> None:
     """Make sure that whoever is signed in as this person is this person, before something that cannot be undone.
 
-    Raises WrongPassword; wrong ones count as they do at the door.
+    Raises WrongPassword; wrong ones count as they do at the door for the user name.
     """
-    failures = Failures(str(person.pk), address)
+    failures = Failures(person.username, address)
     failures.refuse_too_many()
     if not person.check_password(password):
         failures.add()

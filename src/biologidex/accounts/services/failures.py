@@ -1,4 +1,4 @@
-"""Wrong passwords are counted, by person and address, and end in a wait."""
+"""Wrong passwords are counted, by what was typed and by address, and end in a wait."""
 
 import logging
 from collections.abc import Iterator
@@ -23,10 +23,15 @@ def _without_the_cache() -> Iterator[None]:
 
 
 class Failures:
-    """The wrong passwords for somebody from one address."""
+    """The wrong passwords for one name from one address.
 
-    def __init__(self, who: str, address: str) -> None:
-        self._count = Count("sign-in", (who, address), allowed=settings.LOGIN_FAILURES_ALLOWED)
+    A user name and an e-mail address of one person are two names: counted together, a wait for the one that came
+    from guesses at the other would tell that they belong together.
+    """
+
+    def __init__(self, name: str, address: str) -> None:
+        who = (name.strip().lower(), address)
+        self._count = Count("sign-in", who, allowed=settings.LOGIN_FAILURES_ALLOWED)
 
     def wait(self) -> int:
         """Return for how many seconds nothing more is looked at; 0 means go ahead."""

@@ -55,14 +55,15 @@ def _made(wanted: User, password: str) -> User:
 def _made_just_now(wanted: User, password: str, address: str) -> User | None:
     """Return the account that this very request has made before.
 
-    It is a way to try passwords, so it is counted like signing in, and closed when there were too many.
+    It is a way to try passwords, so it is counted like signing in, and closed when there were too many: for name
+    and e-mail address together, lest a wait at the door tell somebody that these two belong together.
     """
     named = Exact(Lower("username"), wanted.username.lower()), Exact(Lower("email"), wanted.email)
     recent = User.objects.filter(*named, is_active=True, date_joined__gt=timezone.now() - REPEATED)
     user = recent.first()
     if user is None:
         return None
-    failures = Failures(str(user.pk), address)
+    failures = Failures(f"{wanted.username} {wanted.email}", address)
     if failures.wait():
         return None
     if user.check_password(password):

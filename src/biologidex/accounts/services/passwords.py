@@ -57,7 +57,8 @@ def reset_password(*, uid: str, token: str, password: str, address: str) -> User
         user.email_confirmed = True  # the link was read in a mail to this address
         user.save(update_fields=["password", "email_confirmed"])
         end_all_sessions(of=user)
-    Failures(str(user.pk), address).forget()
+    for name in (user.username, user.email):
+        Failures(name, address).forget()
     return user
 
 
