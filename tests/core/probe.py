@@ -87,6 +87,14 @@ class Named(Counted):
     rate = "name"  # type: ignore[assignment]
 
 
+class Members(APIView):
+    """Open to whoever is signed in."""
+
+    def get(self, request: Request) -> Response:
+        """Look."""
+        return Response({})
+
+
 urlpatterns = [
     path("api/v1/refused/<str:kind>/", Refused.as_view()),
     path("api/v1/numbers/", Numbers.as_view()),
@@ -94,6 +102,7 @@ urlpatterns = [
     path("api/v1/names/", Names.as_view()),
     path("api/v1/counted/", Counted.as_view()),
     path("api/v1/named/", Named.as_view()),
+    path("api/v1/members/", Members.as_view()),
 ]
 
 handler404 = "biologidex.core.faults.not_found"

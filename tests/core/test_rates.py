@@ -15,7 +15,7 @@ from biologidex.core.errors import TooMany
 from running import free_port
 
 pytestmark = [pytest.mark.urls("core.probe"), pytest.mark.django_db]
-COUNTED, NAMED = "/api/v1/counted/", "/api/v1/named/"
+COUNTED, NAMED, MEMBERS = "/api/v1/counted/", "/api/v1/named/", "/api/v1/members/"
 Rates = Callable[..., None]
 
 
@@ -158,6 +158,22 @@ def test_nobody_is_counted_together_with_all_whose_address_is_not_known(api: API
     rates(anonymous=1)
 
     assert statuses(api, times=3, REMOTE_ADDR="") == [200, 200, 200]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
+def test_requests_that_are_turned_away_are_counted_like_those_of_strangers(
+    api: APIClient, rates: Rates, headers: dict[str, str]
+) -> None:
+    rates(anonymous=3)
+
+    assert statuses(api, times=5, path=MEMBERS, headers=headers) == [401, 401, 401, 429, 429]
+    assert statuses(api, times=1) == [429]
+
+
+def test_a_refusal_at_the_door_is_counted_once(api: APIClient, rates: Rates) -> None:
+    rates(anonymous=3)
+
+    assert statuses(api, times=4, path="/api/v1/refused/unauthenticated/") == [401, 401, 401, 429]
 
 
 def test_spending_by_hand_counts_like_a_request(rates: Rates) -> None:

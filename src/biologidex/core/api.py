@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import Throttled
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 from biologidex.core import errors
 from biologidex.core.cursors import LONGEST_PAGE, PAGE, CursorPages
 from biologidex.core.problems import CONTENT_TYPE, problem
+from biologidex.core.throttling import spend_as_stranger
 from biologidex.core.versioning import is_v2
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -61,6 +62,10 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    if isinstance(error, AuthenticationFailed | NotAuthenticated):
+        # The framework asks who it is before it asks for rates: only here are these requests counted.
+        seconds = spend_as_stranger(context["request"])
+        error = Throttled(wait=seconds) if seconds else error
     if isinstance(error, errors.DomainError):
         body = {error.field: [error.message]} if error.field else {"detail": error.message}
         return Response({**body, "code": error.code}, status=status_of(error), headers=headers_of(error))

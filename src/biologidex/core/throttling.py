@@ -103,6 +103,11 @@ def _spent(kind: str, *who: str) -> int:
     return Count(kind, who, allowed, window).spend()
 
 
+def spend_as_stranger(request: HttpRequest) -> int:
+    """Count a request that is turned away before any rate is asked for. Returns for how many seconds to wait."""
+    return _spent("anonymous", address_of(request))
+
+
 class RequestRate(BaseThrottle):
     """Holds back who asks too often: by person and by address, and by `rate` if the view names a kind.
 
