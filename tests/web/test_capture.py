@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
@@ -89,6 +90,32 @@ def test_without_scripts_a_bad_photo_is_named_and_the_good_ones_are_kept(anns: C
 
     assertContains(answer, "fake.jpg: This is a text, not a photo")
     assert AnalysisJob.objects.count() == 1
+
+
+def test_photos_sent_on_the_page_are_counted_with_those_of_programs(
+    anns: Client, ann: User, settings: Any
+) -> None:
+    settings.RATES = settings.RATES | {"upload": (2, 3600)}
+    program = APIClient()
+    program.force_authenticate(ann)
+    program.post("/api/v1/vision/jobs/", {"image": a_photo()}, format="multipart")
+    send(anns, a_photo())
+
+    answer: Any = send(anns, a_photo())
+
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
+    assert 3590 < int(answer["Retry-After"]) <= 3600
+    assert Photo.objects.count() == 2
+
+
+def test_each_photo_of_a_form_is_counted(anns: Client, settings: Any) -> None:
+    settings.RATES = settings.RATES | {"upload": (2, 3600)}
+
+    page = anns.post("/capture/", {"image": [a_photo(f"{number}.jpg") for number in range(4)]}, follow=True)
+
+    assert AnalysisJob.objects.count() == 2
+    assertContains(page, "2.jpg: Too many requests.")
+    assertContains(page, "3.jpg: Too many requests.")
 
 
 def test_sending_nothing_says_so(anns: Client) -> None:

@@ -336,6 +336,14 @@ class TestRetryAndDiscard:
 
         assert not AnalysisJob.objects.exists()
 
+    def test_retrying_is_counted_like_sending(self, anns: Client, ann: User, settings: Any) -> None:
+        settings.RATES = settings.RATES | {"upload": (1, 3600)}
+        jobs = [make.job(ann, status="failed", error_message="Once more.") for _ in range(2)]
+
+        answers = [anns.post(f"/capture/{job.pk}/retry/").status_code for job in jobs]
+
+        assert answers == [302, 429]
+
     def test_retrying_something_that_did_not_fail_is_too_late(self, anns: Client, ann: User) -> None:
         answer = anns.post(f"/capture/{make.job(ann).pk}/retry/")
 

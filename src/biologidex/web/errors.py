@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from biologidex.core.api import status_of
+from biologidex.core.api import headers_of, status_of
 from biologidex.core.errors import DomainError
 from biologidex.web.access import wants_json
 
@@ -40,6 +40,13 @@ class DomainErrorMiddleware:
 
 def fault(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return JSON for our scripts, a notice for htmx, a page for everybody else."""
+    answer = _told(request, error)
+    for name, value in headers_of(error).items():
+        answer[name] = value
+    return answer
+
+
+def _told(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = status_of(error)
     if wants_json(request):
         return JsonResponse({"detail": error.message, "code": error.code}, status=status)

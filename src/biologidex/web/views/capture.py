@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Invalid
+from biologidex.core.throttling import spend
 from biologidex.media import services as media
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
@@ -74,6 +75,7 @@ def _take(request: PersonRequest) -> HttpResponse:
 
 
 def _start(request: PersonRequest, upload: "UploadedFile[bytes]", place: Place | None) -> UUID:
+    spend("upload", str(request.user.pk))
     photo = media.store_photo(by=request.user, upload=upload, place=place)
     job, _ = vision.start(by=request.user, photo=photo)
     return job.pk

@@ -12,6 +12,7 @@ from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
+from biologidex.core.throttling import spend
 from biologidex.dex import services as dex
 from biologidex.dex.details import Details
 from biologidex.dex.selectors import card_of
@@ -122,6 +123,7 @@ def progress(request: PersonRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def retry(request: PersonRequest, job_id: UUID) -> HttpResponse:
     """Try a failed identification again."""
+    spend("upload", str(request.user.pk))
     found = vision.retry(by=request.user, job=_job(request, job_id))
     return redirect("web:job", job_id=found.pk)
 
