@@ -63,6 +63,7 @@ app.conf.update(
     task_time_limit=300 + messages.KILL_AFTER,
     worker_max_memory_per_child=settings.WORKER_MEMORY_MB * 1024,
     worker_cancel_long_running_tasks_on_connection_loss=False,  # the row's lease knows better than the connection
+    worker_proc_alive_timeout=30,  # a busy machine is no reason to kill a process that is just starting
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
 )
