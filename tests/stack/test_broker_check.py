@@ -76,14 +76,14 @@ def test_a_web_server_of_the_self_hosted_mode_does_not_start_either(
 def test_one_redis_cannot_be_both(broker: RedisServer, settings: Any) -> None:
     settings.BROKER_URL, settings.CACHE_URL = broker.address, f"{broker.address.removesuffix('0')}1"
 
-    with pytest.raises(checks.UnsafeBroker, match="name the same Redis"):
+    with pytest.raises(checks.Unsafe, match="name the same Redis"):
         checks.refuse_unsafe()
 
 
 def test_a_wrong_password_is_told_without_being_shown(broker: RedisServer, settings: Any) -> None:
     settings.BROKER_URL = broker.address_of("broker", password="guessed-wrongly")
 
-    with pytest.raises(checks.UnsafeBroker, match="refuses the user or the password") as refusal:
+    with pytest.raises(checks.Unsafe, match="refuses the user or the password") as refusal:
         checks.refuse_unsafe()
 
     assert "guessed" not in str(refusal.value)

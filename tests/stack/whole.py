@@ -18,6 +18,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 
+from biologidex.config import policy
 from running import COMMAND, UNHELD, environment_of, free_port
 from stack.cluster import Cluster
 from stack.programs import DEPLOY, Program, as_unprivileged, give_away, listens, rendered
@@ -160,7 +161,7 @@ class Stack:
             "RATE_UPLOAD": UNLIMITED,
             "BURST_API": 100,
             "BURST_UPLOAD": 20,
-            "PERMISSIONS_POLICY": "geolocation=(self), camera=(self)",
+            "PERMISSIONS_POLICY": policy.PERMISSIONS,
             "TRUSTED_PROXY": "127.0.0.2",
             "REAL_IP_HEADER": "X-Forwarded-For",
             **self.nginx_values,

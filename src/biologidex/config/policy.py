@@ -1,4 +1,6 @@
-"""What a page of ours may load, as the header Content-Security-Policy tells the browser."""
+"""What browsers are told: what a page of ours may load and use, and which names and ways lead here."""
+
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
@@ -12,3 +14,17 @@ PAGES = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
+# Who a page of ours may hand these on to: itself, and nobody else's frame.
+PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"
+YEAR = 365 * 24 * 60 * 60  # seconds
+# Load balancers and exporters ask from inside, by http.
+NOT_REDIRECTED = [r"^(health|ready|metrics|api/v1/health)/?$"]
+SILENCED = [
+    "security.W021"
+]  # a name in the browsers' own lists of https sites cannot be taken back: not ours to ask
+
+
+def hosts(named: list[str], site_url: str) -> list[str]:
+    """Return the names this server answers to: those that are named, and the one people type."""
+    site = urlsplit(site_url).hostname or ""
+    return named if site in named or not site or ":" in site else [*named, site]

@@ -14,6 +14,7 @@ from biologidex.config import (
     logs,
     mail,
     metrics,
+    pages,
     policy,
     programs,
     storages,
@@ -58,8 +59,13 @@ SECRET_KEY_FALLBACKS = keys.listed(
         "Keys of before, separated by commas: what they signed stays valid as long as they stand here.",
     )
 )
-ALLOWED_HOSTS = env.listing(
-    "BIOLOGIDEX_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]", "Host names this server answers to."
+ALLOWED_HOSTS = policy.hosts(
+    env.listing(
+        "BIOLOGIDEX_ALLOWED_HOSTS",
+        "localhost,127.0.0.1,[::1]",
+        "Host names this server answers to, besides that of the address people type.",
+    ),
+    SITE_URL,
 )
 TRUSTED_PROXIES = env.peers(
     "BIOLOGIDEX_TRUSTED_PROXIES",
@@ -75,6 +81,13 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+PERMISSIONS_POLICY = policy.PERMISSIONS
+SECURE_HSTS_SECONDS = policy.YEAR if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and bool(TRUSTED_PROXIES)  # only if somebody can tell that it was https already
+SECURE_REDIRECT_EXEMPT = policy.NOT_REDIRECTED
+SILENCED_SYSTEM_CHECKS = policy.SILENCED
+STARTING_CHECKS = ["biologidex.config.checks.look"]
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.PAGES}
 
 # --- The parts --------------------------------------------------------------------------------
@@ -107,6 +120,7 @@ MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",
+    "biologidex.core.head.IsolationMiddleware",
     "biologidex.core.handover.HandoverMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -125,20 +139,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "biologidex.config.urls"
 WSGI_APPLICATION = "biologidex.config.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "csp.context_processors.nonce",
-            ]
-        },
-    }
-]
+TEMPLATES = pages.TEMPLATES
 
 # --- Database ---------------------------------------------------------------------------------
 DATABASES = databases.of(

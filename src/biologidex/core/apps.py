@@ -1,9 +1,10 @@
 """Loads every app's tasks, so that each process knows every name of work."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
 from django.core.signals import request_finished
-from django.utils.module_loading import autodiscover_modules
+from django.utils.module_loading import autodiscover_modules, import_string
 
 from biologidex.core import checks, identity
 
@@ -16,5 +17,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Import `tasks` of every app, and let nobody stay who they were once their request is over."""
         autodiscover_modules("tasks")
-        register(checks.broker, "broker", deploy=True)
+        register(checks.broker, "broker", checks.STARTING, deploy=True)
+        for name in settings.STARTING_CHECKS:
+            register(import_string(name), checks.STARTING, deploy=True)
         request_finished.connect(identity.forget)

@@ -1,20 +1,24 @@
-"""A broker that could lose work without a word: `check --deploy` says so, and whoever uses it refuses to start.
+"""What stops a start. `check --deploy` tells it, with what is only to be known; whoever would serve or work refuses.
 
-One that is merely down does not stop anybody: work waits in its rows until it is back.
+Here: a broker that could lose work without a word. The wiring adds what settings must not say (config/checks.py).
+A broker that is merely down does not stop anybody: work waits in its rows until it is back.
 """
 
 import logging
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, run_checks
 from django.core.exceptions import ImproperlyConfigured
 
 log = logging.getLogger(__name__)
 
 
-class UnsafeBroker(ImproperlyConfigured):
-    """Work would be lost here, or nobody gets in."""
+STARTING = "starting"  # the tag of checks whose errors stop a start
+
+
+class Unsafe(ImproperlyConfigured):
+    """Work would be lost here, or people's data."""
 
 
 def broker(**_: Any) -> list[CheckMessage]:
@@ -27,11 +31,11 @@ def broker(**_: Any) -> list[CheckMessage]:
 
 
 def refuse_unsafe() -> None:
-    """Raise UnsafeBroker with a sentence for each reason not to start. What is only to be known is logged."""
-    found = broker()
-    reasons = [message.msg for message in found if isinstance(message, Error)]
+    """Raise Unsafe with a sentence for each reason not to start. What is only to be known is logged."""
+    found = run_checks(tags=[STARTING], include_deployment_checks=True)
+    reasons = [message for message in found if isinstance(message, Error)]
     for message in found:
-        if message.msg not in reasons:
+        if message not in reasons:
             log.warning(message.msg)
     if reasons:
-        raise UnsafeBroker(" ".join(reasons))
+        raise Unsafe(" ".join(f"{reason.msg} {reason.hint or ''}".strip() for reason in reasons))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
@@ -25,6 +26,24 @@ class HeadMiddleware:
                 answer.streaming_content = ()
             elif isinstance(answer, HttpResponse):
                 answer.content = b""
+        return answer
+
+
+class IsolationMiddleware:
+    """Keeps answers out of other sites' pages, and devices of the visitor out of frames in ours.
+
+    A view that is made for other sites says so itself, in Cross-Origin-Resource-Policy. Sites that call the API by
+    leave (CORS) are not concerned: that header is about pictures, scripts and the like.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and say for whom."""
+        answer = self.get_response(request)
+        answer.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return answer
 
 

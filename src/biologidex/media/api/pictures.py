@@ -31,6 +31,7 @@ def picture(request: HttpRequest, photo_id: UUID, variant: str, *, etag: str, ca
         answer.headers.setdefault(name, value)
     answer["Content-Security-Policy"] = HARMLESS
     answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cross-Origin-Resource-Policy"] = "cross-origin"  # who was given its address may show it anywhere
     return answer
 
 

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             raise CommandError("This server does its work by itself. Set BIOLOGIDEX_JOBS_BACKEND=celery.")
         try:
             checks.refuse_unsafe()
-        except checks.UnsafeBroker as error:
+        except checks.Unsafe as error:
             raise CommandError(str(error)) from error
         app = import_string(settings.CELERY_APP)
         app.start(["--quiet", "beat", f"--loglevel={settings.LOG_LEVEL}"])

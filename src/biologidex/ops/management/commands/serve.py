@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 server.serve(get_wsgi_application(), sockets=sockets, on_ready=self._ready)
         except DomainError as error:
             raise CommandError(error.message) from error
-        except checks.UnsafeBroker as error:
+        except checks.Unsafe as error:
             raise CommandError(str(error)) from error
 
     def _ready(self) -> None:
