@@ -118,6 +118,7 @@ class Workplace:
             PYTHONPATH=f"{TESTS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
         )
         self._started: list[Process] = []
+        self._workers: list[Process] = []
         self._numbers = itertools.count()
         self._clerk = Clerk(self.environment)
         self.ask = self._clerk.ask
@@ -144,7 +145,14 @@ class Workplace:
 
     def worker(self, *words: str) -> Process:
         """Start a worker and wait until it takes work."""
-        return self.start("worker", *words).wait_until_it_says(" ready.")
+        worker = self.start("worker", *words).wait_until_it_says(" ready.")
+        self._workers.append(worker)
+        return worker
+
+    def kill_workers(self) -> None:
+        """End all workers without any warning."""
+        while self._workers:
+            self._workers.pop().kill()
 
     def done(self, count: int) -> Callable[[], bool]:
         """Return a question: are so many jobs done, and none is not?"""
@@ -155,6 +163,7 @@ class Workplace:
         for process in self._started:
             process.kill()
         self._started.clear()
+        self._workers.clear()
         self.begun.unlink(missing_ok=True)
         for redis in (self.broker, self.cache):
             redis.admin().flushall()
@@ -184,11 +193,14 @@ def _database(folder: Path) -> Iterator[str]:
 @contextmanager
 def workplace(folder: Path) -> Iterator[Workplace]:
     """Open a place for the length of a block."""
-    with (
-        redis_servers.broker(folder / "broker") as broker,
-        redis_servers.cache(folder / "cache") as cache,
-        _database(folder) as database,
-    ):
+    with _database(folder) as database, workplace_on(folder, database) as place:
+        yield place
+
+
+@contextmanager
+def workplace_on(folder: Path, database: str) -> Iterator[Workplace]:
+    """Open a place with this empty database for the length of a block."""
+    with redis_servers.broker(folder / "broker") as broker, redis_servers.cache(folder / "cache") as cache:
         place = Workplace(folder, database, broker, cache)
         subprocess.run([*PROGRAM, "migrate", "-v0"], env=place.environment, check=True)
         place.ask("setup")

@@ -178,3 +178,15 @@ def signed_put(name: str, *, size: int, seconds: int) -> SignedPut | None:
     """Return leave to write a file for so many seconds; None where the storage gives none."""
     sign = getattr(default_storage, "signed_put", None)  # a bucket has it, a folder does not
     return SignedPut(*sign(name, size=size, seconds=seconds)) if sign else None
+
+
+def try_out() -> None:
+    """Write a file, read it and remove it. Raises whatever keeps that from working."""
+    content = uuid4().hex.encode()
+    name = default_storage.save(f"{UPLOADS}/probe-{uuid4()}", ContentFile(content))
+    try:
+        with default_storage.open(name) as kept:
+            if kept.read() != content:
+                raise OSError("The storage gives back something else than it was given.")
+    finally:
+        default_storage.delete(name)

@@ -1,86 +1,81 @@
-"""What load balancers, containers and people ask: is it alive, can it work?"""
+"""What load balancers, containers and people ask: is it alive, can it work, what exactly is wrong?"""
 
-import logging
-import threading
-from enum import StrEnum
+from typing import Any
 
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-log = logging.getLogger(__name__)
+from biologidex.core.bounded import Failed, NoAnswer
+from biologidex.ops import metrics, vitals
+from biologidex.ops.vitals import BEHIND, OK, SILENT, UNKNOWN, UNREACHABLE, UNUSED, Finding
 
-
-class Database(StrEnum):
-    """How the database is."""
-
-    OK = "ok"
-    BEHIND = "migrations pending"
-    UNREACHABLE = "unreachable"
-    SILENT = "no answer in time"
-
-
-class Watch:
-    """Asks the database in a thread of its own: one that hangs could not be given up otherwise.
-
-    However many ask at once, and however long it hangs, there is one question under way.
-    """
-
-    def __init__(self, *, patience: float) -> None:
-        self._patience = patience
-        self._lock = threading.Lock()
-        self._answered = threading.Event()
-        self._answered.set()
-        self._state = Database.UNREACHABLE
-        self._migrated = False  # once true it stays true for this code, and looking is the expensive part
-
-    def state(self) -> Database:
-        """Return how the database is, after `patience` seconds at most."""
-        with self._lock:
-            if self._answered.is_set():
-                self._answered.clear()
-                threading.Thread(target=self._ask, name="health", daemon=True).start()
-        return self._state if self._answered.wait(self._patience) else Database.SILENT
-
-    def _ask(self) -> None:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT 1")
-            self._migrated = self._migrated or _is_migrated()
-            self._state = Database.OK if self._migrated else Database.BEHIND
-        except Exception:
-            # The last stop of this thread: whatever the driver raises, the answer is the same.
-            log.exception("the database cannot be asked")
-            self._state = Database.UNREACHABLE
-        finally:
-            connection.close()
-            self._answered.set()
-
-
-def _is_migrated() -> bool:
-    executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-watch = Watch(patience=2)
+DEGRADED, UNAVAILABLE = "degraded", "unavailable"
+checks = vitals.checks()
+Findings = dict[str, Finding]
 
 
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answer that the process is alive. Touches nothing: a database that is down is no reason to restart us."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": OK})
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Answer 200 if requests can be served, 503 if not, and which part is to blame."""
-    database = watch.state()
-    well = database is Database.OK
+    """Answer 200 if requests can be served, perhaps slower than usual, 503 if not, and which part is to blame."""
+    found = vitals.examine(checks, ["database", "redis"])
+    return _answer({name: finding for name, finding in found.items() if finding.state != UNUSED})
+
+
+@require_safe
+@never_cache
+def deep(request: HttpRequest) -> HttpResponse:
+    """Answer how every part is: plain words for everybody, numbers for the operator."""
+    found = vitals.examine(checks, checks)
+    database = found["database"]
+    behind = {OK: OK, BEHIND: "pending"}
+    found["migrations"] = Finding(behind.get(database.state, UNKNOWN))
+    if database.state == BEHIND:
+        found["database"] = Finding(OK, database.details)
+    if found["celery"].state == vitals.NO_WORKER and found["redis"].state in {UNREACHABLE, SILENT}:
+        found["celery"] = Finding(UNKNOWN)  # signs of life are given through the cache
+    more = {"details": _details(found)} if _may_know(request, found) else {}
+    return _answer(found, **more)
+
+
+def _answer(found: Findings, **more: Any) -> HttpResponse:
+    status = _status(found)
+    states = {name: finding.state for name, finding in found.items()}
     return JsonResponse(
-        {"status": "ok" if well else "unavailable", "checks": {"database": database}},
-        status=200 if well else 503,
+        {"status": status, "checks": states, **more}, status=503 if status == UNAVAILABLE else 200
     )
+
+
+def _status(found: Findings) -> str:
+    """Say whether requests can be served: without a database none, without the rest fewer or slower."""
+    vital = [found[name].state for name in ("database", "migrations") if name in found]
+    if set(vital) != {OK}:
+        return UNAVAILABLE
+    return OK if {finding.state for finding in found.values()} <= {OK, UNUSED} else DEGRADED
+
+
+def _may_know(request: HttpRequest, found: Findings) -> bool:
+    """Whether numbers may be told. Who signed in is looked up only in a database that has just answered."""
+    if metrics.may_read(request):
+        return True
+    can_ask = found["database"].state == OK and found["migrations"].state == OK
+    return can_ask and settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_staff
+
+
+def _details(found: Findings) -> dict[str, Any]:
+    numbers: dict[str, Any] = {name: finding.details for name, finding in found.items() if finding.details}
+    try:
+        waiting = metrics.waiting.answer()
+    except (NoAnswer, Failed):
+        return numbers
+    due = {"waiting": sum(waiting.by_name.values()), "oldest_due_seconds": round(waiting.oldest_seconds, 1)}
+    return {**numbers, "jobs": due}

@@ -10,7 +10,7 @@ urlpatterns = [
     # With and without the last slash: not every prober follows a redirect.
     re_path(r"^health/?$", health.live, name="live"),
     re_path(r"^ready/?$", health.ready, name="ready"),
-    re_path(r"^api/v1/health/?$", health.ready, name="health"),
+    re_path(r"^api/v1/health/?$", health.deep, name="health"),
     re_path(r"^metrics/?$", metrics.metrics, name="metrics"),
     path("api/v1/", about.Index.as_view(), name="index"),
     path("api/v1/version/", about.Version.as_view(), name="version"),
