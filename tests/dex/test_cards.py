@@ -213,46 +213,6 @@ def test_an_animal_that_does_not_exist_is_refused_by_name(mine: APIClient, ann: 
     assert (answer.status_code, "animal" in answer.json()) == (400, True)
 
 
-# --- photos ---------------------------------------------------------------------------------------
-
-
-def test_photos_are_put_onto_a_card_and_taken_off(mine: APIClient, ann: User) -> None:
-    entry, photo, job = make.dex_entry(ann), make.photo(ann), make.job(ann)
-
-    mine.post(address(entry, "photos"), {"photo": str(photo.pk)})
-    told = mine.post(address(entry, "photos"), {"source_vision_job": str(job.pk)}).json()
-    again = mine.post(address(entry, "photos"), {"photo": str(photo.pk)})
-    removed = mine.delete(address(entry, "photos", photo.pk))
-
-    job.refresh_from_db()
-    assert len(told["images"]) == 3
-    assert len(again.json()["images"]) == 3
-    assert removed.status_code == 204
-    assert job.settled_at
-    assert not Photo.objects.filter(pk=photo.pk).exists()
-    assert entry.photos.count() == 2
-
-
-def test_nobody_puts_a_photo_of_another_onto_a_card(mine: APIClient, ann: User, bob: User) -> None:
-    entry, photo = make.dex_entry(ann), make.photo(bob)
-
-    assert mine.post(address(entry, "photos"), {"photo": str(photo.pk)}).status_code == 404
-    assert mine.post(address(entry, "photos"), {}).status_code == 400
-    assert entry.photos.count() == 1
-
-
-def test_a_card_without_a_photo_shows_a_blank_plate(mine: APIClient, ann: User) -> None:
-    entry = make.dex_entry(ann)
-    mine.delete(address(entry, "photos", entry.photos.get().photo_id))
-
-    told = mine.get(address(entry)).json()
-    picture = APIClient().get(told["dex_compatible_url"])
-
-    assert (told["images"], bool(told["image_checksum"])) == ([], True)
-    assert (picture.status_code, picture["Content-Type"]) == (200, "image/png")
-    assert picture.content.startswith(b"\x89PNG")
-
-
 # --- deleting -------------------------------------------------------------------------------------
 
 

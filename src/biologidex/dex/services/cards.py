@@ -13,7 +13,7 @@ from biologidex.core.errors import Conflict, Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.details import NOTES_LENGTH, Details
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
-from biologidex.media import services as media
+from biologidex.dex.services.photos import let_go
 from biologidex.media.models import Photo
 
 # Who sees how much, from the least.
@@ -96,8 +96,7 @@ def delete(*, by: User, entry: DexEntry) -> None:
         _bury(current, audience=current.visibility, moment=moment, is_deleted=True)
         current.delete()
         for photo in photos:
-            if not (photo.shown_on.exists() or photo.analysis_jobs.filter(settled_at=None).exists()):
-                media.delete_photo(by=by, photo=photo)
+            let_go(by=by, photo=photo)
 
 
 def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import RestrictedError
+
 from biologidex.accounts.models import User
 from biologidex.core.errors import Conflict, Forbidden, NotFound
 from biologidex.dex.changes import changing
@@ -39,6 +41,22 @@ def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
         if shown is None:
             raise NotFound("This photo is not on the card.")
         shown.delete()
-        if not shown.photo.shown_on.exists():
-            media.delete_photo(by=by, photo=shown.photo)
+        let_go(by=by, photo=shown.photo)
         DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment)
+
+
+def let_go(*, by: User, photo: Photo) -> None:
+    """Delete a photo that a card does not show any more, unless somebody still needs it.
+
+    Another card may show it, an identification that nobody has settled may wait for its owner, or a part of it may be
+    kept, whose original it holds. With the last part goes the whole, if nothing else holds that either.
+    """
+    if AnalysisJob.objects.open().filter(photo=photo).exists():
+        return
+    whole = photo.parent
+    try:
+        media.delete_photo(by=by, photo=photo)
+    except RestrictedError:  # a card shows it, or a part of it
+        return
+    if whole is not None:
+        let_go(by=by, photo=whole)
