@@ -49,9 +49,20 @@ class Person:
         """Send, and expect it to be taken."""
         return self._http.post(path, **sent).raise_for_status().json()
 
+    def patch(self, path: str, **sent: Any) -> Any:
+        """Change something, and expect it to be taken."""
+        return self._http.patch(path, **sent).raise_for_status().json()
+
     def send_photo(self, content: bytes) -> Any:
         """Send a photo to be identified. Returns the job."""
         return self.post("vision/jobs/", files={"image": ("image.jpg", content, "image/jpeg")})
+
+    def find(self, scientific_name: str, content: bytes, **details: Any) -> Any:
+        """Photograph an animal and file it under this name. Returns the card."""
+        animal = self.post("animals/lookup_or_create/", json={"scientific_name": scientific_name})["animal"]
+        job = self.outcome(self.send_photo(content)["id"])
+        filed = {"source_vision_job": job["id"], "animal": animal["id"], **details}
+        return self.post("dex/entries/", json=filed)
 
     def try_photo(self, content: bytes) -> int:
         """Send a photo that may be refused. Returns the status."""

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 
@@ -22,6 +23,23 @@ def test_an_unknown_address_of_the_api_is_json_and_elsewhere_a_page(client: Clie
     assert set(answer.json()) == {"detail"}
     assert page.status_code == 404
     assert page["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_for_a_moment_is_told_as_that(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def away(self: object, request: HttpRequest) -> None:
+        raise error("connection to server at 10.0.0.7 failed")
+
+    monkeypatch.setattr(api.Myself, "get", away)
+    monkeypatch.setattr(api.Myself, "permission_classes", [])
+    client.raise_request_exception = False
+
+    answer = client.get("/api/v1/users/me/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json() == {"detail": "BiologiDex is away for a moment. Please try again."}
 
 
 def test_a_fault_of_ours_tells_nothing_of_the_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

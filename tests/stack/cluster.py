@@ -113,6 +113,19 @@ class Cluster:
         command = as_unprivileged(["env", f"ROLE_PASSWORDS={folder}", "psql", "-X", *options, "-f", script])
         return subprocess.run(command, check=False, capture_output=True, text=True)
 
+    def administrate(self, statement: str) -> str:
+        """Run a statement as the administrator. Returns what psql printed."""
+        options = ["-h", str(self.folder), "-p", str(self.port), "-U", "postgres", "-d", "biologidex"]
+        command = as_unprivileged(["psql", "-XAtq", *options, "-c", statement])
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    def end_sessions(self) -> None:
+        """Cut every connection but those of replicas."""
+        self.administrate(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
     def address(self, role: str, *, port: int | None = None, database: str = "biologidex") -> str:
         """Return the address of the database for one of ROLES, through a pool if its port is given."""
         return f"postgres://biologidex_{role}:{self.passwords[role]}@127.0.0.1:{port or self.port}/{database}"

@@ -26,13 +26,14 @@ from stack.redis_servers import RedisServer
 
 GUNICORN = str(Path(sys.executable).parent / "gunicorn")
 UNLIMITED = "100000r/s"
+BELIEVED_PROXY = "127.0.0.2"  # the loopback network has many addresses: one plays the tunnel
 Say = Callable[[str], object]
 
 
 class Stack:
     """All of it, in one folder. `parts` has the processes by name, in the order in which they start."""
 
-    def __init__(self, folder: Path, *, pool: int = 25, nginx: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, pool: int = 25, nginx: dict[str, object] | None = None) -> None:
         self.folder = folder
         self.data = folder / "data"
         self.secrets = folder / "secrets"
@@ -42,7 +43,7 @@ class Stack:
         self.address = f"http://127.0.0.1:{self.port}"
         self.metrics_token = secrets.token_urlsafe(24)
         self.parts: dict[str, Program] = {}
-        self._pgbouncer_port = free_port()
+        self.pool_port = free_port()
         self._web_ports = [free_port(), free_port()]
 
     @property
@@ -104,7 +105,7 @@ class Stack:
             "REPLICA_HOST": "127.0.0.1",
             "REPLICA_PORT": self.replica.port,
             "PGBOUNCER_LISTEN": "127.0.0.1",
-            "PGBOUNCER_PORT": self._pgbouncer_port,
+            "PGBOUNCER_PORT": self.pool_port,
             "PGBOUNCER_USERS": place / "users.txt",
             "PGBOUNCER_ADMIN": "biologidex_monitor",
             "POOL_SIZE": self.pool,
@@ -115,7 +116,7 @@ class Stack:
         self.pgbouncer = self._add(
             "pgbouncer",
             as_unprivileged([_program("pgbouncer"), place / "pgbouncer.ini"]),
-            listens(self._pgbouncer_port),
+            listens(self.pool_port),
         )
         self.pgbouncer.start()
 
@@ -124,11 +125,13 @@ class Stack:
         subprocess.run([COMMAND, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
 
     def _start_server(self) -> None:
-        web = self._environment(self.primary.address("app", port=self._pgbouncer_port), "app")
-        work = self._environment(self.primary.address("worker", port=self._pgbouncer_port), "worker")
+        web = self._environment(self.primary.address("app", port=self.pool_port), "app")
+        work = self._environment(self.primary.address("worker", port=self.pool_port), "worker")
+        address = self.primary.address("app", port=self.pool_port, database="biologidex_replica")
+        replica = self._private(self.secrets / "replica_url", address)
         gunicorn = [GUNICORN, "-c", str(DEPLOY / "gunicorn.conf.py"), "biologidex.config.wsgi"]
         for number, port in enumerate(self._web_ports, 1):
-            environment = {**web, "PORT": str(port)}
+            environment = {**web, "PORT": str(port), "BIOLOGIDEX_REPLICA_URL_FILE": str(replica)}
             self._add(f"web-{number}", gunicorn, _answers(f"http://127.0.0.1:{port}/ready/"), environment)
         self._add("worker", [COMMAND, "worker"], self._a_worker_is_alive, work)
         self._add("beat", [COMMAND, "beat"], lambda: True, work)
@@ -144,14 +147,19 @@ class Stack:
         return False
 
     def _start_nginx(self) -> None:
-        place = self.folder / "nginx"
+        self.add_nginx("nginx", self.port, **self.nginx_values)
+
+    def add_nginx(self, name: str, port: int, **changed: object) -> Program:
+        """Start an nginx on this port, with some of the template's values changed."""
+        place = self.folder / name
+        place.mkdir(exist_ok=True)
         values = {
             "NGINX_USER": getpass.getuser(),
             "NGINX_FOLDER": place,
             "NGINX_RUN": place,
             "NGINX_MIME_TYPES": "/etc/nginx/mime.types",
             "NGINX_ACCESS_LOG": place / "access.log",
-            "NGINX_LISTEN": f"127.0.0.1:{self.port}",
+            "NGINX_LISTEN": f"127.0.0.1:{port}",
             "SERVER_NAMES": "127.0.0.1 localhost",
             "STATIC_ROOT": self.data / "static",
             "MEDIA_ROOT": self.data / "media",
@@ -161,19 +169,22 @@ class Stack:
             "RATE_UPLOAD": UNLIMITED,
             "BURST_API": 100,
             "BURST_UPLOAD": 20,
+            "CONNECTIONS": 1000,
             "PERMISSIONS_POLICY": policy.PERMISSIONS,
-            "TRUSTED_PROXY": "127.0.0.2",
+            "TRUSTED_PROXY": BELIEVED_PROXY,
             "REAL_IP_HEADER": "X-Forwarded-For",
-            **self.nginx_values,
+            **changed,
         }
-        for name in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf"):
-            (place / name).write_text(rendered(f"nginx/{name}", values), encoding="utf-8")
+        for file in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf"):
+            (place / file).write_text(rendered(f"nginx/{file}", values), encoding="utf-8")
         upstream = "".join(
             f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;\n" for port in self._web_ports
         )
         (place / "upstream.conf").write_text(upstream, encoding="utf-8")
         command = [_program("nginx"), "-c", str(place / "nginx.conf"), "-p", str(place), "-e", "stderr"]
-        self._add("nginx", command, listens(self.port)).start()
+        program = self._add(name, command, listens(port))
+        program.start()
+        return program
 
     # --- what each part is told ----------------------------------------------------------------
 

@@ -77,10 +77,13 @@ def test_a_form_that_is_too_old_says_what_to_do() -> None:
     assertContains(answer, "reload it and try again", status_code=403)
 
 
-def test_the_page_of_last_resort_needs_nothing_of_the_server() -> None:
-    page = render_to_string("500.html")
+@pytest.mark.parametrize(
+    ("template", "said"), [("500.html", "Something broke"), ("503.html", "Back in a moment")]
+)
+def test_the_pages_of_last_resort_need_nothing_of_the_server(template: str, said: str) -> None:
+    page = render_to_string(template)
 
-    assert "Something broke" in page
+    assert said in page
     assert "<script" not in page
 
 

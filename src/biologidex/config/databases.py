@@ -12,20 +12,38 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16000000;",
 }
-BAD = BadValue("BIOLOGIDEX_DATABASE_URL must be sqlite:///FILE or postgres://...")
+CONNECT_SECONDS = {"default": 5, "replica": 2}
 
 
-def of(address: str) -> dict[str, dict[str, Any]]:
+def of(address: str, *, replica: str) -> dict[str, dict[str, Any]]:
     """Return Django's DATABASES, or raise BadValue without repeating a password."""
-    if not address.startswith(("sqlite:", "postgres:", "postgresql:")):
-        raise BAD
+    found = {
+        "default": _one(
+            "default", "BIOLOGIDEX_DATABASE_URL", address, kinds="sqlite:///FILE or postgres://..."
+        )
+    }
+    if replica:
+        found["replica"] = _one("replica", "BIOLOGIDEX_REPLICA_URL", replica, kinds="postgres://...")
+        found["replica"]["TEST"] = {"MIRROR": "default"}
+    return found
+
+
+def _one(alias: str, variable: str, address: str, *, kinds: str) -> dict[str, Any]:
+    bad = BadValue(f"{variable} must be {kinds}")
+    if not address.startswith(("postgres:", "postgresql:", *(["sqlite:"] if "sqlite" in kinds else []))):
+        raise bad
     try:
-        default = dict(dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True))
+        database: dict[str, Any] = {
+            **dj_database_url.parse(address, conn_max_age=600, conn_health_checks=True)
+        }
     except ValueError:  # its own words may hold the password
-        raise BAD from None
+        raise bad from None
     if address.startswith("sqlite:"):
-        default["OPTIONS"] = SQLITE_OPTIONS
-    else:
+        return {**database, "OPTIONS": SQLITE_OPTIONS}
+    return {
+        **database,
+        "ENGINE": "biologidex.core.postgres",
+        "OPTIONS": {**database.get("OPTIONS", {}), "connect_timeout": CONNECT_SECONDS[alias]},
         # A cursor on the server lives on one connection; a pool gives each transaction another one.
-        default |= {"ENGINE": "biologidex.core.postgres", "DISABLE_SERVER_SIDE_CURSORS": True}
-    return {"default": default}
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    }

@@ -147,8 +147,12 @@ DATABASES = databases.of(
         "BIOLOGIDEX_DATABASE_URL",
         f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
         "`sqlite:///FILE` or `postgres://...`.",
-    )
+    ),
+    replica=env.secret(
+        "BIOLOGIDEX_REPLICA_URL", "", "`postgres://...` of a streaming replica, read when it is up to date."
+    ),
 )
+DATABASE_ROUTERS = ["biologidex.core.replica.Router"] if "replica" in DATABASES else []
 ROW_SECURITY_TABLES = (  # those on which dex/migrations puts policies
     "dex_entries",
     "dex_entry_photos",

@@ -1,6 +1,10 @@
 """What answers when no view did: in JSON under /api/, as a page everywhere else."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
 
 from biologidex.core.problems import CONTENT_TYPE, problem
@@ -31,7 +35,24 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer for a fault of ours, without a word about its inside. The log has it under the request's id."""
+    """Answer for a fault of ours, without a word about its inside. The log has it under the request's id.
+
+    A database that is away for a moment is not a fault in what was asked: it is worth asking again soon.
+    """
+    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    answer = _unavailable(request) if away else _broken(request)
+    if away:
+        answer["Retry-After"] = "5"
+    return answer
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith(API):
+        return _refused(request, 503, "BiologiDex is away for a moment. Please try again.")
+    return HttpResponse(loader.get_template("503.html").render(), status=503)
+
+
+def _broken(request: HttpRequest) -> HttpResponse:
     if request.path.startswith(API):
         return _refused(request, 500, "Something broke on this server. Please try again later.")
     return defaults.server_error(request)

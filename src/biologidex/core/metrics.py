@@ -41,6 +41,9 @@ JOBS = Counter(
 JOB_SECONDS = Histogram(
     "job_duration_seconds", "Seconds that one attempt at a job took.", ["task_name"], buckets=JOB_BUCKETS
 )
+READS = Counter(
+    "database_reads", "Requests that may be read from the replica, and where they were.", ["database"]
+)
 CACHE = Counter("cache_lookups", "Answers looked for in the cache: hit or miss.", ["kind", "result"])
 CACHE_KIND = re.compile(r"[a-z_-]{1,30}(?=:)")
 
@@ -101,3 +104,8 @@ def count_lookup(key: str, *, found: bool) -> None:
     """Count a look into the cache by the first word of its key, `tree:...`."""
     kind = CACHE_KIND.match(key)
     CACHE.labels(kind[0] if kind else OTHER, "hit" if found else "miss").inc()
+
+
+def count_read(*, from_replica: bool) -> None:
+    """Count a request that could be read from the replica, by where it was read."""
+    READS.labels("replica" if from_replica else "primary").inc()

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.core.api import FileView
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
 from biologidex.graph import selectors, services
 from biologidex.graph.scope import Mode, Scope, scope_of
@@ -55,6 +56,7 @@ def _json(content: bytes, scope: Scope) -> HttpResponse:
     return HttpResponse(content, content_type="application/json", headers={"ETag": f'"{scope.version}"'})
 
 
+@reads_replica
 class Tree(APIView):
     """GET graph/tree/: the whole tree, drawn."""
 
@@ -70,6 +72,7 @@ class EvolutionaryTree(Tree):
     """GET graph/evolutionary-tree/: the same tree under its other name."""
 
 
+@reads_replica
 class Chunk(APIView):
     """GET graph/tree/chunk/{x}/{y}/: one cell of the drawing."""
 
@@ -82,6 +85,7 @@ class Chunk(APIView):
         return _unchanged(request, scope) or _json(selectors.chunk_for(scope, (int(x), int(y))), scope)
 
 
+@reads_replica
 class Search(APIView):
     """GET graph/tree/search/: where in the tree something is."""
 
@@ -101,6 +105,7 @@ class Search(APIView):
         return Response({"q": asked["q"], "count": len(found), "results": found})
 
 
+@reads_replica
 class Newick(FileView):
     """GET graph/tree/newick/: the tree as a file for programs that read phylogenies."""
 

@@ -26,6 +26,7 @@ from biologidex.animals.serializers import (
     TaxonOut,
 )
 from biologidex.core.api import OpenView, paged
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 
 LONGEST_NAME = 200
@@ -62,6 +63,7 @@ class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
         return animals.filter(pk__in=selectors.animals_named(value).values("pk"))
 
 
+@reads_replica
 class AnimalList(OpenView, GenericAPIView[Animal]):
     """Every animal that has a number."""
 
@@ -76,6 +78,7 @@ class AnimalList(OpenView, GenericAPIView[Animal]):
         return paged(rows, request, view=self, ordering=("creation_index",))
 
 
+@reads_replica
 class RecentAnimals(OpenView):
     """The animals that were numbered last."""
 
@@ -87,6 +90,7 @@ class RecentAnimals(OpenView):
         )
 
 
+@reads_replica
 class AnimalDetail(OpenView):
     """One animal."""
 
@@ -98,6 +102,7 @@ class AnimalDetail(OpenView):
         return answer
 
 
+@reads_replica
 class AnimalTaxonomy(OpenView):
     """Where one animal stands."""
 

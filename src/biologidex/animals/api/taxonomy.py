@@ -19,9 +19,11 @@ from biologidex.animals.serializers import (
     ValidateOut,
 )
 from biologidex.core.api import OpenView, paged
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed, page_of
 
 
+@reads_replica
 class TaxonSearch(OpenView):
     """Taxa for a name that somebody types."""
 
@@ -40,6 +42,7 @@ class TaxonSearch(OpenView):
         return Response({"count": len(taxa), "results": TaxonOut(taxa, many=True).data})
 
 
+@reads_replica
 class TaxonDetail(OpenView):
     """One taxon."""
 
@@ -49,6 +52,7 @@ class TaxonDetail(OpenView):
         return Response(TaxonOut(get_object_or_404(Taxon.objects.prefetch_related("names"), pk=pk)).data)
 
 
+@reads_replica
 class TaxonLineage(OpenView):
     """The line of descent of one taxon."""
 
@@ -64,6 +68,7 @@ class TaxonLineage(OpenView):
         return Response({"count": len(line), "results": LineageStepOut(line, many=True).data})
 
 
+@reads_replica
 class TaxonChildren(OpenView):
     """What one taxon is made of."""
 
@@ -103,6 +108,7 @@ class Validate(OpenView):
         return Response(told)
 
 
+@reads_replica
 class TaxonomyStats(OpenView):
     """The taxonomy in numbers."""
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
 from biologidex.dex.collection import badges, sets
 from biologidex.dex.collection.finds import finds_of, first_card
@@ -47,6 +48,7 @@ def _badges(owner: User, viewer: User) -> Response:
     return Response({"enabled": True, "badges": badges.badges_of(finds_of(owner, viewer=viewer))})
 
 
+@reads_replica
 class Stats(APIView):
     """One's own dex in numbers."""
 
@@ -56,6 +58,7 @@ class Stats(APIView):
         return _stats(_viewer(request), _viewer(request))
 
 
+@reads_replica
 class StatsOf(APIView):
     """Somebody's dex in numbers."""
 
@@ -65,6 +68,7 @@ class StatsOf(APIView):
         return _stats(_person(user_id), _viewer(request))
 
 
+@reads_replica
 class Sets(APIView):
     """Sets of animals to complete."""
 
@@ -80,6 +84,7 @@ class Sets(APIView):
         return Response({"count": len(told), "results": told})
 
 
+@reads_replica
 class SetDetail(APIView):
     """One set."""
 
@@ -91,6 +96,7 @@ class SetDetail(APIView):
         return Response({**sets.progress(one, finds), "members": sets.members_of(one, finds)})
 
 
+@reads_replica
 class Badges(APIView):
     """One's own badges."""
 
@@ -101,6 +107,7 @@ class Badges(APIView):
         return _badges(viewer, viewer)
 
 
+@reads_replica
 class BadgesOf(APIView):
     """Somebody's badges."""
 
@@ -110,6 +117,7 @@ class BadgesOf(APIView):
         return _badges(_person(user_id), _viewer(request))
 
 
+@reads_replica
 class FirstFinder(APIView):
     """Who found an animal first here."""
 

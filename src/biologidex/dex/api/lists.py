@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from biologidex.accounts.models import User
 from biologidex.core import identity
 from biologidex.core.api import OpenView, paged
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import feed_for, popular_animals, with_card
@@ -53,6 +54,7 @@ def answer_page(
     )
 
 
+@reads_replica
 class MyEntries(APIView):
     """One's own cards."""
 
@@ -66,6 +68,7 @@ class MyEntries(APIView):
         return answer_page(own, request, view=self, size=self.page)
 
 
+@reads_replica
 class Favorites(APIView):
     """One's own favourites."""
 
@@ -76,6 +79,7 @@ class Favorites(APIView):
         return answer_page(own, request, view=self)
 
 
+@reads_replica
 class Recent(APIView):
     """What was found last."""
 
@@ -85,6 +89,7 @@ class Recent(APIView):
         return answer_page(DexEntry.objects.visible_to(request.user), request, view=self)
 
 
+@reads_replica
 class ByAnimal(APIView):
     """Everybody's cards of one animal."""
 
@@ -102,6 +107,7 @@ class ByAnimal(APIView):
         return answer_page(entries, request, view=self)
 
 
+@reads_replica
 class Feed(APIView):
     """What friends found."""
 
@@ -111,6 +117,7 @@ class Feed(APIView):
         return answer_page(feed_for(cast("User", request.user)), request, view=self, by_cursor=True)
 
 
+@reads_replica
 class PopularAnimals(OpenView):
     """The animals that most people have found."""
 

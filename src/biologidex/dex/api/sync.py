@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.core import clock
+from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
 from biologidex.dex.selectors import changes_for, counts_for
 from biologidex.dex.serializers import (
@@ -44,6 +45,7 @@ def _answer(request: Request, owner: UUID) -> Response:
     return Response(sync_out(changes[owner], moment, request))
 
 
+@reads_replica
 class SyncEntries(APIView):
     """One's own dex."""
 
@@ -53,6 +55,7 @@ class SyncEntries(APIView):
         return _answer(request, cast("User", request.user).pk)
 
 
+@reads_replica
 class SyncOther(APIView):
     """Somebody's dex, as far as one may see it."""
 
@@ -63,6 +66,7 @@ class SyncOther(APIView):
         return _answer(request, owner.pk)
 
 
+@reads_replica
 class FriendsOverview(APIView):
     """The dexes that friends show."""
 

@@ -1,0 +1,125 @@
+"""Reads from the replica that are as fresh as reads from the primary.
+
+A view that only reads may say so (`@reads_replica`). Then the primary is asked how far it has written, and the
+replica is read if it has got as far; whatever anybody was told to be done before the question, is in the answer. If it
+is behind, or does not answer, the primary is read. Nobody is shown an older state than one they have seen, and
+nothing has to be remembered between requests.
+"""
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db.models import Model
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from biologidex.core import metrics
+
+log = logging.getLogger(__name__)
+REPLICA = "replica"
+PAUSE = 5.0  # seconds for which nobody asks again a replica that did not answer
+BELIEVED = 1.0  # seconds for which an answer holds: a replica never goes back, but it may be exchanged
+# Who somebody is, and who is whose friend, is asked of the primary in any case.
+ALWAYS_PRIMARY = {"accounts", "auth", "contenttypes", "core", "sessions", "social"}
+
+_reading: ContextVar[bool] = ContextVar("reads_replica", default=False)
+View = TypeVar("View", bound=type[APIView])
+
+
+class _Replica:
+    """What this process knows of the replica, for all its threads."""
+
+    silent_until = 0.0
+    replayed = 0  # it has got at least this far
+    asked_at = 0.0
+
+
+class Router:
+    """Sends reads to the replica while a block says that it may be read. Everything else is the primary's."""
+
+    def db_for_read(self, model: type[Model], **_: Any) -> str:
+        """Return where to read this model now."""
+        if _reading.get() and model._meta.app_label not in ALWAYS_PRIMARY:
+            return REPLICA
+        return DEFAULT_DB_ALIAS
+
+    def db_for_write(self, model: type[Model], **_: Any) -> str:  # noqa: ARG002
+        """Return the primary, also for rows about to be locked. From then on this request reads there as well."""
+        _reading.set(False)
+        return DEFAULT_DB_ALIAS
+
+    def allow_relation(self, *_: Model, **__: Any) -> bool:
+        """Let rows from both refer to each other: they are the same rows."""
+        return True
+
+    def allow_migrate(self, db: str, *_: Any, **__: Any) -> bool:
+        """Migrate the primary; the replica follows by itself."""
+        return db == DEFAULT_DB_ALIAS
+
+
+@contextmanager
+def reading() -> Iterator[bool]:
+    """Read the replica within the block, if there is one and it is as far as the primary. Says whether it is."""
+    usable = REPLICA in settings.DATABASES and _is_as_far()
+    mark = _reading.set(usable)
+    try:
+        yield usable
+    finally:
+        _reading.reset(mark)
+
+
+def _is_as_far() -> bool:
+    now = time.monotonic()
+    if now < _Replica.silent_until:
+        return False
+    written = _position(DEFAULT_DB_ALIAS, "pg_current_wal_lsn()")
+    if written <= _Replica.replayed and now - _Replica.asked_at < BELIEVED:
+        return True
+    try:
+        _Replica.replayed, _Replica.asked_at = _position(REPLICA, "pg_last_wal_replay_lsn()"), now
+    except (OperationalError, InterfaceError) as error:
+        _give_up(error)
+        return False
+    return written <= _Replica.replayed
+
+
+def _position(alias: str, function: str) -> int:
+    """Return a position in the write-ahead log in bytes from its beginning."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"SELECT coalesce({function} - '0/0'::pg_lsn, 0)")
+        return int(cursor.fetchone()[0])
+
+
+def _give_up(error: Exception) -> None:
+    """Leave the replica alone for a while. It may be another one afterwards, which has not got as far."""
+    _Replica.silent_until = time.monotonic() + PAUSE
+    _Replica.replayed = 0
+    connections[REPLICA].close()
+    log.warning("the replica does not answer: reads go to the primary (%s)", type(error).__name__)
+
+
+def reads_replica(view: View) -> View:
+    """Let a view's GET read the replica; if that breaks off on the way, the primary answers instead."""
+    get: Callable[..., Any] = view.get  # type: ignore[attr-defined]
+
+    @functools.wraps(get)
+    def read(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Any:
+        with reading() as from_replica:
+            metrics.count_read(from_replica=from_replica)
+            try:
+                return get(self, request, *args, **kwargs)
+            except (OperationalError, InterfaceError) as error:
+                if not from_replica:
+                    raise
+                _give_up(error)
+        return get(self, request, *args, **kwargs)
+
+    view.get = read  # type: ignore[attr-defined]
+    return view
