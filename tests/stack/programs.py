@@ -52,6 +52,15 @@ def listens(port: int) -> Callable[[], bool]:
     return ask
 
 
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process started, and those that they started."""
+    with suppress(FileNotFoundError):
+        files = Path(f"/proc/{pid}/task").glob("*/children")
+        children = [int(child) for file in files for child in file.read_text().split()]
+        return [one for child in children for one in (child, *descendants(child))]
+    return []
+
+
 @dataclass
 class Program:
     """One server: how it is started, and how one sees that it is ready."""
@@ -63,6 +72,7 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     stop_signal: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
+    is_handled: bool = False  # somebody is just stopping and starting it on purpose
 
     @property
     def pid(self) -> int:
@@ -121,7 +131,17 @@ class Program:
             self.process.wait(10)
             self.process = None
 
+    def signal_all(self, which: signal.Signals) -> None:
+        """Send a signal to the process and whatever it started; PostgreSQL's are in groups of their own."""
+        for pid in (self.pid, *descendants(self.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, which)
+
     def restart(self) -> None:
         """End it as an operator does, and start it again."""
-        self.stop()
-        self.start()
+        self.is_handled = True
+        try:
+            self.stop()
+            self.start()
+        finally:
+            self.is_handled = False

@@ -128,6 +128,11 @@ class RedisServer:
             except RedisError:
                 return False
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is still there."""
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """End it without any warning, as a power cut would."""
         self._end(signal.SIGKILL)

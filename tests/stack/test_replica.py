@@ -38,7 +38,7 @@ def note_of(person: Person) -> str:
 def test_lists_are_read_from_the_replica(stack: Stack, ann: Person) -> None:
     before = reads_of_the_replica(stack)
     for _ in range(20):
-        ann.get("dex/entries/feed/")
+        ann.get("dex/feed/")
         time.sleep(0.02)
     for _ in range(50):  # statistics are told now and then
         if reads_of_the_replica(stack) > before:
@@ -93,7 +93,7 @@ def test_nobody_notices_that_the_replica_was_killed_and_came_back(stack: Stack, 
     before = reads_of_the_replica(stack)
     end = time.monotonic() + 30
     while time.monotonic() < end and reads_of_the_replica(stack) == before:
-        ann.get("dex/entries/feed/")
+        ann.get("dex/feed/")
         time.sleep(0.2)
 
     assert answers == ["first"] * 30

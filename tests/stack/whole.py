@@ -9,14 +9,17 @@ import getpass
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2 as httpx
+import psycopg
 
 from biologidex.config import policy
 from running import COMMAND, UNHELD, environment_of, free_port
@@ -44,6 +47,7 @@ class Stack:
         self.metrics_token = secrets.token_urlsafe(24)
         self.parts: dict[str, Program] = {}
         self.pool_port = free_port()
+        self.replica_pool_port = free_port()
         self._web_ports = [free_port(), free_port()]
 
     @property
@@ -65,7 +69,7 @@ class Stack:
             ("Redis broker and cache", self._start_redis),
             ("database, as its owner", self._prepare),
             ("PostgreSQL replica", self._start_replica),
-            ("pgBouncer", self._start_pgbouncer),
+            ("pgBouncer for each", self._start_pools),
             ("two gunicorn, worker and beat", self._start_server),
             ("nginx", self._start_nginx),
         ):
@@ -91,34 +95,33 @@ class Stack:
         self.broker = RedisServer("broker", self.folder / "broker").start()
         self.cache = RedisServer("cache", self.folder / "cache").start()
 
-    def _start_pgbouncer(self) -> None:
-        place = self.folder / "pgbouncer"
-        place.mkdir(exist_ok=True)
-        users = "".join(
-            f'"biologidex_{role}" "{self.primary.passwords[role]}"\n'
-            for role in ("app", "worker", "readonly", "monitor")
-        )
-        values = {
-            "DB_NAME": "biologidex",
-            "PRIMARY_HOST": "127.0.0.1",
-            "PRIMARY_PORT": self.primary.port,
-            "REPLICA_HOST": "127.0.0.1",
-            "REPLICA_PORT": self.replica.port,
-            "PGBOUNCER_LISTEN": "127.0.0.1",
-            "PGBOUNCER_PORT": self.pool_port,
-            "PGBOUNCER_USERS": place / "users.txt",
-            "PGBOUNCER_ADMIN": "biologidex_monitor",
-            "POOL_SIZE": self.pool,
-        }
-        self._private(place / "users.txt", users)
-        self._private(place / "pgbouncer.ini", rendered("pgbouncer/pgbouncer.ini", values))
-        give_away(place, *place.iterdir())
-        self.pgbouncer = self._add(
-            "pgbouncer",
-            as_unprivileged([_program("pgbouncer"), place / "pgbouncer.ini"]),
-            listens(self.pool_port),
-        )
-        self.pgbouncer.start()
+    def _start_pools(self) -> None:
+        for name, server, port, wait in (
+            ("pgbouncer", self.primary, self.pool_port, 20),
+            ("pgbouncer-replica", self.replica, self.replica_pool_port, 2),
+        ):
+            place = self.folder / name
+            place.mkdir(exist_ok=True)
+            users = "".join(
+                f'"biologidex_{role}" "{self.primary.passwords[role]}"\n'
+                for role in ("app", "worker", "readonly", "monitor")
+            )
+            values = {
+                "DB_NAME": "biologidex",
+                "DB_HOST": "127.0.0.1",
+                "DB_PORT": server.port,
+                "PGBOUNCER_LISTEN": "127.0.0.1",
+                "PGBOUNCER_PORT": port,
+                "PGBOUNCER_USERS": place / "users.txt",
+                "PGBOUNCER_ADMIN": "biologidex_monitor",
+                "PGBOUNCER_WAIT": wait,
+                "POOL_SIZE": self.pool,
+            }
+            self._private(place / "users.txt", users)
+            self._private(place / "pgbouncer.ini", rendered("pgbouncer/pgbouncer.ini", values))
+            give_away(place, *place.iterdir())
+            command = as_unprivileged([_program("pgbouncer"), place / "pgbouncer.ini"])
+            self._add(name, command, listens(port)).start()
 
     def _prepare(self) -> None:
         environment = self._environment(self.primary.address("owner"), "owner")
@@ -127,7 +130,7 @@ class Stack:
     def _start_server(self) -> None:
         web = self._environment(self.primary.address("app", port=self.pool_port), "app")
         work = self._environment(self.primary.address("worker", port=self.pool_port), "worker")
-        address = self.primary.address("app", port=self.pool_port, database="biologidex_replica")
+        address = self.primary.address("app", port=self.replica_pool_port)
         replica = self._private(self.secrets / "replica_url", address)
         gunicorn = [GUNICORN, "-c", str(DEPLOY / "gunicorn.conf.py"), "biologidex.config.wsgi"]
         for number, port in enumerate(self._web_ports, 1):
@@ -229,6 +232,64 @@ class Stack:
             name, command, self.folder / f"{name}.log", is_ready, environment or dict(os.environ)
         )
         return self.parts[name]
+
+    # --- while it runs ------------------------------------------------------------------------
+
+    @contextmanager
+    def kept_alive(self) -> Iterator[None]:
+        """Start again whatever ends, as systemd or a container host does, for the length of a block."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.5):
+                for program in list(self.parts.values()):
+                    if not program.is_running and not program.is_handled:
+                        program.launch()
+                for redis in (self.broker, self.cache):
+                    if not redis.is_running:
+                        redis.start()
+
+        watcher = threading.Thread(target=watch, name="keeps alive", daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watcher.join(60)
+
+    def wait_until_healthy(self, *, patience: float) -> None:
+        """Wait until every part does its work, or raise with those that do not."""
+        end = time.monotonic() + patience
+        while ill := self._ill():
+            if time.monotonic() > end:
+                raise RuntimeError(f"Not healthy after {patience:.0f} s: {', '.join(ill)}")
+            time.sleep(0.2)
+
+    def _ill(self) -> list[str]:
+        ended = [name for name, program in self.parts.items() if not program.is_running]
+        if ended:
+            return ended
+        questions = {
+            "web-1": _answers(f"http://127.0.0.1:{self._web_ports[0]}/ready/"),
+            "web-2": _answers(f"http://127.0.0.1:{self._web_ports[1]}/ready/"),
+            "nginx": _answers(f"{self.address}/ready/"),
+            "worker": self._a_worker_is_alive,
+            "replica": self._replica_follows,
+        }
+        return [name for name, is_well in questions.items() if not is_well()]
+
+    def _replica_follows(self) -> bool:
+        with suppress(psycopg.Error):
+            return self.primary.ask("monitor", "SELECT state FROM pg_stat_replication") == [("streaming",)]
+        return False
+
+    def freeze(self, name: str) -> None:
+        """Let every process of a part hang: it takes connections and answers nothing."""
+        self.parts[name].signal_all(signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """Let it go on."""
+        self.parts[name].signal_all(signal.SIGCONT)
 
     # --- ending --------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ nothing has to be remembered between requests.
 
 import functools
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from biologidex.core import metrics
 
 log = logging.getLogger(__name__)
 REPLICA = "replica"
-PAUSE = 5.0  # seconds for which nobody asks again a replica that did not answer
+PAUSE = 2.0  # seconds between two looks at a replica that does not answer
 BELIEVED = 1.0  # seconds for which an answer holds: a replica never goes back, but it may be exchanged
 # Who somebody is, and who is whose friend, is asked of the primary in any case.
 ALWAYS_PRIMARY = {"accounts", "auth", "contenttypes", "core", "sessions", "social"}
@@ -36,7 +37,8 @@ View = TypeVar("View", bound=type[APIView])
 class _Replica:
     """What this process knows of the replica, for all its threads."""
 
-    silent_until = 0.0
+    is_away = False
+    lock = threading.Lock()
     replayed = 0  # it has got at least this far
     asked_at = 0.0
 
@@ -77,7 +79,7 @@ def reading() -> Iterator[bool]:
 
 def _is_as_far() -> bool:
     now = time.monotonic()
-    if now < _Replica.silent_until:
+    if _Replica.is_away:
         return False
     written = _position(DEFAULT_DB_ALIAS, "pg_current_wal_lsn()")
     if written <= _Replica.replayed and now - _Replica.asked_at < BELIEVED:
@@ -98,11 +100,30 @@ def _position(alias: str, function: str) -> int:
 
 
 def _give_up(error: Exception) -> None:
-    """Leave the replica alone for a while. It may be another one afterwards, which has not got as far."""
-    _Replica.silent_until = time.monotonic() + PAUSE
-    _Replica.replayed = 0
+    """Leave the replica alone until a thread of its own, which nobody waits for, has got an answer from it."""
     connections[REPLICA].close()
+    with _Replica.lock:
+        if _Replica.is_away:
+            return
+        _Replica.is_away, _Replica.replayed = (
+            True,
+            0,
+        )  # what comes back may be another one, not as far as this
     log.warning("the replica does not answer: reads go to the primary (%s)", type(error).__name__)
+    threading.Thread(target=_look_for_it, name="looks for the replica", daemon=True).start()
+
+
+def _look_for_it() -> None:
+    while _Replica.is_away:
+        time.sleep(PAUSE)
+        try:
+            _position(REPLICA, "pg_last_wal_replay_lsn()")
+        except (OperationalError, InterfaceError):
+            continue
+        finally:
+            connections[REPLICA].close()
+        _Replica.is_away = False
+    log.info("the replica answers again")
 
 
 def reads_replica(view: View) -> View:
