@@ -37,8 +37,8 @@ echo "== The suite on SQLite"
 python -m pytest -n 2 --dist loadfile "$@"
 
 if [ -n "$(find_initdb)" ]; then
-    echo "== The suite on PostgreSQL"
-    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser" "$@"
+    echo "== The suite on PostgreSQL, through a pool of one connection"
+    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile --reuse-db -m "not browser and not stack" "$@"
 else
     echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
 fi

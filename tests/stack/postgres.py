@@ -1,20 +1,26 @@
-"""A private PostgreSQL server for as long as one command runs.
+"""A private PostgreSQL server for as long as one command runs, behind a pgBouncer with a pool of one if that is there.
 
     python tests/stack/postgres.py -- python -m pytest
 
-The server lives in a temporary folder, listens on a free port of the loopback address, and is removed afterwards.
+A pool of one finds whoever leaves something behind on a connection, or counts on finding it there. The servers live
+in a temporary folder, listen on free ports of the loopback address, and are removed afterwards. `--no-pool` goes to
+PostgreSQL itself.
 """
 
 import os
 import shutil
-import socket
+import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # pytest does this for the tests
+
+from running import free_port  # noqa: E402
+from stack.programs import Program, as_unprivileged, give_away, listens, rendered
 
 FAST = [
     "fsync=off",
@@ -22,35 +28,18 @@ FAST = [
     "full_page_writes=off",
     "shared_buffers=128MB",
 ]  # only for tests
+ONE = """
+; --- For tests: one connection, nobody is asked who they are ---
+auth_type = any
+reserve_pool_size = 0
+max_db_connections = 1
+"""
 
 
 def binaries() -> Path | None:
     """Return the newest installed server's folder of programs."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
     return found[-1].parent if found else None
-
-
-def _as_server(command: list[str]) -> list[str]:
-    """PostgreSQL refuses to run as root, so root runs it as its own user."""
-    if os.geteuid() != 0:
-        return command
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "env", "-C", "/", *command]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_ready(programs: Path, port: int) -> None:
-    ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
-    for _ in range(300):
-        if subprocess.run(ready, check=False).returncode == 0:
-            return
-        time.sleep(0.1)
-    raise RuntimeError("PostgreSQL did not become ready within 30 seconds.")
 
 
 def _make_owner(programs: Path, port: int) -> None:
@@ -60,50 +49,74 @@ def _make_owner(programs: Path, port: int) -> None:
         subprocess.run([*client, "-c", statement], check=True)
 
 
+def _server(programs: Path, folder: Path, port: int) -> Program:
+    data = folder / "data"
+    options = [f"port={port}", "listen_addresses=127.0.0.1", *FAST]
+    words = [word for option in options for word in ("-c", option)]
+    init = ["-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]
+    subprocess.run(
+        as_unprivileged([programs / "initdb", "-D", data, *init]), check=True, stdout=subprocess.DEVNULL
+    )
+    ask = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return Program(
+        "PostgreSQL",
+        as_unprivileged([programs / "postgres", "-D", data, "-k", folder, *words]),
+        folder / "log",
+        lambda: subprocess.run(ask, check=False).returncode == 0,
+        stop_signal=signal.SIGINT,
+    )
+
+
+def _pool_of_one(program: str, folder: Path, *, server: int, port: int) -> Program:
+    values = {
+        "DB_NAME": "*",
+        "DB_HOST": "127.0.0.1",
+        "DB_PORT": server,
+        "PGBOUNCER_LISTEN": "127.0.0.1",
+        "PGBOUNCER_PORT": port,
+        "PGBOUNCER_USERS": folder / "users.txt",
+        "PGBOUNCER_ADMIN": "biologidex",
+        "PGBOUNCER_WAIT": 60,
+        "POOL_SIZE": 1,
+    }
+    shipped = rendered("pgbouncer/pgbouncer.ini", values)
+    everything = shipped.replace("dbname=*", "user=biologidex")  # the suite makes databases of its own
+    (folder / "users.txt").touch()
+    (folder / "pgbouncer.ini").write_text(everything + ONE, encoding="utf-8")
+    give_away(folder / "users.txt", folder / "pgbouncer.ini")
+    command = as_unprivileged([program, folder / "pgbouncer.ini"])
+    return Program("pgBouncer", command, folder / "pgbouncer.log", listens(port))
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Run a server and give the address of its database."""
+def postgres(*, pool: bool = False) -> Iterator[str]:
+    """Run a server and give the address of its database, or of the pool in front of it."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed: apt install postgresql")
+    bouncer = shutil.which("pgbouncer", path=os.environ.get("PATH", "") + ":/usr/sbin") if pool else None
     folder = Path(tempfile.mkdtemp(prefix="biologidex-postgres-"))
-    data, port = folder / "data", _free_port()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    init = [
-        "-D",
-        str(data),
-        "-U",
-        "postgres",
-        "--auth=trust",
-        "--no-sync",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-    ]
+    give_away(folder)
+    port, pool_port = free_port(), free_port()
+    running: list[Program] = []
     try:
-        subprocess.run(_as_server([str(programs / "initdb"), *init]), check=True, stdout=subprocess.DEVNULL)
-        options = [
-            word
-            for option in [*FAST, f"port={port}", "listen_addresses=127.0.0.1"]
-            for word in ("-c", option)
-        ]
-        command = _as_server([str(programs / "postgres"), "-D", str(data), "-k", str(folder), *options])
-        with (folder / "log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as server:
-            try:
-                _wait_until_ready(programs, port)
-                _make_owner(programs, port)
-                yield f"postgres://biologidex@127.0.0.1:{port}/biologidex"
-            finally:
-                server.terminate()
-                server.wait(20)
+        running.append(_server(programs, folder, port))
+        running[-1].start()
+        _make_owner(programs, port)
+        if bouncer:
+            running.append(_pool_of_one(bouncer, folder, server=port, port=pool_port))
+            running[-1].start()
+        yield f"postgres://biologidex@127.0.0.1:{pool_port if bouncer else port}/biologidex"
     finally:
+        for program in reversed(running):
+            program.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> int:
     """Run the command after `--` with BIOLOGIDEX_DATABASE_URL set."""
-    command = sys.argv[sys.argv.index("--") + 1 :]
-    with postgres() as address:
+    options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
+    with postgres(pool="--no-pool" not in options) as address:
         return subprocess.run(
             command, check=False, env={**os.environ, "BIOLOGIDEX_DATABASE_URL": address}
         ).returncode
