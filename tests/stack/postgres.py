@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # pytest does this for the tests
 
-from running import free_port  # noqa: E402
+from running import free_port
 from stack.programs import Program, as_unprivileged, give_away, listens, rendered
 
 FAST = [
