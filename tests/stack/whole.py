@@ -146,7 +146,7 @@ class Stack:
     def _a_worker_is_alive(self) -> bool:
         with suppress(httpx.HTTPError):
             deep = httpx.get(f"{self.direct_address}/api/v1/health/", timeout=5)
-            return deep.json()["checks"].get("celery", "ok") == "ok"
+            return deep.json()["checks"]["celery"] == "ok"
         return False
 
     def _start_nginx(self) -> None:
