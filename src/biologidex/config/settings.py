@@ -15,6 +15,7 @@ from biologidex.config import (
     mail,
     metrics,
     pages,
+    parts,
     policy,
     programs,
     storages,
@@ -91,29 +92,7 @@ STARTING_CHECKS = ["biologidex.config.checks.look"]
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.PAGES}
 
 # --- The parts --------------------------------------------------------------------------------
-INSTALLED_APPS = [
-    "biologidex.core",
-    "biologidex.accounts",
-    "biologidex.animals",
-    "biologidex.media",
-    "biologidex.social",
-    "biologidex.vision",
-    "biologidex.dex",
-    "biologidex.ops",
-    "biologidex.web",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "rest_framework",
-    "django_filters",
-    "django_htmx",
-    "csp",
-    "corsheaders",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-]
+INSTALLED_APPS = parts.APPS
 MIDDLEWARE = [
     "biologidex.core.metrics.RequestMetricsMiddleware",  # first: it measures what all the others take
     "biologidex.core.proxies.ProxyMiddleware",

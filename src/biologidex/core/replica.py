@@ -18,8 +18,6 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
 from django.db.models import Model
-from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from biologidex.core import metrics
 
@@ -31,7 +29,7 @@ BELIEVED = 1.0  # seconds for which an answer holds: a replica never goes back, 
 ALWAYS_PRIMARY = {"accounts", "auth", "contenttypes", "core", "sessions", "social"}
 
 _reading: ContextVar[bool] = ContextVar("reads_replica", default=False)
-View = TypeVar("View", bound=type[APIView])
+View = TypeVar("View", bound=type)
 
 
 class _Replica:
@@ -131,16 +129,16 @@ def reads_replica(view: View) -> View:
     get: Callable[..., Any] = view.get  # type: ignore[attr-defined]
 
     @functools.wraps(get)
-    def read(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def read(*args: Any, **kwargs: Any) -> Any:
         with reading() as from_replica:
             metrics.count_read(from_replica=from_replica)
             try:
-                return get(self, request, *args, **kwargs)
+                return get(*args, **kwargs)
             except (OperationalError, InterfaceError) as error:
                 if not from_replica:
                     raise
                 _give_up(error)
-        return get(self, request, *args, **kwargs)
+        return get(*args, **kwargs)
 
     view.get = read  # type: ignore[attr-defined]
     return view

@@ -1,0 +1,25 @@
+"""The parts that make up the server: ours, the highest last, then those of others."""
+
+APPS = [
+    "biologidex.core",
+    "biologidex.accounts",
+    "biologidex.animals",
+    "biologidex.media",
+    "biologidex.social",
+    "biologidex.vision",
+    "biologidex.dex",
+    "biologidex.ops",
+    "biologidex.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
