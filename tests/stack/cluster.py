@@ -150,12 +150,15 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """Run a server in a folder and on a port of its own for the length of a block."""
+def cluster(*, tuned: str = "") -> Iterator[Cluster]:
+    """Run a server in a folder and on a port of its own for the length of a block, with what `tune` printed."""
     folder = Path(tempfile.mkdtemp(prefix="biologidex-cluster-"))
     server = Cluster(folder)
     try:
         server.initialise()
+        if tuned:
+            (folder / "conf.d").mkdir()
+            (folder / "conf.d" / "tuned.conf").write_text(tuned, encoding="utf-8")
         server.program.start()
         yield server
     finally:

@@ -1,6 +1,6 @@
-"""Why a server cannot start."""
+"""Why a server cannot start, or a command cannot do what it was asked."""
 
-from biologidex.core.errors import Conflict
+from biologidex.core.errors import Conflict, DomainError
 
 
 class FolderInUse(Conflict):
@@ -19,3 +19,9 @@ class FolderUnusable(Conflict):
     """The data folder cannot be made or written."""
 
     code = "folder_unusable"
+
+
+class BadSize(DomainError):
+    """What was written is no amount of memory."""
+
+    code = "bad_size"
