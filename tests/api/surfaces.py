@@ -171,7 +171,7 @@ SURFACES = [
     _counts("feed", "social/friendships/friends/", FRIENDS, "total_catches", "unique_species"),
     _counts("feed", "dex/entries/friends_overview/", FRIENDS, "entries", "updated_at"),
     _get("feed", "dex/feed/", FRIENDS),
-    Surface("feed", "animals/popular/", EVERYBODY, _popular, [f"GET {V1}animals/popular/"], is_blind=True),
+    Surface("feed", "animals/popular/", EVERYBODY, _popular, [f"GET {V1}animals/popular/"]),
     _answers("photo", "photos/{photo_id}/original/", OWN),
     _get("photo", "images/convert/{photo_id}/", OWN, tells="photo_id"),
     _answers("photo", "images/convert/{photo_id}/download/", OWN),

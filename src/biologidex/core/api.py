@@ -1,5 +1,6 @@
 """What every part of the API shares: domain errors become HTTP answers here alone, and lists are cut into pages."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -103,6 +104,17 @@ class OpenView(APIView):
 
     authentication_classes: Sequence[type[BaseAuthentication]] = []
     permission_classes = [AllowAny]
+
+
+class WelcomeView(APIView):
+    """Open to everybody, and tells whoever has signed in what is for them. A stale token counts as none."""
+
+    permission_classes = [AllowAny]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who it is, if that can be known."""
+        with contextlib.suppress(AuthenticationFailed):  # then it is nobody
+            super().perform_authentication(request)
 
 
 class FileView(APIView):

@@ -10,8 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core import identity
-from biologidex.core.api import OpenView, paged
+from biologidex.core.api import WelcomeView, paged
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 from biologidex.dex.models import DexEntry
@@ -118,13 +117,11 @@ class Feed(APIView):
 
 
 @reads_replica
-class PopularAnimals(OpenView):
+class PopularAnimals(WelcomeView):
     """The animals that most people have found."""
 
     @extend_schema(tags=["animals"], operation_id="popular_animals", responses=page_of(PopularOut))
     def get(self, request: Request) -> Response:
-        """List them with the number of people who show it to everybody; what is not public is not counted."""
-        with identity.acting_as(None):  # the numbers are the same whoever asks
-            return paged(
-                popular_animals(), request, view=self, ordering=("-finders", "creation_index"), shape=list
-            )
+        """List them with the number of people whose find one may see; without signing in, what is public."""
+        animals = popular_animals(request.user)
+        return paged(animals, request, view=self, ordering=("-finders", "creation_index"), shape=list)

@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
@@ -38,8 +39,10 @@ def counts_for(viewer: User, owners: QuerySet[User]) -> dict[UUID, dict[str, Any
     return {row["owner"]: {**row, "species": species_of.get(row["owner"], 0)} for row in rows}
 
 
-def popular_animals() -> "QuerySet[Animal, dict[str, Any]]":
-    """Return animals as plain rows, each with how many people show one of their own to everybody."""
-    public = Q(dex_entries__visibility=DexEntry.Visibility.PUBLIC, dex_entries__owner__is_active=True)
-    counted = Animal.objects.annotate(finders=Count("dex_entries__owner", filter=public, distinct=True))
-    return animal_rows(counted.filter(finders__gt=0), "finders")
+def popular_animals(viewer: User | AnonymousUser) -> "QuerySet[Animal, dict[str, Any]]":
+    """Return animals as plain rows, each with how many people have found it, as far as the viewer may see that."""
+    seen = DexEntry.objects.visible_to(viewer).filter(animal=OuterRef("pk")).order_by()
+    found = (
+        seen.values("animal").annotate(finders=Count("pk")).values("finders")
+    )  # one card of it for each person
+    return animal_rows(Animal.objects.annotate(finders=Subquery(found)).filter(finders__gt=0), "finders")

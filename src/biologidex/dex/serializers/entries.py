@@ -133,7 +133,7 @@ class EntryOut(serializers.Serializer[Any]):
 
 
 class PopularOut(AnimalOut):
-    """An animal, and how many people show one of their own to everybody."""
+    """An animal, and how many people have found it, as far as one may see their finds."""
 
     finders = serializers.IntegerField(min_value=1)
 
