@@ -1,6 +1,6 @@
 """What a tree of finds looks like to a program."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -183,6 +183,38 @@ def test_who_found_it_first_is_told_only_where_that_find_may_be_seen(
 
     assert "discoverer" not in leaf
     assert leaf["capture_count"] == 1
+
+
+HIDDEN: dict[str, Callable[[User, User, User], object]] = {
+    "a friend files a private card": lambda _, bob, __: file(bob, visibility="private"),
+    "a stranger files a private card": lambda _, __, eve: file(eve, visibility="private"),
+    "a stranger shows a card to friends": lambda _, __, eve: file(eve, visibility="friends"),
+    "a stranger without finds blocks the viewer": lambda ann, _, __: make.block(make.user("dora"), ann),
+}
+
+
+def file(owner: User, **said: Any) -> DexEntry:
+    return dex.record_find(by=owner, job=make.job(owner), taxon=make.taxon(), details=Details(**said))[0]
+
+
+@pytest.mark.parametrize("address", ["tree/", "tree/chunk/0/0/"])
+@pytest.mark.parametrize("mode", ["friends", "global"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_one_may_not_see_leaves_no_trace_in_the_version_of_a_tree(
+    api: APIClient, ann: User, bob: User, eve: User, hidden: str, mode: str, address: str
+) -> None:
+    make.friends(ann, bob)
+    for person in (ann, bob, eve):
+        file(person, visibility="public")
+    api.force_authenticate(ann)
+    before = api.get(API + address, {"mode": mode})
+
+    HIDDEN[hidden](ann, bob, eve)
+
+    after = api.get(API + address, {"mode": mode})
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
+    file(bob, visibility="public")
+    assert api.get(API + address, {"mode": mode})["ETag"] != before["ETag"]
 
 
 # --- never stale ----------------------------------------------------------------------------------

@@ -45,15 +45,11 @@ def _asked(request: Request, form: type[TreeIn] = TreeIn) -> tuple[Scope, dict[s
     return scope_of(viewer, Mode(asked["mode"]), asked["friend_ids"]), asked
 
 
-def _unchanged(request: Request, scope: Scope) -> HttpResponseBase | None:
-    """Return 304 if the program has this version already: then nothing needs to be drawn, or even unpacked."""
-    answer: HttpResponseBase | None = get_conditional_response(request._request, etag=f'"{scope.version}"')
-    return answer
-
-
-def _json(content: bytes, scope: Scope) -> HttpResponse:
-    """Answer with JSON that is written already."""
-    return HttpResponse(content, content_type="application/json", headers={"ETag": f'"{scope.version}"'})
+def _answer(request: Request, written: selectors.Written) -> HttpResponseBase:
+    """Answer with JSON that is written already, or with 304 if the program has it: then it is not even unpacked."""
+    etag = f'"{written.mark}"'
+    unchanged: HttpResponseBase | None = get_conditional_response(request._request, etag=etag)
+    return unchanged or HttpResponse(written.content, content_type="application/json", headers={"ETag": etag})
 
 
 @reads_replica
@@ -64,7 +60,7 @@ class Tree(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """Draw the tree of one's own finds, of friends' or of everybody's that one may see."""
         scope, _ = _asked(request)
-        return _unchanged(request, scope) or _json(selectors.tree_for(scope), scope)
+        return _answer(request, selectors.tree_for(scope))
 
 
 @extend_schema_view(get=extend_schema(operation_id="evolutionary_tree"))
@@ -82,7 +78,7 @@ class Chunk(APIView):
     def get(self, request: Request, x: str, y: str) -> HttpResponseBase:
         """Return the nodes in the cell and the edges that run through it; the cell right of 0 and below 0 is 0, 0."""
         scope, _ = _asked(request)
-        return _unchanged(request, scope) or _json(selectors.chunk_for(scope, (int(x), int(y))), scope)
+        return _answer(request, selectors.chunk_for(scope, (int(x), int(y))))
 
 
 @reads_replica

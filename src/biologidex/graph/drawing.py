@@ -1,7 +1,10 @@
 """A tree as programs draw it: nodes with places, edges, the frame around them, and what it all adds up to."""
 
+import hashlib
 from collections import Counter
 from typing import Any
+
+import orjson
 
 from biologidex.graph import chunks
 from biologidex.graph.finds import RANKS
@@ -30,7 +33,7 @@ def draw(tree: Tree, scope: Scope) -> dict[str, Any]:
         "total_nodes": len(nodes),
         "total_edges": len(edges),
     }
-    return {
+    drawing: dict[str, Any] = {
         "nodes": nodes,
         "edges": edges,
         "layout": _layout(positions, nodes, edges),
@@ -41,9 +44,19 @@ def draw(tree: Tree, scope: Scope) -> dict[str, Any]:
             "username": scope.viewer.username,
             "scoped_users": "all" if scope.mode == Mode.GLOBAL else len(scope.known),
             **totals,
-            "cache_key": scope.version,
         },
     }
+    drawing["metadata"]["cache_key"] = _mark(drawing, scope)
+    return drawing
+
+
+def _mark(drawing: dict[str, Any], scope: Scope) -> str:
+    """Return what changes when the drawing does, and when its viewer has it drawn anew.
+
+    It is made of what is drawn alone. The version of the scope would tell the viewer of cards that they may not see,
+    and of blocks.
+    """
+    return hashlib.sha256(b"%d %b" % (scope.generation, orjson.dumps(drawing))).hexdigest()[:32]
 
 
 def _place(tree: Tree) -> dict[str, list[float]]:

@@ -15,7 +15,7 @@ from biologidex.core.caching import generation
 from biologidex.dex.models import DexEntry, DexState
 from biologidex.social.selectors import friend_ids, kept_apart_ids
 
-FORMAT = 1  # of what is kept: a new release must not answer with what an older one drew
+FORMAT = 2  # of what is kept: a new release must not answer with what an older one drew
 
 
 class Mode(StrEnum):
@@ -32,7 +32,8 @@ class Scope:
     """The people whose finds a tree shows to a viewer.
 
     `friends` are those of them who are the viewer's friends, with their names. `version` changes with anything that
-    the tree is made of.
+    the tree may be made of, also with what the viewer may not see: it is part of keys and never told. `generation`
+    changes when the viewer has the trees drawn anew.
     """
 
     viewer: User
@@ -40,6 +41,7 @@ class Scope:
     friends: dict[UUID, str]
     apart: frozenset[UUID]
     version: str
+    generation: int
 
     @property
     def known(self) -> list[UUID]:
@@ -69,7 +71,8 @@ def scope_of(viewer: User, mode: Mode, chosen: Iterable[UUID] = ()) -> Scope:
     """Ask the database whose finds the tree shows now. Of the chosen only friends count, and nobody is told."""
     people = _people(viewer, mode, set(chosen))
     apart: frozenset[UUID] = frozenset()
-    inputs: list[Any] = [FORMAT, generation(group_of(viewer)), mode, people]
+    drawn_anew = generation(group_of(viewer))
+    inputs: list[Any] = [FORMAT, drawn_anew, mode, people]
     inputs.append(list(Backbone.objects.order_by("source").values_list("source", "version", "filled_at")))
     if mode == Mode.GLOBAL:
         apart = frozenset(cast("Iterable[UUID]", kept_apart_ids(viewer)))
@@ -80,6 +83,7 @@ def scope_of(viewer: User, mode: Mode, chosen: Iterable[UUID] = ()) -> Scope:
         friends={pk: name for pk, name, _ in people if pk != viewer.pk},
         apart=apart,
         version=hashlib.sha256(repr(inputs).encode()).hexdigest()[:32],
+        generation=drawn_anew,
     )
 
 

@@ -1,6 +1,7 @@
 """Trees as they are asked for. What was drawn is kept under the version of all that went into it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
@@ -23,17 +24,28 @@ Found = dict[str, Any]
 TOLD = ("id", "node_type", "rank", "scientific_name", "common_name", "position")
 
 
-def tree_for(scope: Scope) -> bytes:
-    """Return the tree of a scope, drawn, as JSON."""
-    return _unpacked(
-        _kept(scope, "tree", lambda: _packed(orjson.dumps(draw(grow(finds_of(scope), scope), scope))))
-    )
+@dataclass(frozen=True)
+class Written:
+    """JSON, packed, and the mark of the drawing that it is of: the same as long as that is."""
+
+    mark: str
+    packed: bytes
+
+    @property
+    def content(self) -> bytes:
+        """Return the JSON."""
+        return _unpacked(self.packed)
 
 
-def chunk_for(scope: Scope, cell: chunks.Cell) -> bytes:
-    """Return one cell of the drawing as JSON. Where nothing was drawn it is empty."""
-    cells = _kept(scope, "chunks", lambda: _cells(scope))
-    return _unpacked(cells[cell]) if cell in cells else orjson.dumps(chunks.chunk(cell, [], []))
+def tree_for(scope: Scope) -> Written:
+    """Return the tree of a scope, drawn."""
+    return _kept(scope, "tree", lambda: _drawn(scope))
+
+
+def chunk_for(scope: Scope, cell: chunks.Cell) -> Written:
+    """Return one cell of the drawing. Where nothing was drawn it is empty."""
+    mark, cells = _kept(scope, "chunks", lambda: _cells(scope))
+    return Written(mark, cells.get(cell) or _packed(orjson.dumps(chunks.chunk(cell, [], []))))
 
 
 def newick_for(scope: Scope, *, ranks: bool) -> str:
@@ -82,7 +94,7 @@ def _standing(question: str, name: str) -> int:
 
 def _index(scope: Scope) -> list[tuple[list[str], Found]]:
     """Return every node with its folded names, animals first: of equals people mean the one that they found."""
-    nodes = orjson.loads(tree_for(scope))["nodes"]
+    nodes = orjson.loads(tree_for(scope).content)["nodes"]
     nodes.sort(key=lambda node: node["node_type"] != "animal")
     return [
         (
@@ -93,9 +105,15 @@ def _index(scope: Scope) -> list[tuple[list[str], Found]]:
     ]
 
 
-def _cells(scope: Scope) -> dict[chunks.Cell, bytes]:
-    cells = chunks.cut(orjson.loads(tree_for(scope)))
-    return {cell: _packed(orjson.dumps(content)) for cell, content in cells.items()}
+def _drawn(scope: Scope) -> Written:
+    drawing = draw(grow(finds_of(scope), scope), scope)
+    return Written(drawing["metadata"]["cache_key"], _packed(orjson.dumps(drawing)))
+
+
+def _cells(scope: Scope) -> tuple[str, dict[chunks.Cell, bytes]]:
+    tree = tree_for(scope)
+    cells = chunks.cut(orjson.loads(tree.content))
+    return tree.mark, {cell: _packed(orjson.dumps(content)) for cell, content in cells.items()}
 
 
 def _kept(scope: Scope, what: str, make: Callable[[], T]) -> T:

@@ -201,7 +201,9 @@ class MetadataOut(serializers.Serializer[Any]):
     total_animals = serializers.IntegerField()
     total_nodes = serializers.IntegerField()
     total_edges = serializers.IntegerField()
-    cache_key = serializers.CharField(help_text="Changes with anything that the tree is made of.")
+    cache_key = serializers.CharField(
+        help_text="Changes exactly when the drawing does, and when it is drawn anew on request."
+    )
 
 
 class TreeOut(serializers.Serializer[Any]):
