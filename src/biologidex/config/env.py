@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 
@@ -45,6 +46,14 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
     if most is not None and int(raw) > most:
         raise BadValue(f"{name} must be a whole number of at most {most}, not {raw!r}.")
     return int(raw)
+
+
+def dollars(name: str, meaning: str) -> Decimal:
+    """Return an amount of at least 0, or raise BadValue."""
+    raw = text(name, "0", meaning)
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", raw):
+        raise BadValue(f"{name} must be an amount of dollars like 25 or 0.50, not {raw!r}.")
+    return Decimal(raw)
 
 
 def flag(name: str, meaning: str, *, default: bool) -> bool:

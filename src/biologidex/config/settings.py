@@ -307,6 +307,16 @@ VISION_THRESHOLDS = env.shares(
     "",
     "How sure `local` must be, where it differs from docs/identification.md: `animal=0.6,species=0.95`.",
 )
+VISION_BUDGET = env.dollars(
+    "BIOLOGIDEX_VISION_BUDGET_USD", "Dollars that paid identification may cost in a month. 0: no limit."
+)
+VISION_BUDGET_PERSON = env.dollars(
+    "BIOLOGIDEX_VISION_BUDGET_PERSON_USD", "Dollars of those that one person may use up. 0: no limit."
+)
+VISION_ENGINE["call_usd"] = env.dollars(
+    "BIOLOGIDEX_VISION_CALL_USD",
+    "The most that one call of a paid model costs, in dollars, where we do not know its price. 0: not known.",
+)
 
 # --- Work in the background -------------------------------------------------------------------
 JOBS_BACKEND = env.choice(

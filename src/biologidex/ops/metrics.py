@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -17,9 +18,11 @@ from biologidex.core import metrics_folder
 from biologidex.core.bounded import Bounded, Failed, NoAnswer
 from biologidex.core.jobs import queue
 from biologidex.core.proxies import was_passed_on
+from biologidex.vision.spending import spent_this_month
 
 SAFE = ("GET", "HEAD")
 waiting = Bounded(queue.waiting, about="the job queue", patience=2)
+spent = Bounded(spent_this_month, about="the ledger", patience=2, keep=10)
 
 
 class Queue(Collector):
@@ -49,10 +52,30 @@ class Queue(Collector):
         )
 
 
+class Spending(Collector):
+    """What this month's paid identification has cost, and what it may. Nothing while the database is silent."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Ask the ledger, for two seconds at most."""
+        budget = float(settings.VISION_BUDGET)
+        yield GaugeMetricFamily(
+            "cv_budget_usd",
+            "Dollars that paid identification may cost in a month, 0 for no limit.",
+            value=budget,
+        )
+        with suppress(NoAnswer, Failed):
+            yield GaugeMetricFamily(
+                "cv_budget_spent_usd",
+                "Dollars of this month that are spent or set aside.",
+                value=float(spent.answer()),
+            )
+
+
 def exposition() -> bytes:
     """Write everything that is counted, as Prometheus reads it."""
     now = CollectorRegistry()
     now.register(Queue())
+    now.register(Spending())
     return _counted() + generate_latest(now)
 
 

@@ -83,4 +83,38 @@ class AnalysisJob(models.Model):
         return self.status in FINISHED
 
 
+class SpendingMonth(models.Model):
+    """A month in which something was paid, by its first day. Who wants to pay locks it first."""
+
+    month = models.DateField(primary_key=True)
+
+
+class PaidCall(models.Model):
+    """One call of a paid provider: the most that it can cost from before it is made, what it did cost afterwards.
+
+    It outlives the photo and the person: what was paid stays paid. A call whose end nobody saw keeps its estimate.
+    """
+
+    month = models.ForeignKey(SpendingMonth, on_delete=models.PROTECT, related_name="calls")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="paid_calls"
+    )
+    job = models.ForeignKey(AnalysisJob, on_delete=models.SET_NULL, null=True, related_name="paid_calls")
+    provider = models.CharField(max_length=20)
+    model = models.CharField(max_length=100)
+    estimate_usd = models.DecimalField(max_digits=12, decimal_places=6)
+    cost_usd = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="paid_call_costs_are_not_negative",
+                condition=models.Q(estimate_usd__gte=0)
+                & (models.Q(cost_usd__isnull=True) | models.Q(cost_usd__gte=0)),
+            )
+        ]
+
+
 FINISHED = (AnalysisJob.Status.COMPLETED, AnalysisJob.Status.FAILED)

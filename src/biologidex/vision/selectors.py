@@ -6,7 +6,7 @@ from typing import Any
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
-from biologidex.vision.models import AnalysisJob
+from biologidex.vision.models import AnalysisJob, PaidCall
 
 
 @dataclass(frozen=True)
@@ -87,4 +87,10 @@ def export_for(person: User) -> dict[str, Any]:
     left_out = {"owner", "embedding"}
     columns = [field.attname for field in AnalysisJob._meta.concrete_fields if field.name not in left_out]
     jobs = AnalysisJob.objects.filter(owner=person).order_by("created_at", "pk")
-    return {"identifications": list(jobs.values(*columns))}
+    calls = PaidCall.objects.filter(owner=person).order_by("created_at", "pk")
+    return {
+        "identifications": list(jobs.values(*columns)),
+        "paid_calls": list(
+            calls.values("created_at", "job_id", "provider", "model", "estimate_usd", "cost_usd")
+        ),
+    }

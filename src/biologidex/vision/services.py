@@ -22,6 +22,7 @@ from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
+from biologidex.vision import spending
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
 from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
@@ -37,6 +38,10 @@ REASONS = {
     "picture_too_large": "This photo has too many pixels to be identified. Try a smaller one.",
     "filtered": "The identification service declined this photo. You can still search for the animal yourself.",
     "quota": "The identification service has used up its budget. You can still search for the animal yourself.",
+    spending.BUDGET_USED_UP: "The budget for identification is used up for this month. "
+    "You can still search for the animal yourself.",
+    spending.SHARE_USED_UP: "You have used up your share of this month's identifications. "
+    "You can still search for the animal yourself.",
     "refused": "The identification service declined this photo. You can still search for the animal yourself.",
     "unreadable_picture": "This photo could not be read. Try another one.",
     "photo_missing": "The file of this photo is no longer on this server. Discard it and send the photo again.",
@@ -246,7 +251,8 @@ def _versions() -> list[str]:
 def _identify(job: AnalysisJob) -> dict[str, Any]:
     with media.open_variant(job.photo, "full") as picture:
         content = picture.read()
-    answer = chain.identify(content, providers=providers(), progress=functools.partial(_tell, job.pk))
+    asked = [spending.Metered(one, owner_id=job.owner_id, job_id=job.pk) for one in providers()]
+    answer = chain.identify(content, providers=asked, progress=functools.partial(_tell, job.pk))
     stored = answer.to_dict()
     stored.pop("embedding")  # kept as bytes beside the answer
     for one in [*stored["candidates"], *([stored["taxon"]] if stored["taxon"] else [])]:
@@ -309,7 +315,8 @@ def identify_file(file: Path) -> Identified:
             content = opened.read(most_bytes() + 1)
         if len(content) > most_bytes():
             return Identified(file, error=f"The file is larger than {settings.MAX_UPLOAD_MB} MB.")
-        return Identified(file, answer=chain.identify(content, providers=providers()))
+        asked = [spending.Metered(one) for one in providers()]
+        return Identified(file, answer=chain.identify(content, providers=asked))
     except OSError as error:
         return Identified(file, error=error.strerror or "The file cannot be read.")
     except ProviderError as error:

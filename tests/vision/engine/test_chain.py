@@ -15,9 +15,12 @@ class Stub:
     """Answers or fails as it is told, and counts how often it was asked."""
 
     def __init__(self, name: str, error: ProviderError | None = None) -> None:
-        self.name = name
+        self.name = self.model = name
         self.error = error
         self.asked = 0
+
+    def price(self) -> Decimal:
+        return Decimal(0)
 
     def version(self) -> str:
         return f"{self.name} 1"

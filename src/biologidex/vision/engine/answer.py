@@ -192,9 +192,16 @@ class Answer:
 
 
 class Provider(Protocol):
-    """Someone who can name the animal in a picture."""
+    """Someone who can name the animal in a picture.
+
+    `model` is what prices and measurements are kept under: no more of them than an operator sets.
+    """
 
     name: str
+    model: str
+
+    def price(self) -> Decimal | None:
+        """Return the most that one call can cost in dollars, 0 for nothing, None if that is not known."""
 
     def version(self) -> str:
         """Name everything the answer depends on, so that a stored answer can be judged years later."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -56,6 +57,9 @@ class EngineConfig:
     openai_model: str = "gpt-5.6-luna"
     openai_timeout: float = 45.0
     openai_reasoning: str = "low"  # "" for models that do not know the setting
+    call_usd: Decimal = Decimal(
+        0
+    )  # the most that one call costs, where the model's price is not known; 0: unknown
     thresholds: Thresholds = Thresholds()
     max_pixels: int = 64_000_000
     script: Path | None = None

@@ -58,3 +58,11 @@ def cost(model: str, tokens: Tokens, *, tier: str | None = None) -> Decimal | No
         + tokens.written * price.written
         + tokens.output * price.output
     ) / MILLION
+
+
+def most(model: str, tokens: Tokens) -> Decimal | None:
+    """Return what a call with so many tokens costs if none of them is cheap, or None if the price is not known."""
+    price = PRICES.get(DATED_MODEL.sub("", model))
+    if price is None:
+        return None
+    return (tokens.input * max(price.fresh, price.written) + tokens.output * price.output) / MILLION

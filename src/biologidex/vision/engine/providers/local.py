@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from decimal import Decimal
 
 from biologidex.vision.engine.answer import Answer
 from biologidex.vision.engine.config import EngineConfig, Thresholds
@@ -15,10 +16,14 @@ from biologidex.vision.engine.versions import package_version
 class Local:
     """Identifies with the networks of `engine/local`."""
 
-    name = "local"
+    name = model = "local"
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
+
+    def price(self) -> Decimal:
+        """Return nothing: it runs here."""
+        return Decimal(0)
 
     def version(self) -> str:
         """Name packages, weights, label table and rule."""

@@ -7,19 +7,22 @@ caller decides about repeating, because every call costs money.
 import base64
 import io
 import time
+from decimal import Decimal
 from types import ModuleType
 
 from PIL import Image
 
-from biologidex.vision.engine import prompt
+from biologidex.vision.engine import pricing, prompt
 from biologidex.vision.engine.answer import Answer, Fault, ProviderError
 from biologidex.vision.engine.config import EngineConfig
 from biologidex.vision.engine.parse import NotAsAgreed, Parsed, parse
 from biologidex.vision.engine.pictures import open_picture
+from biologidex.vision.engine.pricing import Tokens
 from biologidex.vision.engine.reply import Reply
 from biologidex.vision.engine.versions import package_version
 
 LONGEST_SIDE = 1024
+MOST_INPUT = 5000  # tokens: 1024 patches of a picture, times what models count for one, and the question
 QUALITY = 85
 
 
@@ -30,6 +33,12 @@ class OpenAI:
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config
+        self.model = config.openai_model
+
+    def price(self) -> Decimal | None:
+        """Return what the longest answer to the longest question costs."""
+        most = pricing.most(self.model, Tokens(MOST_INPUT, 0, 0, prompt.MOST_OUTPUT))
+        return most if most is not None else self._config.call_usd or None
 
     def version(self) -> str:
         """Name the model asked for, the question and the SDK."""

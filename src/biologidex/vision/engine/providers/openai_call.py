@@ -16,7 +16,6 @@ from biologidex.vision.engine.config import EngineConfig
 from biologidex.vision.engine.faults import from_status
 
 ADDRESS = "https://api.openai.com/v1"
-MOST_OUTPUT = 2000  # tokens, reasoning included; an answer needs about 300
 
 
 def connect(config: EngineConfig) -> openai.OpenAI:
@@ -81,7 +80,7 @@ def _send(client: openai.OpenAI, config: EngineConfig, picture: str) -> str:
             }
         },
         reasoning=reasoning,
-        max_output_tokens=MOST_OUTPUT,
+        max_output_tokens=prompt.MOST_OUTPUT,
         store=False,
     )
     return raw.text

@@ -4,8 +4,8 @@ The script is a JSON file, read anew for every picture, so it may be changed whi
 
     {"delay": 2.5, "answer": {...}, "answers": {"<sha256 of a picture>": {...}}, "error": {...}}
 
-`delay` is in seconds. `error` ({"code", "temporary", "retry_after", "message", "usage"}) is raised instead of an
-answer.
+`delay` is in seconds, `price` in dollars. `error` ({"code", "temporary", "retry_after", "message", "usage"}) is
+raised instead of an answer.
 `answers` holds answers for particular pictures, `answer` the one for all others; both are written as
 `Answer.to_dict` writes them, and what they leave out is filled in sensibly. Without a matching answer the
 provider is unavailable: it never makes one up.
@@ -15,6 +15,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from biologidex.vision.engine.answer import Answer, Fault, ProviderError, Usage
@@ -28,7 +29,7 @@ FILLED_IN: dict[str, Any] = {"verdict": "animal", "taxon": None, "candidates": [
 class Scripted:
     """Answers what its script says."""
 
-    name = "scripted"
+    name = model = "scripted"
 
     def __init__(self, config: EngineConfig, script: Mapping[str, Any] | None = None) -> None:
         self._config = config
@@ -37,6 +38,11 @@ class Scripted:
     def version(self) -> str:
         """Name the script by its digest."""
         return "scripted " + _digest(json.dumps(self._script(), sort_keys=True, default=str).encode())[:12]
+
+    def price(self) -> Decimal | None:
+        """Return what the script says: `"price": "0.01"`, or null where nobody is to know it."""
+        price = self._script().get("price", "0")
+        return None if price is None else Decimal(price)
 
     def prepare(self) -> None:
         """Check that the script can be read."""
