@@ -1,6 +1,7 @@
 """Builders of picture files: honest ones as cameras write them, and ones made to deceive."""
 
 import io
+import secrets
 import struct
 import zipfile
 import zlib
@@ -32,6 +33,13 @@ def encoded(picture: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
     out = io.BytesIO()
     picture.save(out, form, **options)
     return out.getvalue()
+
+
+def noise(side: int) -> bytes:
+    """Return a JPEG that is large for its pixels, unlike any other."""
+    return encoded(
+        Image.frombytes("RGB", (side, side), secrets.token_bytes(side * side * 3)), "JPEG", quality=60
+    )
 
 
 def jpeg(width: int = 96, height: int = 64, **options: Any) -> bytes:

@@ -34,3 +34,7 @@ def whole(api: APIClient, content: bytes = PHOTO, **told: Any) -> str:
 
 def kept(files: Files) -> list[str]:
     return [path.name for path in files() if path.is_file()]
+
+
+def bytes_in(files: Files) -> int:
+    return sum(path.stat().st_size for path in files() if path.is_file())

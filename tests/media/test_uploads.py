@@ -1,18 +1,22 @@
 """Uploads in pieces: announced, interrupted, gone on with, finished once; nothing is left of what comes to nothing."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connections
 from rest_framework.test import APIClient
 
 import make
 import pictures
 from biologidex.accounts.models import User
 from biologidex.media import services, storage
+from biologidex.media.framing import Crop, Framing
 from biologidex.media.models import Photo, UploadPiece, UploadSession
-from media.sending import PHOTO, PIECE, SHA256, UPLOADS, Files, begin, kept, send, whole
+from media.sending import PHOTO, PIECE, SHA256, UPLOADS, Files, begin, bytes_in, kept, send, whole
 
 
 @pytest.fixture
@@ -229,7 +233,7 @@ def test_stored_and_coming_photos_share_the_room_of_a_person(
 
     assert (answer.status_code, answer.json()["code"]) == (413, "quota_exceeded")
     assert "1 MB that this server gives" in answer.json()["size"][0]
-    assert anns.post(UPLOADS, {"size": 200_000}).status_code == 201
+    assert anns.post(UPLOADS, {"size": 150_000}).status_code == 201
 
 
 def test_a_photo_without_room_is_refused_and_one_that_is_here_costs_none(
@@ -245,6 +249,66 @@ def test_a_photo_without_room_is_refused_and_one_that_is_here_costs_none(
 
     assert services.store_photo(by=ann, upload=pictures.upload(PHOTO)) == photo
     assert kept(files) == before
+
+
+def test_pictures_made_from_a_photo_take_room_too(ann: User, settings: Any, files: Files) -> None:
+    settings.QUOTA_MB = 1
+    photo = services.store_photo(by=ann, upload=pictures.upload(pictures.noise(300)))
+    parts = (Framing(None, Crop(0, 0, 1 - number / 20, 1)) for number in range(1, 20))
+
+    with pytest.raises(services.photos.QuotaExceeded):
+        for part in parts:
+            services.frame(by=ann, photo=photo, framing=part)
+
+    assert Photo.objects.count() > 2
+    assert bytes_in(files) <= 1_000_000
+
+
+def test_a_picture_for_which_there_is_no_room_is_shown_and_not_kept(
+    ann: User, settings: Any, files: Files
+) -> None:
+    photo = services.store_photo(by=ann, upload=pictures.upload(pictures.noise(700)))
+    Photo.objects.update(size=1_000_000)
+    settings.QUOTA_MB = 1
+
+    with services.open_picture(photo.pk, "dex") as picture:
+        assert picture.read(4) == b"\x89PNG"
+
+    assert "dex.png" not in kept(files)
+
+
+def test_a_picture_that_is_kept_counts_once(ann: User, files: Files) -> None:
+    photo = services.store_photo(by=ann, upload=pictures.upload(PHOTO))
+
+    for _ in range(2):
+        services.open_picture(photo.pk, "dex").close()
+
+    assert "dex.png" in kept(files)
+    assert services.photos.stored_bytes(ann) == bytes_in(files)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_photos_that_come_at_once_stay_within_the_room_together(settings: Any, files: Files) -> None:
+    settings.QUOTA_MB = 1
+    ann, start = make.user("ann"), threading.Barrier(4)
+    contents = [pictures.noise(500) for _ in range(4)]
+
+    def give(content: bytes) -> str:
+        start.wait()
+        try:
+            services.store_photo(by=ann, upload=pictures.upload(content))
+        except services.photos.QuotaExceeded as error:
+            return error.code
+        finally:
+            connections.close_all()
+        return "kept"
+
+    with ThreadPoolExecutor(4) as phones:
+        outcomes = list(phones.map(give, contents))
+
+    assert set(outcomes) == {"kept", "quota_exceeded"}
+    assert services.photos.stored_bytes(ann) == bytes_in(files) <= 1_000_000
 
 
 def test_a_server_may_give_as_much_room_as_there_is(ann: User, anns: APIClient, settings: Any) -> None:

@@ -46,6 +46,12 @@ class EmailUnconfirmed(Forbidden):
     code = "email_unconfirmed"
 
 
+class AccountClosed(Unauthenticated):
+    """The person has left while something of theirs was under way."""
+
+    code = "account_closed"
+
+
 class StaleLink(Invalid):
     """A link from a mail that was used, has expired, was replaced or never ours."""
 

@@ -250,7 +250,7 @@ MAX_CHUNKED_MB = env.number(
 QUOTA_MB = env.number(
     "BIOLOGIDEX_QUOTA_MB",
     20_000,
-    "Megabytes of photos that one person may keep. 0: as many as there is room for.",
+    "Megabytes of photos, with all pictures made from them, that one person may keep. 0: as many as there is room for.",
 )
 MAX_PIXELS = env.number("BIOLOGIDEX_MAX_PIXELS", 60_000_000, "The largest photo taken, in pixels.", least=1)
 PHOTO_SECONDS = env.number(

@@ -48,6 +48,11 @@ class Picture:
     capture: Capture
     variants: dict[str, bytes] = field(repr=False)
 
+    @property
+    def size(self) -> int:
+        """How many bytes all its sizes take together."""
+        return sum(map(len, self.variants.values()))
+
     def facts(self) -> dict[str, Any]:
         """Return everything but the pixels in types that JSON has."""
         capture = asdict(self.capture)

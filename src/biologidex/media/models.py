@@ -51,7 +51,8 @@ class Photo(models.Model):
     format = models.CharField(max_length=4)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    size = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()  # of the original
+    pictures_size = models.PositiveIntegerField(default=0)  # of all that is made from it, the PNG once it is
     taken_local = models.CharField(max_length=26, blank=True)
     utc_offset_minutes = models.SmallIntegerField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)

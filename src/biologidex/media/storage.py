@@ -90,6 +90,12 @@ def remove(photo_id: UUID) -> None:
     _remove_folder(folder_of(photo_id))
 
 
+def size_of_pictures(photo_id: UUID) -> int:
+    """Return how many bytes the pictures made from a photo take."""
+    names = [variant_name(photo_id, variant) for variant in (*VARIANTS, DEX)]
+    return sum(size_of(name) or 0 for name in names)
+
+
 def _remove_folder(folder: str) -> None:
     try:
         for name in _names_in(folder):

@@ -14,7 +14,7 @@ from biologidex.accounts.services.sessions import (
     open_session,
     sweep_sessions,
 )
-from biologidex.accounts.services.standing import refuse_others
+from biologidex.accounts.services.standing import hold, refuse_others
 
 __all__ = [
     "ask_confirmation",
@@ -27,6 +27,7 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "erase_account",
+    "hold",
     "move_session",
     "note_seen",
     "open_session",

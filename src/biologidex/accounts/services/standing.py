@@ -1,5 +1,7 @@
 """What is asked before anything else: who may do it, and whether a password is good enough."""
 
+from uuid import UUID
+
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
@@ -20,6 +22,19 @@ def refuse_weak(password: str, *, of: User) -> None:
         validate_password(password, of)
     except ValidationError as error:
         raise errors.WeakPassword(" ".join(error.messages), field="password") from error
+
+
+def hold(person_id: UUID) -> User:
+    """Keep an account to oneself for the rest of the transaction, so that things of one person happen in turn.
+
+    Raises AccountClosed if they have left. So whoever closes an account knows: what is not in the database by then
+    will never be, and whoever has written a file for it is told to remove it.
+    """
+    # Rows that point at the account can still be added meanwhile.
+    person = User.objects.select_for_update(no_key=True).filter(pk=person_id, is_active=True).first()
+    if person is None:
+        raise errors.AccountClosed("This account has been closed.")
+    return person
 
 
 def refuse_others(*, by: User, person: User) -> None:

@@ -34,10 +34,8 @@ def frame(*, by: User, photo: Photo, framing: Framing) -> Photo:
     photo_id = uuid4()
     storage.keep_variants(photo_id, picture.variants)
     facts = {name: getattr(root, name) for name in CARRIED_OVER}
-    framed = Photo(
-        id=photo_id, parent=root, framing=str(framing), width=picture.width, height=picture.height, **facts
-    )
-    return saved(framed)
+    facts |= {"width": picture.width, "height": picture.height, "pictures_size": picture.size}
+    return saved(Photo(id=photo_id, parent=root, framing=str(framing), **facts))
 
 
 def convert(*, by: User, upload: Upload, framing: Framing) -> Photo:

@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core.errors import Forbidden
 from biologidex.media import storage, tokens
@@ -98,14 +99,21 @@ def _received(upload: Upload, most: int) -> Iterator[tuple[IO[bytes], str, int]]
 
 
 def stored_bytes(person: User) -> int:
-    """Return how much room a person's originals take. What is made from them is a tenth of it."""
-    own = Photo.objects.filter(owner=person, parent=None)
-    return own.aggregate(total=Sum("size"))["total"] or 0
+    """Return how much room a person's photos take: the originals, and all pictures made from them."""
+    taken = Photo.objects.filter(owner=person).aggregate(
+        originals=Sum("size", filter=Q(parent=None)), pictures=Sum("pictures_size")
+    )
+    return (taken["originals"] or 0) + (taken["pictures"] or 0)
+
+
+def has_room(wanted: int) -> bool:
+    """Whether one person's photos may take so many bytes together."""
+    return not settings.QUOTA_MB or wanted <= settings.QUOTA_MB * MEGABYTE
 
 
 def check_room(wanted: int, *, field: str) -> None:
-    """Raise QuotaExceeded if one person's originals may not take so many bytes together."""
-    if settings.QUOTA_MB and wanted > settings.QUOTA_MB * MEGABYTE:
+    """Raise QuotaExceeded if one person's photos may not take so many bytes together."""
+    if not has_room(wanted):
         raise QuotaExceeded(
             f"Your photos would take more than the {settings.QUOTA_MB} MB that this server gives to one person. "
             "Please delete some first.",
@@ -114,10 +122,16 @@ def check_room(wanted: int, *, field: str) -> None:
 
 
 def saved(photo: Photo, place: Place | None = None) -> Photo:
-    """Insert the row. If the same photo came at the same moment, that one counts, and these files go."""
+    """Insert the row. If the same photo came at the same moment, that one counts, and these files go.
+
+    Photos of one person are let in one after the other, so that together they stay within their room. Nobody who
+    has left gets one more: whoever erases them finds every row, and by the rows every file.
+    """
     try:
         with transaction.atomic():
+            owner = accounts.hold(photo.owner_id)
             photo.save(force_insert=True)
+            check_room(stored_bytes(owner), field="image")
     except IntegrityError as error:
         storage.remove(photo.pk)
         same = {"owner_id": photo.owner_id, "sha256": photo.sha256, "framing": photo.framing}
@@ -135,7 +149,8 @@ def _columns(picture: Picture, place: Place | None) -> dict[str, Any]:
     capture = asdict(picture.capture)
     if place and _counts(place, capture["place_source"]):
         capture |= place.columns()
-    return {"format": picture.format, "width": picture.width, "height": picture.height, **capture}
+    shape = {"format": picture.format, "width": picture.width, "height": picture.height}
+    return {**shape, "pictures_size": picture.size, **capture}
 
 
 def came_again(photo: Photo, place: Place | None = None) -> bool:
@@ -182,9 +197,20 @@ def open_picture(photo_id: UUID, variant: str) -> IO[bytes]:
     if kept is None:
         with open_picture(photo_id, "full") as full:
             content = darkroom().png(full)
-        storage.keep_png(photo_id, content)
+        _keep_png(photo_id, content)
         kept = io.BytesIO(content)
     return kept
+
+
+def _keep_png(photo_id: UUID, content: bytes) -> None:
+    """Keep a PNG for those who ask next. Where its owner has no room for it, it is made each time."""
+    photo = Photo.objects.select_related("owner").filter(pk=photo_id).first()
+    if photo is None or not has_room(stored_bytes(photo.owner) + len(content)):
+        return
+    storage.keep_png(photo_id, content)
+    still_here = Photo.objects.filter(pk=photo_id, owner__is_active=True)
+    if not still_here.update(pictures_size=storage.size_of_pictures(photo_id)):
+        storage.remove(photo_id)  # it went, or its owner did, while this file was written
 
 
 def open_original(photo: Photo) -> IO[bytes]:

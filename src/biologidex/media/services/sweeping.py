@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from biologidex.media import storage
 from biologidex.media.developed import VARIANTS, extension_of
-from biologidex.media.models import KEPT_UNUSED, Photo
+from biologidex.media.models import KEPT_UNUSED, Photo, UploadSession
 
 log = logging.getLogger(__name__)
 GRACE = timedelta(hours=1)  # files younger than this may belong to a photo that is just being stored
@@ -74,6 +74,11 @@ def _removed(photo_id: UUID, before: datetime) -> bool:
 
 
 def remove_files(*, owner_id: UUID) -> None:
-    """Remove the files of all photos of somebody who is being erased. What cannot go now, the sweep tries again."""
+    """Remove the files of all photos of somebody who is being erased, and of those on their way.
+
+    What cannot go now, the sweep tries again.
+    """
     for photo_id in Photo.objects.filter(owner=owner_id).values_list("pk", flat=True):
         storage.remove(photo_id)
+    for upload_id in UploadSession.objects.filter(owner=owner_id).values_list("pk", flat=True):
+        storage.remove_upload(upload_id)

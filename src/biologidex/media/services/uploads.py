@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import storage
@@ -44,9 +45,7 @@ BLOCK = 256 * 1024
 @transaction.atomic
 def begin_upload(*, by: User, size: int, sha256: str = "", way: str = Way.PIECES) -> UploadSession:
     """Announce a file. Announced again with the same SHA-256 while it is on its way, it is the same upload."""
-    User.objects.select_for_update().get(
-        pk=by.pk
-    )  # one after the other, so that together they stay within bounds
+    accounts.hold(by.pk)  # one after the other, so that together they stay within bounds
     for old in UploadSession.objects.expired().filter(owner=by):
         _drop(old)
     if size > most_in_pieces():
@@ -118,6 +117,7 @@ def _check_open(session: UploadSession, offset: int) -> None:
 
 @transaction.atomic
 def _appended(session: UploadSession, offset: int, name: str, size: int) -> int:
+    accounts.hold(session.owner_id)
     locked = UploadSession.objects.select_for_update().filter(pk=session.pk).first()
     if locked is None:
         raise NotFound("This upload was cancelled.")
