@@ -14,6 +14,7 @@ from biologidex.accounts import services as account_services
 from biologidex.accounts.models import User
 from biologidex.core import jobs
 from biologidex.dex import selectors as dex
+from biologidex.dex.exchange import services as exchange
 from biologidex.media import selectors as media
 from biologidex.media import services as media_services
 from biologidex.media.errors import NoSuchPicture
@@ -60,6 +61,7 @@ def erase(*, user_id: UUID) -> None:
     if User.objects.filter(pk=user_id, closed_at=None).exists():
         return
     media_services.remove_files(owner_id=user_id)
+    exchange.remove_files(owner_id=user_id)
     with transaction.atomic():
         account_services.erase_account(user_id=user_id)
         jobs.forget(user_id=str(user_id))

@@ -1,6 +1,8 @@
 """An import as work: it survives a killed worker, is its owner's alone, and waits its turn."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -19,6 +21,7 @@ from biologidex.accounts.models import User
 from biologidex.core.jobs import runner
 from biologidex.core.models import Job
 from biologidex.dex.exchange import files, services, taking
+from biologidex.dex.exchange.errors import TooManyAtOnce
 from biologidex.dex.models import DexEntry, ImportRow, ImportRun
 from biologidex.media.errors import DarkroomBusy
 from dex.exchange.conftest import EXAMPLES, Download, Send
@@ -159,6 +162,41 @@ def test_a_person_has_three_files_read_at_once(api: APIClient, ann: User, wolves
     answer = _post(api, wolves)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "too_many_imports")
+
+
+def test_a_file_too_many_is_not_even_looked_through(
+    api: APIClient, ann: User, wolves: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.force_authenticate(ann)
+    sent = [wolves + b"Canis lupus,\n" * (number + 1) for number in range(3)]
+    for content in sent:
+        _post(api, content)
+    monkeypatch.setattr(services, "recognised", None)
+
+    assert [_post(api, content).status_code for content in (wolves, sent[0])] == [409, 200]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_of_files_that_come_at_once_three_are_taken(media_folder: Path, settings: Any) -> None:
+    settings.JOBS_DOORBELL = "biologidex.core.jobs.threads.ring"  # nobody reads them yet
+    ann, start = make.user("ann"), threading.Barrier(8)
+
+    def give(number: int) -> str:
+        start.wait()
+        try:
+            _waiting(ann, b"scientific_name,catch_date\n" + b"Canis lupus,\n" * (number + 1))
+        except TooManyAtOnce:
+            return "too many"
+        finally:
+            connections.close_all()
+        return "taken"
+
+    with ThreadPoolExecutor(8) as phones:
+        outcomes = list(phones.map(give, range(8)))
+
+    assert sorted(outcomes) == ["taken"] * 3 + ["too many"] * 5
+    assert len(list((media_folder / "imports").iterdir())) == 3
 
 
 @pytest.mark.parametrize(("fields", "field"), [({}, "file"), ({"file": "text"}, "file")])

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core import jobs
 from biologidex.dex.exchange import files
@@ -61,6 +62,9 @@ def begin(
     whoever sits at the server: any size, and the caller reads it with `carry_out`.
     """
     with _received(pieces, most=0 if at_hand else most_bytes()) as (content, sha256, size):
+        if twin := ImportRun.objects.unfinished().filter(owner=by, sha256=sha256).first():
+            return twin, False
+        _refuse_too_many(by)  # before the file is looked through, which is the work
         with recognised(content) as source:
             if kind and kind != source.kind.name:
                 raise BadFile(f"This file is of the kind {source.kind.name}, not {kind[:40]}.", field="kind")
@@ -81,12 +85,18 @@ def begin(
         raise
 
 
+def _refuse_too_many(person: User) -> None:
+    if ImportRun.objects.unfinished().filter(owner=person).count() >= AT_ONCE:
+        raise TooManyAtOnce(f"{AT_ONCE} of your files are being read. Please wait until one is done.")
+
+
 def _begun(run: ImportRun, *, at_hand: bool) -> tuple[ImportRun, bool]:
     same = ImportRun.objects.unfinished().filter(owner=run.owner, sha256=run.sha256)
     try:
         with transaction.atomic():
-            if not same.exists() and run.owner.import_runs.unfinished().count() >= AT_ONCE:
-                raise TooManyAtOnce(f"{AT_ONCE} of your files are being read. Please wait until one is done.")
+            accounts.hold(run.owner_id)
+            if not same.exists():
+                _refuse_too_many(run.owner)
             run.save(force_insert=True)
             if not at_hand:
                 jobs.enqueue("dex.import", run_id=str(run.pk))
@@ -145,6 +155,12 @@ def _end(run_id: UUID, state: str, *, message: str = "") -> None:
     ended = {"state": state, "message": message, "finished_at": timezone.now()}
     ImportRun.objects.unfinished().filter(pk=run_id).update(**ended)
     files.remove(run_id)
+
+
+def remove_files(*, owner_id: UUID) -> None:
+    """Remove the files that somebody who is being erased has sent and that have not been read to their end."""
+    for run_id in ImportRun.objects.unfinished().filter(owner=owner_id).values_list("pk", flat=True):
+        files.remove(run_id)
 
 
 def sweep() -> None:
