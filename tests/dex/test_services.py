@@ -38,7 +38,7 @@ def test_a_confirmed_candidate_becomes_a_numbered_card(ann: User) -> None:
     assert job.settled_at
 
 
-def test_finding_an_animal_again_adds_the_photo_and_leaves_what_the_card_says(ann: User) -> None:
+def test_finding_an_animal_again_adds_the_photo_and_the_notes_and_leaves_the_rest(ann: User) -> None:
     wolf = make.taxon("Canis lupus")
     first, _ = services.record_find(
         by=ann,
@@ -52,7 +52,7 @@ def test_finding_an_animal_again_adds_the_photo_and_leaves_what_the_card_says(an
     )
 
     assert (second, is_new) == (first, False)
-    assert (second.notes, second.catch_date) == ("The first.", date(2024, 5, 1))
+    assert (second.notes, second.catch_date) == ("The first.\nThe second.", date(2024, 5, 1))
     assert second.photos.count() == 2
 
 

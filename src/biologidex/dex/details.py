@@ -1,6 +1,6 @@
 """What a person may say about a find, and what of it can be true."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -24,7 +24,10 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Details:
-    """When, where and how a find was made. Blank means unknown: nothing is filled in by guessing."""
+    """When, where and how a find was made. Blank means unknown: nothing is filled in by guessing.
+
+    `unsaid` names what nobody said of this find: it is only what usually holds for this person's finds.
+    """
 
     visibility: str = DexEntry.Visibility.FRIENDS
     geoprivacy: str = DexEntry.Geoprivacy.OBSCURED
@@ -35,6 +38,7 @@ class Details:
     place_name: str = ""
     notes: str = ""
     is_favorite: bool = False
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
     @classmethod
     def usual(cls, profile: UserProfile) -> Self:
@@ -43,7 +47,16 @@ class Details:
             visibility=profile.default_visibility,
             geoprivacy=profile.default_geoprivacy,
             license=profile.default_license,
+            unsaid=frozenset({"visibility", "geoprivacy", "license"}),
         )
+
+    def saying(self, **said: Any) -> Self:
+        """Return the details with this said in place of what was there."""
+        return replace(self, **said, unsaid=self.unsaid - said.keys())
+
+    def has_said(self, name: str) -> bool:
+        """Whether somebody said this of the find itself."""
+        return name not in self.unsaid
 
     @classmethod
     def of(cls, entry: DexEntry) -> Self:

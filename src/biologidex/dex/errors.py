@@ -9,6 +9,12 @@ class BadFind(Invalid):
     code = "bad_find"
 
 
+class NotesTooLong(Conflict):
+    """The notes of two finds do not fit onto one card."""
+
+    code = "notes_too_long"
+
+
 class NothingChosen(Invalid):
     """Nobody said which animal it is."""
 

@@ -1,6 +1,5 @@
 """What people type: parsed here, judged by the services."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -165,8 +164,7 @@ class DetailsForm(DomainForm):
     def details(self, base: Details) -> Details:
         """Return what was said, in place of what `base` says. A place left as it was keeps its accuracy and source."""
         sent = self.cleaned_data
-        return replace(
-            base,
+        return base.saying(
             visibility=sent["visibility"],
             geoprivacy=sent["geoprivacy"] or base.geoprivacy,
             catch_date=sent["catch_date"],

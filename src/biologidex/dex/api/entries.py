@@ -1,6 +1,5 @@
 """Cards for programs: file a find, read, change and delete cards."""
 
-from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -56,7 +55,7 @@ def _taxon(job: AnalysisJob, sent: dict[str, Any]) -> Taxon:
 def _details(sent: dict[str, Any], base: Details) -> Details:
     """Return the details with what was sent in place of what was there."""
     said = {name: sent[name] for name in WORDS if name in sent}
-    return replace(base, **said, place=_place(sent, base.place))
+    return base.saying(**said, place=_place(sent, base.place))
 
 
 def _place(sent: dict[str, Any], known: Place | None) -> Place | None:

@@ -10,23 +10,28 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
 
 from biologidex.accounts.models import User
+from biologidex.animals.models import Taxon
 from biologidex.core import jobs
 from biologidex.core.errors import Invalid, TooLarge, Unavailable
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
+from biologidex.dex.errors import NotesTooLong
 from biologidex.dex.exchange.incoming import names, own
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, PhotoIn, Row, Unclear
 from biologidex.dex.exchange.incoming.sources import Source
 from biologidex.dex.exchange.models import ImportRow, ImportRun
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.dex.services import card_for
-from biologidex.dex.services.cards import GEOPRIVACIES
+from biologidex.dex.services.merging import joined_notes, more_careful_place
 from biologidex.dex.services.photos import MOST_PHOTOS
 from biologidex.media import services as media
 from biologidex.media.framing import Framing
 from biologidex.media.models import Photo
 
 Outcome = ImportRow.Outcome
+SEEN_BY_OTHERS = (
+    "Others see your card of this animal, and this line does not say who may see it: nothing was added."
+)
 LONGEST_NAME, LONGEST_COLUMN, LONGEST_MESSAGE = 200, 60, 500
 # Where a line says which animal it is, in any of the files that are known.
 NAMES = (
@@ -74,12 +79,13 @@ def _take(run: ImportRun, source: Source, number: int, row: Row) -> None:
     remarks = list(find.remarks)
     photos = list(_photos(run.owner, source, find, remarks))  # outside the transaction: it takes a while
     with changing(run.owner_id) as moment:
-        entry, is_new = card_for(by=run.owner, taxon=taxon, details=find.details, moment=moment)
+        details, shown = _fit_to_show(run.owner, taxon, find.details, photos, remarks)
+        entry, is_new = card_for(by=run.owner, taxon=taxon, details=details, moment=moment)
         if is_new:
             _restore(entry, find)
         else:
-            _learn(entry, find.details)
-        _show(entry, photos, remarks)
+            _learn(entry, details)
+        _show(entry, shown, remarks)
         note |= {"outcome": Outcome.IMPORTED if is_new else Outcome.JOINED, "entry": entry}
         ImportRow.objects.create(**line, **note, message=_kept(" ".join(remarks), LONGEST_MESSAGE))
 
@@ -124,6 +130,27 @@ def _known(owner: User, find: Find, digest: str) -> DexEntry | None:
     return mine.filter(import_rows__source=digest).first()
 
 
+def _fit_to_show(
+    owner: User, taxon: Taxon, details: Details, photos: list[Taken], remarks: list[str]
+) -> tuple[Details, list[Taken]]:
+    """Return what of a find goes onto the card that there is already, and remark what does not.
+
+    A line that does not say who may see it is for its owner alone. So it adds nothing to a card that others see.
+    """
+    card = DexEntry.objects.filter(owner=owner, animal__taxon=taxon).first()
+    if card is None:
+        return details, photos
+    if not details.has_said("visibility") and card.visibility != DexEntry.Visibility.PRIVATE:
+        remarks.append(SEEN_BY_OTHERS)
+        return Details.of(card), []
+    try:
+        joined_notes(card.notes, details.notes)
+    except NotesTooLong:
+        remarks.append("Its notes have no room on the card.")
+        return details.saying(notes=""), photos
+    return details, photos
+
+
 def _restore(entry: DexEntry, find: Find) -> None:
     """Give a new card the moments and the words that the file remembers."""
     told = {
@@ -150,7 +177,7 @@ def _learn(entry: DexEntry, details: Details) -> None:
         catch_date=details.catch_date,
         place=details.place,
         place_name=details.place_name,
-        geoprivacy=min(now.geoprivacy, details.geoprivacy, key=GEOPRIVACIES.index),
+        geoprivacy=more_careful_place(now.geoprivacy, details.geoprivacy),
     )
     DexEntry.objects.filter(pk=entry.pk).update(**first.columns())
 

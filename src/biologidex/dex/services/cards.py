@@ -9,25 +9,21 @@ from django.db import transaction
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
-from biologidex.core.errors import Conflict, Forbidden, NotFound
+from biologidex.core.errors import Forbidden, NotFound
 from biologidex.dex.changes import changing
-from biologidex.dex.details import NOTES_LENGTH, Details
+from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
+from biologidex.dex.services.merging import (
+    VISIBILITIES,
+    joined_notes,
+    more_careful_place,
+    narrower_audience,
+    stricter_licence,
+)
 from biologidex.dex.services.photos import let_go
 from biologidex.media.models import Photo
 
-# Who sees how much, from the least.
-VISIBILITIES: list[str] = [
-    DexEntry.Visibility.PRIVATE,
-    DexEntry.Visibility.FRIENDS,
-    DexEntry.Visibility.PUBLIC,
-]
 NOT_YOURS = "Only its owner can change a card."
-GEOPRIVACIES: list[str] = [
-    DexEntry.Geoprivacy.PRIVATE,
-    DexEntry.Geoprivacy.OBSCURED,
-    DexEntry.Geoprivacy.OPEN,
-]
 
 
 @contextmanager
@@ -47,7 +43,7 @@ def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
     """Change what a card says."""
     details = details.checked()
     with _own(by, entry) as (current, moment):
-        _say(current, details, moment)
+        say(current, details, moment)
         current.save()
     return current
 
@@ -75,7 +71,8 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
     """Say that a card is of another animal, or confirm that it is of this one.
 
     It stays the same card under the other number. If the person has a card of that animal already, the two become
-    one: this one, with the photos and the words of both, shown to nobody whom either was not shown to.
+    one: this one, with the photos and the words of both, shown to nobody whom either was not shown to, and under a
+    licence that allows nothing that either did not allow.
     """
     with _own(by, entry) as (current, moment):
         if current.animal_id != animal.pk:
@@ -102,31 +99,26 @@ def delete(*, by: User, entry: DexEntry) -> None:
 def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
     """Move what the other card has onto this one, and take the other away. Nothing that was said is lost."""
     kept, other = Details.of(into), Details.of(twin)
-    notes = "\n\n".join(text for text in (kept.notes, other.notes) if text)
-    if len(notes) > NOTES_LENGTH:
-        raise Conflict(
-            f"You have a card of this animal already, and the notes of both are longer than {NOTES_LENGTH} "
-            "characters together. Shorten one of them first."
-        )
     joined = replace(
         kept,
-        visibility=min(kept.visibility, other.visibility, key=VISIBILITIES.index),
-        geoprivacy=min(kept.geoprivacy, other.geoprivacy, key=GEOPRIVACIES.index),
+        visibility=narrower_audience(kept.visibility, other.visibility),
+        geoprivacy=more_careful_place(kept.geoprivacy, other.geoprivacy),
+        license=stricter_licence(kept.license, other.license),
         catch_date=min((day for day in (kept.catch_date, other.catch_date) if day), default=None),
         place=kept.place or other.place,
         place_name=kept.place_name or other.place_name,
         establishment=kept.establishment or other.establishment,
-        notes=notes,
+        notes=joined_notes(kept.notes, other.notes, between="\n\n"),
         is_favorite=kept.is_favorite or other.is_favorite,
     )
-    _say(into, joined, moment)
+    say(into, joined, moment)
     already = into.photos.values("photo")
     EntryPhoto.objects.filter(entry=twin).exclude(photo__in=already).update(entry=into)
     _bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
     twin.delete()
 
 
-def _say(entry: DexEntry, details: Details, moment: datetime) -> None:
+def say(entry: DexEntry, details: Details, moment: datetime) -> None:
     """Let the card say this. If fewer people may see it now, the others are left word."""
     before = entry.visibility
     for name, value in details.columns().items():

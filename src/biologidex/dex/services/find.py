@@ -11,6 +11,8 @@ from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.dex.services.cards import say
+from biologidex.dex.services.merging import found_again
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
@@ -46,8 +48,8 @@ def chosen_taxon(*, job: AnalysisJob, choice: int) -> Taxon:
 def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -> tuple[DexEntry, bool]:
     """File the photo of an identification under an animal, in the person's dex.
 
-    Returns the card, and whether it is new: finding an animal again adds the photo to its card and leaves what
-    the card says. Filing the same identification twice under the same animal changes nothing.
+    Returns the card, and whether it is new: finding an animal again adds the photo to its card, as `found_again`
+    tells. Filing the same identification twice under the same animal changes nothing.
     """
     details = details.checked()
     with changing(by.pk) as moment:
@@ -68,7 +70,10 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
 
 
 def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> tuple[DexEntry, bool]:
-    """Return the person's card of this animal, made with these details if there was none. Call it in `changing`."""
+    """Return the person's card of this animal and whether it is new, with these details on it.
+
+    Call it in `changing`, with a find whose photos are then shown on the card.
+    """
     animal = animal_for(by=by, taxon=taxon)
     made = {
         **details.columns(),
@@ -78,8 +83,9 @@ def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> t
     }
     entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=made)
     if not is_new:
+        say(entry, found_again(Details.of(entry), details), moment)
         entry.updated_at = moment
-        entry.save(update_fields=["updated_at"])
+        entry.save()
     return entry, is_new
 
 

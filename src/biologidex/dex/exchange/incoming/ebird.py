@@ -1,6 +1,7 @@
 """eBird's CSV files: the life list, and the download of all one's observations (MyEBirdData)."""
 
 import re
+from dataclasses import replace
 
 from biologidex.dex.details import Details
 from biologidex.dex.exchange.incoming import values
@@ -37,9 +38,7 @@ def find(row: Row, usual: Details) -> Find:
     place = Place.given(
         values.number(row, "latitude"), values.number(row, "longitude"), source=DexEntry.PlaceSource.PERSON
     )
-    details = Details(
-        visibility=usual.visibility,
-        geoprivacy=usual.geoprivacy,
+    details = replace(usual, license="").saying(
         catch_date=values.day(row, "date"),
         place=place,
         place_name=values.cut(row.text("location"), "place_name", "Location", remarks),

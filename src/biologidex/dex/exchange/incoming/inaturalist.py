@@ -1,5 +1,7 @@
 """iNaturalist's CSV files: the export of observations, and the eight columns in which they can be sent there."""
 
+from dataclasses import replace
+
 from biologidex.dex.details import Details
 from biologidex.dex.exchange.incoming import values
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, Row
@@ -49,10 +51,10 @@ def export_find(row: Row, usual: Details) -> Find:
     is_hidden = bool(row.text("private_latitude", "private_longitude"))
     captive = values.flag(row, "captive_cultivated")
     establishments = {True: DexEntry.Establishment.CAPTIVE, False: DexEntry.Establishment.WILD, None: ""}
-    details = Details(
-        visibility=usual.visibility,
+    given = LICENSES.get(row.text("license").upper())
+    details = replace(usual, license="").saying(
+        **({"license": given} if given else {}),
         geoprivacy=_geoprivacy(row, usual, is_hidden=is_hidden),
-        license=LICENSES.get(row.text("license").upper(), ""),
         establishment=establishments[captive],
         catch_date=values.day(row, "observed_on"),
         place=_private_place(row) if is_hidden else _public_place(row),
@@ -109,8 +111,7 @@ def upload_find(row: Row, usual: Details) -> Find:
         raise BadRow(
             f"“{said[:40]}” is not one of open, obscured and private.", column=headings["geoprivacy"]
         )
-    details = Details(
-        visibility=usual.visibility,
+    details = replace(usual, license="").saying(
         geoprivacy=said or usual.geoprivacy,
         catch_date=values.day(line, "date"),
         place=_place(line, "latitude", "longitude", None),

@@ -1,5 +1,6 @@
 """Our own exports, read back: CSV, JSON, and the list in a ZIP archive."""
 
+from dataclasses import replace
 from typing import Any
 
 from biologidex.dex.details import Details
@@ -25,10 +26,11 @@ def unprotected(row: Row) -> Row:
 def find(row: Row, usual: Details) -> Find:
     """Return what one entry says. What it does not say stays as cautious as `usual`."""
     said = {name: _exactly(row, name) for name in ("notes", "place_name", *TEXTS)}
-    details = Details(
-        visibility=said["visibility"] or usual.visibility,
-        geoprivacy=said["geoprivacy"] or usual.geoprivacy,
-        license=said["license"],
+    cautious = {name: said[name] for name in ("visibility", "geoprivacy") if said[name]}
+    licence = {"license": said["license"]} if "license" in row.cells else {}  # blank is one: no rights given
+    details = replace(usual, license="").saying(
+        **cautious,
+        **licence,
         establishment=said["establishment"],
         catch_date=values.day(row, "catch_date"),
         place=place(row.cells, source=said["place_source"], row=row),
