@@ -36,10 +36,10 @@ def changed(archive: bytes, **said: Any) -> bytes:
     """Return the archive of finds with this said of each, and None not said at all."""
     whole, written = zipfile.ZipFile(opened(archive)), opened(b"")
     listing = json.loads(whole.read("entries.json"))
-    for entry in listing["entries"]:
-        entry |= said
-        for name in [name for name, value in said.items() if value is None]:
-            del entry[name]
+    listing["entries"] = [
+        {name: value for name, value in {**entry, **said}.items() if name not in said or value is not None}
+        for entry in listing["entries"]
+    ]
     with zipfile.ZipFile(written, "w") as copy:
         for name in whole.namelist():
             copy.writestr(name, json.dumps(listing) if name == "entries.json" else whole.read(name))
