@@ -1,6 +1,7 @@
 """The databases, read from the addresses that variables name."""
 
 from typing import Any
+from urllib.parse import quote
 
 import dj_database_url
 
@@ -12,7 +13,25 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=16000000;",
 }
+PROTECTED = (  # those on which dex/migrations puts policies
+    "dex_entries",
+    "dex_entry_photos",
+    "dex_tombstones",
+    "dex_import_runs",
+    "dex_import_rows",
+    "media_photo",
+    "vision_analysisjob",
+)
 CONNECT_SECONDS = {"default": 5, "replica": 2}
+
+
+def address(*, host: str, port: int, name: str, user: str, password: str) -> str:
+    """Return the address of a PostgreSQL that is named piece by piece; nothing if its host is not named."""
+    if not host:
+        return ""
+    pieces = {"host": host, "name": name, "user": user, "password": password}
+    quoted = {piece: quote(value, safe="") for piece, value in pieces.items()}
+    return f"postgres://{quoted['user']}:{quoted['password']}@{quoted['host']}:{port}/{quoted['name']}"
 
 
 def of(address: str, *, replica: str) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from biologidex.config import secret_stores
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -151,12 +153,17 @@ def path(name: str, default: str, meaning: str) -> Path:
 
 
 def secret(name: str, default: str, meaning: str) -> str:
-    """Return a secret. NAME_FILE may name a file with it, so that it need not stand in the environment."""
-    file_name = os.environ.get(f"{name}_FILE")
-    if not file_name:
-        return text(name, default, meaning)
-    DECLARED[name] = Variable(name, default, meaning)
+    """Return a secret. It need not stand in the environment: NAME_FILE may name a file, and either may name a store.
+
+    Raises BadValue if it is not where it should be.
+    """
+    held = text(name, default, meaning)
+    if file_name := os.environ.get(f"{name}_FILE"):
+        try:
+            held = Path(file_name).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadValue(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from error
     try:
-        return Path(file_name).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise BadValue(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from error
+        return secret_stores.resolved(held)
+    except secret_stores.Unreadable as error:
+        raise BadValue(f"{name} names a secret that cannot be read. {error}") from error

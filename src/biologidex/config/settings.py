@@ -18,6 +18,7 @@ from biologidex.config import (
     parts,
     policy,
     programs,
+    secret_stores,
     storages,
     work,
 )
@@ -25,6 +26,10 @@ from biologidex.config import (
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where things are -------------------------------------------------------------------------
+secret_stores.use_vault(  # first: any secret may be there
+    env.text("VAULT_ADDR", "", "Address of the Vault that secrets like `vault://MOUNT/PATH#KEY` are in."),
+    env.secret("VAULT_TOKEN", "", "As whom to ask that Vault."),
+)
 DATA_DIR = env.path("BIOLOGIDEX_DATA_DIR", "./var", "Everything this server keeps: database, photos, keys.")
 HOST = env.text("BIOLOGIDEX_HOST", "127.0.0.1", "The address to listen on.")
 PORT = env.number("PORT", 8000, "The port to listen on.", least=1, most=65_535)
@@ -122,25 +127,21 @@ TEMPLATES = pages.TEMPLATES
 
 # --- Database ---------------------------------------------------------------------------------
 DATABASES = databases.of(
-    env.secret(
-        "BIOLOGIDEX_DATABASE_URL",
-        f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
-        "`sqlite:///FILE` or `postgres://...`.",
-    ),
+    env.secret("BIOLOGIDEX_DATABASE_URL", "", "`sqlite:///FILE` or `postgres://...`. Unset: as DB_HOST says.")
+    or databases.address(
+        host=env.text("DB_HOST", "", "PostgreSQL, piece by piece. Unset: SQLite in the data folder."),
+        port=env.number("DB_PORT", 5432, "Its port.", least=1, most=65_535),
+        name=env.text("DB_NAME", "biologidex", "The database there."),
+        user=env.text("DB_USER", "biologidex", "Who we are there."),
+        password=env.secret("DB_PASSWORD", "", "Our password there."),
+    )
+    or f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
     replica=env.secret(
         "BIOLOGIDEX_REPLICA_URL", "", "`postgres://...` of a streaming replica, read when it is up to date."
     ),
 )
 DATABASE_ROUTERS = ["biologidex.core.replica.Router"] if "replica" in DATABASES else []
-ROW_SECURITY_TABLES = (  # those on which dex/migrations puts policies
-    "dex_entries",
-    "dex_entry_photos",
-    "dex_tombstones",
-    "dex_import_runs",
-    "dex_import_rows",
-    "media_photo",
-    "vision_analysisjob",
-)
+ROW_SECURITY_TABLES = databases.PROTECTED
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHE_URL = env.secret(
     "BIOLOGIDEX_CACHE_URL", "", "`redis://...` of the cache that several processes share. Unset: in memory."
