@@ -61,7 +61,8 @@ class DexEntry(models.Model):
     `catch_date` is the day of the first find and stays blank when nobody knows it. Coordinates are WGS84 in
     decimal degrees, `accuracy_m` is their uncertainty in metres, `place_source` says who gave them; `geoprivacy` is
     how exactly others may know. `verbatim_identification` is the scientific name as it was when the owner last said
-    what it is, `identified_at` when that was.
+    what it is, `identified_at` when that was. `created_at` may be from a file that was taken in; `filed_at` is when it
+    became a card of this animal on this server, by the one clock, and decides who found it first here.
     """
 
     Visibility = UserProfile.Visibility
@@ -91,6 +92,7 @@ class DexEntry(models.Model):
     notes = models.TextField(max_length=2000, blank=True)
     is_favorite = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    filed_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now)  # set by dex.services, never by saving
     verbatim_identification = models.CharField(max_length=200, blank=True)
     identified_at = models.DateTimeField(default=timezone.now)

@@ -30,7 +30,8 @@ def animal(name: str = "", **line: str) -> Animal:
 
 def card(owner: User, of: Animal | None = None, *, days: int = 0, **fields: Any) -> DexEntry:
     """A card without a photo, filed so many days after the start."""
-    fields = {"visibility": "friends", "created_at": START + timedelta(days=days), **fields}
+    filed = START + timedelta(days=days)
+    fields = {"visibility": "friends", "created_at": filed, "filed_at": filed, **fields}
     return DexEntry.objects.create(owner=owner, animal=of or animal(), **fields)
 
 
@@ -144,6 +145,33 @@ def test_who_found_it_first_is_told_to_those_who_may_see_that_very_card(
         told |= {who.username} if answer.get("username") == "ann" else set()
 
     assert told == FIRST[visibility]
+
+
+def test_a_card_that_is_said_to_be_older_or_to_be_of_another_animal_takes_no_first_find_away(
+    ann: User, bob: User
+) -> None:
+    wolf, fox = animal(), animal()
+    mine = card(ann, wolf, days=1, visibility="private")
+    old = card(bob, fox, days=0)
+
+    services.identify_anew(by=bob, entry=old, animal=wolf)
+    DexEntry.objects.filter(pk=old.pk).update(created_at=START - timedelta(days=9000))
+
+    assert read(ann, "stats/")["first_finds"] == 1
+    assert read(bob, "stats/")["first_finds"] == 0
+    services.identify_anew(by=ann, entry=mine, animal=fox)
+    assert read(bob, "stats/")["first_finds"] == 1
+
+
+def test_two_cards_that_become_one_are_first_if_the_other_one_was(ann: User, bob: User) -> None:
+    wolf, fox = animal(), animal()
+    card(ann, wolf)
+    card(bob, wolf, days=1)
+    entry = card(ann, fox, days=2)
+
+    services.identify_anew(by=ann, entry=entry, animal=wolf)
+
+    assert read(ann, "stats/")["first_finds"] == 1
 
 
 # --- sets -----------------------------------------------------------------------------------------

@@ -1,13 +1,17 @@
 """Finds from other sites: what is clear is taken in, privately; what is not is kept with its line and the reason."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
+from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
 from dex.exchange.conftest import Send, example
 
@@ -225,3 +229,18 @@ def test_tables_are_read_as_spreadsheets_save_them(
     send(ann, table.encode(encoding))
 
     assert _card("Canis lupus").notes == "Kühl"
+
+
+@pytest.mark.parametrize("created_at", ["1900-01-01T00:00:00+00:00", "2020-01-01T00:00:00+00:00"])
+def test_a_moment_in_a_file_decides_nothing_about_who_found_an_animal_first(
+    api: APIClient, ann: User, bob: User, send: Send, created_at: str
+) -> None:
+    fox = make.animal(Taxon.objects.get(scientific_name="Vulpes vulpes"))
+    make.dex_entry(ann, animal=fox, visibility="private")
+    line = {"id": str(uuid4()), "scientific_name": "Vulpes vulpes", "created_at": created_at}
+    told = {"format": "biologidex-finds", "version": 1, "entries": [line]}
+
+    assert send(bob, json.dumps(told).encode(), "finds.json")["imported"] == 1
+
+    assert api.get("/api/v1/dex/stats/").json()["first_finds"] == 0
+    assert "user_id" not in api.get(f"/api/v1/animals/{fox.pk}/first_finder/").json()

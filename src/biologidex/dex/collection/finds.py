@@ -63,10 +63,13 @@ def finds_of(owner: User, *, viewer: User) -> Sequence[Find]:
 
 
 def _firsts(cards: Sequence[UUID]) -> set[UUID]:
-    """Return those of these cards that were the first of their animal here, also of those that nobody may see."""
+    """Return those of these cards that were the first of their animal here, also of those that nobody may see.
+
+    Only this server's own clock counts: with a moment that a file tells one could ask for that of a hidden card.
+    """
     same = DexEntry.objects.filter(animal=OuterRef("animal"))
     earlier = same.filter(
-        Q(created_at__lt=OuterRef("created_at")) | Q(created_at=OuterRef("created_at"), pk__lt=OuterRef("pk"))
+        Q(filed_at__lt=OuterRef("filed_at")) | Q(filed_at=OuterRef("filed_at"), pk__lt=OuterRef("pk"))
     )
     with identity.everything():
         return set(
@@ -76,7 +79,7 @@ def _firsts(cards: Sequence[UUID]) -> set[UUID]:
 
 def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
     """Return the first card of an animal on this server, None if there is none or the viewer may not see it."""
-    cards = DexEntry.objects.filter(animal=animal_id).order_by("created_at", "pk")
+    cards = DexEntry.objects.filter(animal=animal_id).order_by("filed_at", "pk")
     with identity.everything():
         first = cards.only("pk").first()
     return first and DexEntry.objects.visible_to(viewer).select_related("owner").filter(pk=first.pk).first()

@@ -80,6 +80,8 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
             if twin is not None:
                 _join(twin, into=current, moment=moment)
             current.animal = animal
+            # Not when it was made: whoever says that an old card is of this animal found it no earlier.
+            current.filed_at = twin.filed_at if twin else moment
         current.identified_at = moment
         current.verbatim_identification = animal.taxon.scientific_name
         current.save()

@@ -77,6 +77,7 @@ def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> t
     animal = animal_for(by=by, taxon=taxon)
     made = {
         **details.columns(),
+        "filed_at": moment,
         "updated_at": moment,
         "identified_at": moment,
         "verbatim_identification": taxon.scientific_name,
