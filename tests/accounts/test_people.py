@@ -149,7 +149,7 @@ class TestFriendCode:
 
         answer = as_(bob).post(LOOK_UP, {"friend_code": code})
 
-        assert answer.json() == {"id": str(ann.pk), "username": "ann", "display_name": ""}
+        assert answer.json() == {"id": str(ann.pk), "username": "ann", "display_name": "", "avatar": ""}
         assert as_(ann).post(LOOK_UP, {"friend_code": code}).json() == answer.json()
 
     @pytest.mark.parametrize("code", ["AAAAAAAA", "x", "ÄÄÄÄÄÄÄÄ", "a\x7fb", "a b c d "])

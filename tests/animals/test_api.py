@@ -72,9 +72,22 @@ class TestList:
         assert listed(api, **query) == ["Canis lupus"]
 
     def test_can_be_narrowed_to_a_conservation_status(self, api: APIClient, wolf: Any) -> None:
-        make.animal(conservation_status="vulnerable", conservation_source="somebody")
+        make.animal(conservation_status="VU", conservation_source="somebody")
 
-        assert len(listed(api, conservation_status="vulnerable")) == 1
+        for told in ("VU", "vu", "vulnerable"):
+            assert len(listed(api, conservation_status=told)) == 1
+
+    @pytest.mark.parametrize(("field", "value"), [("verified", "maybe"), ("conservation_status", "fine")])
+    def test_a_filter_that_cannot_be_meant_is_refused_by_name(
+        self, api: APIClient, wolf: Any, field: str, value: str
+    ) -> None:
+        answer = api.get(ANIMALS, {field: value})
+
+        assert (answer.status_code, list(answer.json())) == (400, [field])
+
+    @pytest.mark.parametrize("field", ["verified", "conservation_status", "class_name", "search"])
+    def test_a_blank_filter_keeps_everything(self, api: APIClient, wolf: Any, field: str) -> None:
+        assert listed(api, **{field: ""}) == ["Canis lupus"]
 
     @pytest.mark.parametrize("count", [1, 3])
     def test_costs_two_questions_however_long(self, api: APIClient, count: int) -> None:

@@ -22,6 +22,11 @@ REFUSALS: dict[str, Exception] = {
     "many": errors.TooMany("Wait a little.", retry_after=7),
     "down": errors.Unavailable("Come again later."),
     "form": ValidationError({"name": ["This is needed."], "non_field_errors": ["The two differ."]}),
+    "nested": ValidationError(
+        {"rows": {0: {"name": ["This is needed.", "It is short."]}}, "size": "Too many."}
+    ),
+    "rows": ValidationError({"rows": [{}, {"of": {"non_field_errors": ["They differ."]}}]}),
+    "many rows": ValidationError([{}, {"name": ["This is needed."]}]),
     "list": ValidationError(["The one.", "The other."]),
 }
 

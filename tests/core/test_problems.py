@@ -19,6 +19,13 @@ REFUSALS: list[tuple[str, int, dict[str, Any], str]] = [
     ("many", 429, {"detail": "Wait a little."}, "too_many"),
     ("down", 503, {"detail": "Come again later."}, "unavailable"),
     ("form", 400, {"name": ["This is needed."], "non_field_errors": ["The two differ."]}, ""),
+    (
+        *("nested", 400),
+        {"rows": ["0.name: This is needed.", "0.name: It is short."], "size": ["Too many."]},
+        "",
+    ),
+    ("rows", 400, {"rows": ["1.of: They differ."]}, ""),
+    ("many rows", 400, {"detail": "1.name: This is needed."}, ""),
     ("list", 400, {"detail": "The one. The other."}, ""),
 ]
 

@@ -179,3 +179,10 @@ def test_on_the_page_the_chosen_audience_counts_and_the_quick_tile_chooses_none(
         client.post(f"/capture/{make.job(ann).pk}/", sent)
 
         assert DexEntry.objects.get(pk=entry.pk).visibility == after
+
+
+def test_a_new_card_was_not_changed_before_it_was_made(mine: APIClient, ann: User, fox: Animal) -> None:
+    told = find(mine, ann, fox).json()
+
+    assert told["created_at"] <= told["updated_at"]
+    assert told["created_at"] <= told["identified_at"]

@@ -213,22 +213,28 @@ def test_the_number_of_queries_does_not_grow_with_the_dexes(api: APIClient, ann:
     assert len(queries) <= 9, [query["sql"][:150] for query in queries]
 
 
+SELF = {"user_id": "self", "last_sync": ""}
 BAD_BATCHES = [
-    {},
-    {"sync_requests": "all"},
-    {"sync_requests": [1]},
-    {"sync_requests": [{"last_sync": ""}]},
-    {"sync_requests": [{"user_id": "self"}] * 501},
+    ({}, "This field is required."),
+    ({"sync_requests": "all"}, 'Expected a list of items but got type "str".'),
+    ({"sync_requests": [1]}, "0: Invalid data."),
+    ({"sync_requests": [SELF, {"last_sync": ""}]}, "1.user_id: This field is required."),
+    ({"sync_requests": [{"user_id": "self", "last_sync": "soon"}]}, "0.last_sync: Send the `server_time`"),
+    ({"sync_requests": [SELF] * 501}, "Ensure this field has no more than 500 elements."),
 ]
 
 
-@pytest.mark.parametrize("body", BAD_BATCHES)
-def test_a_batch_that_cannot_be_read_is_refused(api: APIClient, ann: User, body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("body", "sentence"), BAD_BATCHES)
+def test_a_batch_that_cannot_be_read_is_refused_in_words_that_the_client_reads(
+    api: APIClient, ann: User, body: dict[str, Any], sentence: str
+) -> None:
     api.force_authenticate(ann)
 
     answer = api.post(BATCH, body)
 
     assert (answer.status_code, list(answer.json())) == (400, ["sync_requests"])
+    (told,) = answer.json()["sync_requests"]
+    assert told.startswith(sentence)
 
 
 # --- whatever happens in between ------------------------------------------------------------------

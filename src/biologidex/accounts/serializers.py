@@ -165,10 +165,15 @@ class FoundOut(serializers.ModelSerializer[User]):
     """A person, to whoever knows their friend code."""
 
     display_name = serializers.CharField(source="profile.display_name")
+    avatar = serializers.SerializerMethodField(help_text="blank: people have no pictures here")
 
     class Meta:
         model = User
-        fields = ["id", "username", "display_name"]
+        fields = ["id", "username", "display_name", "avatar"]
+
+    def get_avatar(self, _: User) -> str:
+        """Return the blank that the existing client puts up with."""
+        return ""
 
 
 class PersonOut(FoundOut):
@@ -177,7 +182,7 @@ class PersonOut(FoundOut):
     bio = serializers.CharField(source="profile.bio")
 
     class Meta(FoundOut.Meta):
-        fields = [*FoundOut.Meta.fields, "bio", "date_joined"]
+        fields = ["id", "username", "display_name", "bio", "date_joined"]
 
 
 class SignedInOut(serializers.Serializer[Any]):

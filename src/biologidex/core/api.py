@@ -19,7 +19,7 @@ from rest_framework_simplejwt.exceptions import InvalidToken
 
 from biologidex.core import errors
 from biologidex.core.cursors import LONGEST_PAGE, PAGE, CursorPages
-from biologidex.core.problems import CONTENT_TYPE, problem
+from biologidex.core.problems import CONTENT_TYPE, flat, problem
 from biologidex.core.throttling import spend_as_stranger
 from biologidex.core.versioning import is_v2
 
@@ -82,9 +82,7 @@ def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
         answer.data = {"detail": "There is no such thing, or it is not yours to see.", "code": "not_found"}
     if isinstance(error, Throttled):
         answer.data = {"detail": _patience(getattr(error, "wait", None)), "code": "too_many"}
-    if isinstance(answer.data, list):
-        # A bare list kills the existing client's handler.
-        answer.data = {"detail": " ".join(str(item) for item in answer.data)}
+    answer.data = flat(answer.data)
     return answer
 
 

@@ -73,6 +73,10 @@ class SuggestionOut(serializers.Serializer[Any]):
     animal_id = serializers.UUIDField(required=False)
     creation_index = serializers.IntegerField(required=False, min_value=1)
 
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the one whose name is a word of Python."""
+        return {**super().get_fields(), "class": serializers.CharField(required=False, allow_blank=True)}
+
 
 class JobOut(serializers.Serializer[Any]):
     """An identification. What is not known yet is blank, empty or left out."""

@@ -1,9 +1,11 @@
 """Animals for programs. Reading is open to everybody and the same for all; naming one takes an account."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -16,6 +18,7 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.animals import selectors, services
+from biologidex.animals.conservation import CATEGORIES, code_of
 from biologidex.animals.models import Animal
 from biologidex.animals.serializers import (
     AnimalOut,
@@ -30,6 +33,7 @@ from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 
 LONGEST_NAME = 200
+YES, NO = {"true", "1"}, {"false", "0"}
 KEEP = 60  # seconds for which a browser need not ask again
 
 
@@ -38,6 +42,40 @@ class Exactly(django_filters.CharFilter):  # type: ignore[misc]
 
     def __init__(self, field_name: str) -> None:
         super().__init__(field_name, "iexact", max_length=LONGEST_NAME)
+
+
+class YesOrNoField(forms.CharField):
+    """True or false, as programs write it."""
+
+    def clean(self, value: Any) -> bool | None:
+        """Return which of the two; a blank is no answer, and everything else is refused."""
+        told = super().clean(value).lower()
+        if told not in {"", *YES, *NO}:
+            raise ValidationError("Say true or false.")
+        return told in YES if told else None
+
+
+class YesOrNo(django_filters.BooleanFilter):  # type: ignore[misc]
+    """Whether something is so."""
+
+    field_class = YesOrNoField
+
+
+class CategoryField(forms.CharField):
+    """A category of the Red List, as code or in words."""
+
+    def clean(self, value: Any) -> str:
+        """Return its code, or refuse what is none."""
+        told = super().clean(value)
+        if told and not code_of(told):
+            raise ValidationError(f"This is none of {', '.join(CATEGORIES)}.")
+        return code_of(told)
+
+
+class Category(django_filters.CharFilter):  # type: ignore[misc]
+    """A category of the Red List."""
+
+    field_class = CategoryField
 
 
 class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -52,11 +90,8 @@ class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
     family = Exactly("taxon__family")
     genus = Exactly("taxon__genus")
     species = Exactly("taxon__species")
-    conservation_status = Exactly("conservation_status")
-
-    class Meta:
-        model = Animal
-        fields = ["verified"]
+    conservation_status = Category("conservation_status")
+    verified = YesOrNo("verified")
 
     def by_name(self, animals: "QuerySet[Animal]", name: str, value: str) -> "QuerySet[Animal]":  # noqa: ARG002
         """Keep the animals whose English or scientific names have these words."""

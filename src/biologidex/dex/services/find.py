@@ -78,6 +78,7 @@ def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> t
     made = {
         **details.columns(),
         "filed_at": moment,
+        "created_at": moment,
         "updated_at": moment,
         "identified_at": moment,
         "verbatim_identification": taxon.scientific_name,
