@@ -193,6 +193,7 @@ ABOUT_HTTP = (
     "core/schema",
     "core/versioning",
     "core/throttling",
+    "core/tracing",
     "web/",
     "ops/health",
     "ops/metrics",

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "biologidex.core.metrics.RequestMetricsMiddleware",  # first: it measures what all the others take
     "biologidex.core.proxies.ProxyMiddleware",
     "biologidex.core.logging.RequestIdMiddleware",
+    "biologidex.core.tracing.TracingMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
     "biologidex.core.head.HeadMiddleware",
     "biologidex.core.head.IsolationMiddleware",
@@ -355,16 +356,17 @@ DAILY_WORK = work.DAILY
 
 # --- What can be measured ---------------------------------------------------------------------
 METRICS_DIR = metrics.folder(
-    env.text(
-        "BIOLOGIDEX_METRICS_DIR",
-        "",
-        "Folder, best in memory, in which the processes of one machine count together. Unset: each for itself.",
-    )
+    env.text("BIOLOGIDEX_METRICS_DIR", "", "Folder in which the processes of one machine count together.")
 )
 METRICS_TOKEN = env.secret(
     "BIOLOGIDEX_METRICS_TOKEN",
     "",
     "Who sends it as a bearer token may read /metrics. Unset: only programs on this machine.",
+)
+TRACES_URL = env.text(
+    "BIOLOGIDEX_TRACES_URL",
+    "",
+    "Where traces are sent, like `http://HOST:4318/v1/traces` (OTLP). Unset: nowhere.",
 )
 
 # --- Words, time, logs ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.core.checks import register
 from django.core.signals import request_finished
 from django.utils.module_loading import autodiscover_modules, import_string
 
-from biologidex.core import checks, identity
+from biologidex.core import checks, identity, tracing
 
 
 class CoreConfig(AppConfig):
@@ -15,9 +15,10 @@ class CoreConfig(AppConfig):
     name = "biologidex.core"
 
     def ready(self) -> None:
-        """Import `tasks` of every app, and let nobody stay who they were once their request is over."""
+        """Import `tasks` of every app, let nobody stay who they were once their request is over, begin to trace."""
         autodiscover_modules("tasks")
         register(checks.broker, "broker", checks.STARTING, deploy=True)
         for name in settings.STARTING_CHECKS:
             register(import_string(name), checks.STARTING, deploy=True)
         request_finished.connect(identity.forget)
+        tracing.start()

@@ -27,7 +27,9 @@ WRITTEN_BY_PROXIES = (
     "Forwarded",
     "Via",
 )
-KEYS = {name: f"HTTP_{name.upper().replace('-', '_')}" for name in (*WRITTEN_BY_PROXIES, "X-Request-ID")}
+# What names a request, in our log and in traces: anybody could give theirs another's name.
+NAMING = ("X-Request-ID", "traceparent", "tracestate")
+KEYS = {name: f"HTTP_{name.upper().replace('-', '_')}" for name in (*WRITTEN_BY_PROXIES, *NAMING)}
 PASSED_ON = "biologidex.passed_on"
 SOCKET_FILE = "unix"
 
@@ -53,7 +55,8 @@ class ProxyMiddleware:
             if scheme in {"http", "https"}:
                 meta["wsgi.url_scheme"] = scheme
         else:
-            meta.pop(KEYS["X-Request-ID"], None)
+            for name in NAMING:
+                meta.pop(KEYS[name], None)
         for name in WRITTEN_BY_PROXIES:
             meta.pop(KEYS[name], None)
         return self.get_response(request)

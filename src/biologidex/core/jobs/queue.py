@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from biologidex.core import tracing
 from biologidex.core.jobs.registry import lane_of
 from biologidex.core.logging import current_request_id
 from biologidex.core.metrics import count_attempt
@@ -37,6 +38,7 @@ def enqueue(name: str, /, **arguments: Any) -> None:
         run_after=now,
         rung_at=now,
         request_id=current_request_id(),
+        traceparent=tracing.current(),
     )
     log.info("job %s %s enqueued", name, job.pk)
     transaction.on_commit(partial(import_string(settings.JOBS_DOORBELL), job))
@@ -77,6 +79,7 @@ class Claim:
         """Write what has become of the job, and count it. Raises ClaimLost if it is not ours any more."""
         is_ours = bool(self._held.update(**columns))
         count_attempt(self.job.name, outcome if is_ours else "lost")
+        tracing.note("biologidex.outcome", outcome if is_ours else "lost")
         if not is_ours:
             raise ClaimLost
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from biologidex.core import identity, metrics
+from biologidex.core import identity, metrics, tracing
 from biologidex.core.jobs import queue
 from biologidex.core.jobs.queue import Claim, ClaimLost
 from biologidex.core.jobs.registry import Retry, Task, tasks
@@ -109,7 +109,7 @@ def _carry_out(claim: Claim, cut_off: Interruption) -> None:
         log.error("nobody knows the work %s", claim.job.name)
         claim.bury(reason="unknown work")
         return
-    with working_on(claim.job.pk, asked_by=claim.job.request_id):
+    with working_on(claim.job.pk, asked_by=claim.job.request_id), tracing.of_job(claim.job):
         try:
             with identity.everything(), _heartbeat(claim), metrics.work_in_hand(task.name):
                 _work(claim, task, cut_off)
