@@ -12,7 +12,7 @@ import pytest
 
 from client import Person
 from pictures import jpeg
-from running import free_port
+from stack.load import unlike_any_other
 from stack.whole import BELIEVED_PROXY, Stack
 
 pytestmark = pytest.mark.stack
@@ -176,7 +176,7 @@ def test_the_tunnel_is_believed_about_the_client_and_the_scheme(stack: Stack) ->
 def test_one_id_leads_from_the_answer_through_nginx_and_the_server_to_the_worker(
     stack: Stack, ann: Person
 ) -> None:
-    files = {"image": ("a.jpg", jpeg(), "image/jpeg")}
+    files = {"image": ("a.jpg", unlike_any_other(7), "image/jpeg")}  # the same photo would get the same job
     bearer = {"Authorization": f"Bearer {ann.token}"}
     answer = httpx.post(f"{stack.address}/api/v1/vision/jobs/", files=files, headers=bearer)
     ann.outcome(answer.json()["id"])
@@ -185,6 +185,7 @@ def test_one_id_leads_from_the_answer_through_nginx_and_the_server_to_the_worker
     assert _access_line(stack, answer)["path"] == "/api/v1/vision/jobs/"
     jobs = stack.primary.ask("owner", "SELECT count(*) FROM core_job WHERE request_id = %s", marked)
     assert jobs == [(1,)]
+    assert marked in (stack.folder / "worker.log").read_text(encoding="utf-8")
 
 
 def test_logs_are_json_and_tell_nobody_s_secrets(stack: Stack, ann: Person, picture: str) -> None:
@@ -210,17 +211,10 @@ def test_answers_are_compressed_and_say_that_it_depends(stack: Stack) -> None:
 
 
 def test_who_asks_too_often_is_told_in_json_how_long_to_wait(stack: Stack) -> None:
-    port = free_port()
-    strict = stack.add_nginx(
-        "nginx-strict", port, RATE_API="5r/s", BURST_API="5", RATE_UPLOAD="1r/s", BURST_UPLOAD="1"
-    )
-    try:
-        with httpx.Client() as client:
-            answers = [client.get(f"http://127.0.0.1:{port}/api/v1/animals/") for _ in range(30)]
-            page = client.get(f"http://127.0.0.1:{port}/health/")
-    finally:
-        strict.stop()
-        del stack.parts["nginx-strict"]
+    slow = {"RATE_API": "5r/s", "BURST_API": 5, "RATE_UPLOAD": "1r/s", "BURST_UPLOAD": 1}
+    with stack.another_nginx("nginx-strict", **slow) as address, httpx.Client(base_url=address) as client:
+        answers = [client.get("/api/v1/animals/") for _ in range(30)]
+        page = client.get("/health/")
 
     refused = [answer for answer in answers if answer.status_code == 429]
     assert len(refused) >= 20

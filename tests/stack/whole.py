@@ -14,9 +14,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2 as httpx
 import psycopg
@@ -152,8 +153,8 @@ class Stack:
     def _start_nginx(self) -> None:
         self.add_nginx("nginx", self.port, **self.nginx_values)
 
-    def add_nginx(self, name: str, port: int, **changed: object) -> Program:
-        """Start an nginx on this port, with some of the template's values changed."""
+    def add_nginx(self, name: str, port: int, *, upstream: Sequence[int] = (), **changed: object) -> Program:
+        """Start an nginx on this port, with other instances behind it or other values in its template."""
         place = self.folder / name
         place.mkdir(exist_ok=True)
         values = {
@@ -180,14 +181,25 @@ class Stack:
         }
         for file in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf"):
             (place / file).write_text(rendered(f"nginx/{file}", values), encoding="utf-8")
-        upstream = "".join(
-            f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;\n" for port in self._web_ports
+        instances = "".join(
+            f"server 127.0.0.1:{one} max_fails=1 fail_timeout=2s;\n" for one in upstream or self._web_ports
         )
-        (place / "upstream.conf").write_text(upstream, encoding="utf-8")
+        (place / "upstream.conf").write_text(instances, encoding="utf-8")
         command = [_program("nginx"), "-c", str(place / "nginx.conf"), "-p", str(place), "-e", "stderr"]
         program = self._add(name, command, listens(port))
         program.start()
         return program
+
+    @contextmanager
+    def another_nginx(self, name: str, **how: Any) -> Iterator[str]:
+        """Run a second nginx for the length of a block. Gives its address."""
+        port = free_port()
+        program = self.add_nginx(name, port, **how)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            program.stop()
+            del self.parts[name]
 
     # --- what each part is told ----------------------------------------------------------------
 

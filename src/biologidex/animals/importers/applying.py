@@ -5,11 +5,11 @@ to, not made twice. Nothing is ever taken from under a card: a name that has bec
 taxon, one that has vanished stays where anything shows it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import LINEAGE
@@ -59,18 +59,24 @@ def _from_the_top(run: TaxonomyImport) -> Iterator[list[StagedName]]:
     roots = waiting.filter(pk__in=animals.values("pk")) if animals.exists() else tops
     while batch := list(roots.order_by("pk")[:BATCH]):
         yield batch
-    placed_above = run.names.exclude(taxon=None).filter(is_synonym=False)
-    while batch := list(
-        waiting.filter(parent_id_there__in=placed_above.values("source_id")).order_by("pk")[:BATCH]
-    ):
-        yield batch
+    placed = run.names.filter(is_synonym=False, taxon__isnull=False, is_expanded=False)
+    while parents := dict(placed.order_by("pk").values_list("pk", "source_id")[:BATCH]):
+        below = waiting.filter(parent_id_there__in=list(parents.values()))
+        while batch := list(below.order_by("pk")[:BATCH]):
+            yield batch
+        run.names.filter(pk__in=list(parents)).update(is_expanded=True)
 
 
 def _synonyms(run: TaxonomyImport) -> Iterator[list[StagedName]]:
-    placed = run.names.exclude(taxon=None).filter(is_synonym=False)
-    waiting = run.names.filter(is_synonym=True, taxon=None, parent_id_there__in=placed.values("source_id"))
-    while batch := list(waiting.order_by("pk")[:BATCH]):
-        yield batch
+    """Give the synonyms whose accepted names have their taxa."""
+    waiting = run.names.filter(is_synonym=True, taxon=None).order_by("pk")
+    last = 0
+    while batch := list(waiting.filter(pk__gt=last)[:BATCH]):
+        last = batch[-1].pk
+        above = run.names.filter(source_id__in={one.parent_id_there for one in batch}, is_synonym=False)
+        placed = set(above.filter(taxon__isnull=False).values_list("source_id", flat=True))
+        if ready := [one for one in batch if one.parent_id_there in placed]:
+            yield ready
 
 
 @dataclass
@@ -80,6 +86,7 @@ class _Batch:
     run: TaxonomyImport
     names: list[StagedName]
     changes: list[TaxonChange] = field(default_factory=list)
+    renamed: list[Taxon] = field(default_factory=list)
 
     def write(self) -> None:
         """Find or make the taxon of each, and note what changed."""
@@ -160,7 +167,7 @@ class _Batch:
             Taxon.objects.filter(pk=taxon.pk).update(parent=parent, **line)
             for name, value in {"parent": parent, **line}.items():
                 setattr(taxon, name, value)
-            _index(taxon)
+            self.renamed.append(taxon)
 
     def _note_splits(self) -> None:
         """What this backbone called a synonym of something is accepted now: that something has lost a part."""
@@ -204,12 +211,8 @@ class _Batch:
         said: dict[int, list[str]] = {}
         for one in StagedVernacular.objects.filter(run=self.run, source_id__in=taxa).order_by("pk"):
             said.setdefault(taxa[one.source_id].pk, []).append(one.name)
-        new = {taxon.pk for taxon in made}
         _write_vernaculars(said, {taxon.pk: taxon for taxon in taxa.values()}, self.run.source)
-        for taxon in {
-            taxon.pk: taxon for taxon in taxa.values() if taxon.pk in new or taxon.pk in said
-        }.values():
-            _index(taxon)
+        _index([*made, *self.renamed, *(taxon for taxon in taxa.values() if taxon.pk in said)])
 
     def _change(self, taxon: Taxon, kind: str, before: str, after: str) -> TaxonChange:
         return change(self.run, taxon, kind, before, after)
@@ -263,17 +266,26 @@ def _write_vernaculars(said: dict[int, list[str]], taxa: dict[int, Taxon], sourc
     Taxon.objects.bulk_update(shown, ["common_name"])
 
 
-def _index(taxon: Taxon) -> None:
-    """Write the keys under which a taxon is found anew; it stays as well known as it was."""
-    standing = SearchKey.objects.filter(taxon=taxon).values_list("standing", flat=True).first()
-    SearchKey.objects.filter(taxon=taxon).delete()
-    names = list(TaxonName.objects.filter(taxon=taxon).values_list("name", flat=True))
-    names = [taxon.scientific_name, *(name for name in names if name != taxon.scientific_name)]
+def _index(taxa: Iterable[Taxon]) -> None:
+    """Write the keys under which taxa are found anew; each stays as well known as it was."""
+    by_id = {taxon.pk: taxon for taxon in taxa}
+    keys = SearchKey.objects.filter(taxon__in=by_id)
+    standing = dict(keys.values_list("taxon", "standing"))
+    names: dict[int, list[str]] = {pk: [taxon.scientific_name] for pk, taxon in by_id.items()}
+    for pk, name in TaxonName.objects.filter(taxon__in=by_id).order_by("pk").values_list("taxon", "name"):
+        names[pk].append(name)
+    keys.delete()
     SearchKey.objects.bulk_create(
         SearchKey(
-            taxon=taxon, key=key, place=place, standing=standing or KNOWN_TO_FEW, one=key[:1], two=key[:2]
+            taxon_id=pk,
+            key=key,
+            place=place,
+            standing=standing.get(pk) or KNOWN_TO_FEW,
+            one=key[:1],
+            two=key[:2],
         )
-        for key, place in search_keys(names)
+        for pk, said in names.items()
+        for key, place in search_keys(list(dict.fromkeys(said)))
     )
 
 
@@ -287,11 +299,12 @@ def _write_synonyms(run: TaxonomyImport, batch: list[StagedName]) -> None:
     changes: list[TaxonChange] = []
     names: list[TaxonName] = []
     touched: dict[int, Taxon] = {}
+    once = _once_accepted(run, batch)
     for staged in batch:
         taxon = staged.taxon = accepted[staged.parent_id_there]
         if taxon is None or not staged.scientific_name or staged.scientific_name == taxon.scientific_name:
             continue
-        for old in _once_accepted(run, staged, taxon):
+        for old in _stood_for(staged, taxon, once):
             changes.append(change(run, old, Kind.SYNONYM, old.scientific_name, taxon.scientific_name))
             changes.append(
                 change(run, taxon, Kind.MERGED, taxon.scientific_name, f"with {old.scientific_name}")
@@ -304,17 +317,33 @@ def _write_synonyms(run: TaxonomyImport, batch: list[StagedName]) -> None:
         )
         touched[taxon.pk] = taxon
     TaxonName.objects.bulk_create(names, ignore_conflicts=True)
-    for taxon in touched.values():
-        _index(taxon)
+    _index(touched.values())
     TaxonChange.objects.bulk_create(changes, ignore_conflicts=True)
     StagedName.objects.bulk_update(batch, ["taxon"])
 
 
-def _once_accepted(run: TaxonomyImport, staged: StagedName, taxon: Taxon) -> QuerySet[Taxon]:
-    """Return the taxa that stood for this name until now."""
-    named = Q(scientific_name=staged.scientific_name, rank=taxon.rank, phylum=taxon.phylum)
-    referred = Q(references__source=run.source, references__source_id=staged.source_id)
-    return Taxon.objects.filter(named | referred, accepted=None).exclude(pk=taxon.pk).distinct()
+def _once_accepted(run: TaxonomyImport, batch: Sequence[StagedName]) -> dict[str, list[Taxon]]:
+    """Return by name and by id there the taxa that stood for these names until now. Two queries."""
+    found: dict[str, list[Taxon]] = {}
+    names = {staged.scientific_name for staged in batch if staged.scientific_name}
+    for taxon in Taxon.objects.filter(scientific_name__in=names, accepted=None):
+        found.setdefault(taxon.scientific_name, []).append(taxon)
+    ids = [staged.source_id for staged in batch]
+    there = TaxonReference.objects.filter(source=run.source, source_id__in=ids, taxon__accepted=None)
+    for reference in there.select_related("taxon"):
+        found.setdefault(f"id:{reference.source_id}", []).append(reference.taxon)
+    return found
+
+
+def _stood_for(staged: StagedName, taxon: Taxon, found: dict[str, list[Taxon]]) -> list[Taxon]:
+    """Return those of them that this synonym of a taxon once was; homonyms of other ranks and phyla were not."""
+    named = [
+        one
+        for one in found.get(staged.scientific_name, [])
+        if (one.rank, one.phylum) == (taxon.rank, taxon.phylum)
+    ]
+    was = {one.pk: one for one in [*named, *found.get(f"id:{staged.source_id}", [])]}
+    return [one for pk, one in was.items() if pk != taxon.pk]
 
 
 def _forget_vanished(run: TaxonomyImport) -> None:

@@ -40,10 +40,18 @@ class StagedName(models.Model):
     scientific_name = models.CharField(max_length=KEY_LENGTH, blank=True)
     is_synonym = models.BooleanField()
     taxon = models.ForeignKey(Taxon, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_expanded = models.BooleanField(default=False)  # everything right below it has its taxon
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "source_id"], name="staged_name_once")]
-        indexes = [models.Index(fields=["run", "parent_id_there"], name="staged_below")]
+        indexes = [
+            models.Index(fields=["run", "parent_id_there"], name="staged_below"),
+            models.Index(
+                fields=["run", "id"],
+                condition=models.Q(is_synonym=False, taxon__isnull=False, is_expanded=False),
+                name="staged_to_expand",
+            ),
+        ]
 
 
 class StagedVernacular(models.Model):

@@ -1,5 +1,6 @@
 """`biologidex worker`."""
 
+import logging
 import os
 import socket
 from typing import Any
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             checks.refuse_unsafe()
         except checks.Unsafe as error:
             raise CommandError(str(error)) from error
+        logging.captureWarnings(True)  # noqa: FBT003 -- Celery warns of root: a line of the log like others
         app = import_string(settings.CELERY_APP)
         connections.close_all()  # nothing of this process may be shared with those that it forks
         lanes = Lane.values if lane == BOTH else [lane]

@@ -1,0 +1,152 @@
+"""Instances that come and go behind nginx: nobody notices, and nothing is done twice."""
+
+import os
+import signal
+import socketserver
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import httpx2 as httpx
+import pytest
+
+from client import Person
+from pictures import jpeg
+from stack.programs import descendants
+from stack.whole import Stack
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def ann(stack: Stack) -> Iterator[Person]:
+    """Somebody with one card."""
+    with Person(stack.address) as person:
+        person.sign_up()
+        person.find("Vulpes vulpes", jpeg())
+        yield person
+
+
+class Readers:
+    """A few who read one page again and again, with connections that stay open."""
+
+    def __init__(self, address: str, token: str, *, count: int = 6) -> None:
+        self.answers: Counter[str] = Counter()
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._read, args=(address, token)) for _ in range(count)]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _read(self, address: str, token: str) -> None:
+        with httpx.Client(timeout=30, headers={"Authorization": f"Bearer {token}"}) as client:
+            while not self._over.wait(0.02):
+                try:
+                    answer = client.get(f"{address}/api/v1/dex/entries/my_entries/")
+                    self.answers[str(answer.status_code)] += 1
+                except httpx.HTTPError as error:
+                    self.answers[type(error).__name__] += 1
+
+
+def test_no_read_fails_while_an_instance_is_killed_and_comes_back(stack: Stack, ann: Person) -> None:
+    with Readers(stack.address, ann.token) as readers:
+        time.sleep(1)
+        stack.parts["web-2"].kill()
+        time.sleep(2)
+        stack.parts["web-2"].start()
+        time.sleep(1)
+
+    assert set(readers.answers) == {"200"}
+    assert readers.answers["200"] > 50
+
+
+def test_no_request_in_hand_is_broken_off_when_an_instance_is_asked_to_end(stack: Stack, ann: Person) -> None:
+    with Readers(stack.address, ann.token) as readers:
+        for name in ("web-1", "web-2"):  # one after the other: so new code is taken
+            time.sleep(1)
+            stack.parts[name].restart()
+        time.sleep(1)
+
+    assert set(readers.answers) == {"200"}
+
+
+def test_a_process_is_renewed_after_its_share_of_requests_and_nobody_notices(
+    stack: Stack, ann: Person
+) -> None:
+    before = set(descendants(stack.parts["web-1"].pid))
+    with Readers(stack.address, ann.token) as readers:
+        time.sleep(1)
+        for pid in before:
+            os.kill(pid, signal.SIGTERM)  # it ends by itself like this, when it has had its share
+        time.sleep(3)
+
+    assert set(readers.answers) == {"200"}
+    assert not before & set(descendants(stack.parts["web-1"].pid))
+
+
+@contextmanager
+def instances_that_die(count: int) -> Iterator[tuple[list[int], list[bytes]]]:
+    """Run servers that take a request and go away without an answer. Gives their ports, and what they took."""
+    taken: list[bytes] = []
+
+    class Taker(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            taken.append(self.request.recv(65536))
+
+    servers = [socketserver.ThreadingTCPServer(("127.0.0.1", 0), Taker) for _ in range(count)]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield [server.server_address[1] for server in servers], taken
+    finally:
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+@pytest.mark.parametrize(("method", "times"), [("POST", 1), ("GET", 2)])
+def test_only_what_changes_nothing_is_asked_of_another_instance(
+    stack: Stack, method: str, times: int
+) -> None:
+    with (
+        instances_that_die(2) as (ports, taken),
+        stack.another_nginx("nginx-dying", upstream=ports) as address,
+    ):
+        answer = httpx.request(method, f"{address}/api/v1/dex/entries/")
+        page = httpx.get(f"{address}/")
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["code"] == "unavailable"
+    assert sum(request.startswith(f"{method} /api".encode()) for request in taken) == times
+    assert page.status_code == 503
+    assert "Back in a moment" in page.text
+
+
+def test_forked_processes_share_no_connection(stack: Stack) -> None:
+    processes = [pid for name in ("web-1", "web-2") for pid in descendants(stack.parts[name].pid)]
+    connected = [_connections_of(pid) for pid in processes]
+
+    assert len(processes) >= 2
+    assert any(connected)
+    assert sum(map(len, connected)) == len(set.union(*connected))
+
+
+def _connections_of(pid: int) -> set[str]:
+    """Return the inodes of a process's open connections; one that two processes hold has the same in both."""
+    rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    established = {row[9] for row in rows if row[3] == "01"}
+    links = (file.readlink().name for file in Path(f"/proc/{pid}/fd").iterdir())
+    return {link[8:-1] for link in links if link.startswith("socket:[")} & established
