@@ -2,6 +2,7 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
 from typing import Any
 
@@ -56,11 +57,28 @@ BAD = {
     "JSON stray text": (HEAD + b'"Canis lupus"]}', "An entry should begin here: line 1, column 58"),
     "JSON deep": (HEAD + b"{" + b'"a":[' * 5000 + b"]" * 5000 + b"}]}", "line 1"),
     "JSON long": (HEAD + b'{"notes": "' + b"x" * 300_000 + b'"}]}', "longer than 200000"),
-    "JSON quotes": (HEAD + b'{"notes": "' + b'\\"' * 300_000, "never ends"),
+    "JSON quotes": (
+        HEAD + b'{"notes": "' + b'\\"' * 90_000,
+        "A text begins here and never ends: line 1, column 68",
+    ),
+    "JSON long quotes": (HEAD + b'{"notes": "' + b'\\"' * 300_000, "longer than 200000"),
+    "JSON number": (HEAD + b'{"latitude": ' + b"1" * 100_000 + b"}]}", "not valid JSON"),
+    "JSON far on": (
+        HEAD + (ENTRY + b",\n") * 20_000 + b"  ?]}",
+        "An entry should begin here: line 20001, column 3",
+    ),
+    "JSON brackets": (HEAD + (b'{"a": [' + b"[]," * 60_000 + b"1]},") * 20, "more than 1000000 lists"),
+    "CSV without end": (
+        b"scientific_name,catch_date\n" + b"," * 300_000,
+        "Line 2 begins a row that is longer",
+    ),
+    "CSV of blanks": (b"scientific_name,catch_date\n" + b"\n" * 1_000_001, "comes after 1000000 lines"),
     "ZIP damaged": (b"PK\x03\x04" + b"\0" * 100, "damaged"),
     "ZIP of others": (_archive(readme__txt="Hello"), "neither an export"),
     "ZIP of two": (_archive(a__csv="a", b__csv="b"), "one single CSV"),
     "ZIP bomb": (_archive(entries__json=b"0" * 120_000_000), "far more than it is"),
+    "small ZIP bomb": (_archive(entries__json=b"0" * 11_000_000), "far more than it is"),
+    "ZIP of nothings": (_archive(**{f"{number}": b"" for number in range(2000)}), "far more than it is"),
     "ZIP, wrong sum": (
         _archive(entries__json=HEAD + ENTRY + b"]}").replace(b"PK\x01\x02", b"PK\x01\x02")[:-30],
         "damaged",
@@ -81,6 +99,22 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_place(
     assert not Job.objects.exists()
     assert not DexEntry.objects.exists()
     assert [file for file in media_folder.rglob("*") if file.is_file()] == []
+
+
+def test_a_long_list_takes_no_more_memory_than_a_short_one(api: APIClient, ann: User) -> None:
+    widest = "\U0001f98a".encode()  # makes Python keep four bytes for each sign of a text
+    content = _archive(
+        entries__json=HEAD + b'{"notes": "' + widest + b'"},' + b"," * 9_900_000 + ENTRY + b"]}"
+    )
+    assert len(content) < 20_000
+
+    tracemalloc.start()
+    status, _ = _refused(api, ann, content)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert status == 202
+    assert most < 5_000_000
 
 
 def test_a_list_whose_checksum_is_wrong_is_refused(api: APIClient, ann: User) -> None:

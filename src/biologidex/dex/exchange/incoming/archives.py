@@ -13,29 +13,44 @@ from biologidex.dex.exchange.errors import BadFile, FileTooLarge
 from biologidex.media.limits import most_bytes
 
 ENTRIES = "entries.json"
-MOST_MEMBERS = 200_000
+FEW_MEMBERS = 1000  # any archive may have as many; more only if they have some size
+LEAST_MEMBER = 1000  # bytes of a photo
 LARGEST_LIST = 100_000_000  # bytes of the list of finds, unpacked
-GENEROUS = 100_000_000  # lists pack well: what a small archive may unpack to
+GENEROUS = 10_000_000  # lists pack well: what a small archive may unpack to
 TIMES = 20  # more than this many times its own size, a large archive is a trap
 PIECE = 256 * 1024
 DAMAGED = "This ZIP archive is damaged. Please make or fetch it again."
+TRAP = "This ZIP archive would unpack to far more than it is. It is not opened."
+MEMBER = b"PK\x01\x02"  # begins each line of its list of contents
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+
+
+def _measured(content: IO[bytes]) -> tuple[int, int]:
+    """Return how many bytes an archive has, and how many members it may have, before anything is made of them."""
+    content.seek(0)
+    size = members = 0
+    last = b""
+    for piece in iter(lambda: content.read(PIECE), b""):
+        size += len(piece)
+        members += (last + piece).count(MEMBER)
+        last = piece[1 - len(MEMBER) :]
+    return size, members
 
 
 class Archive:
     """An archive that has been judged by its list of contents alone."""
 
     def __init__(self, content: IO[bytes]) -> None:
-        content.seek(0, 2)
-        size = content.tell()
+        size, members_told = _measured(content)
+        if members_told > max(FEW_MEMBERS, size // LEAST_MEMBER):
+            raise BadFile(TRAP)
         try:
             self._zip = zipfile.ZipFile(content)
         except BROKEN as error:
             raise BadFile(DAMAGED) from error
         members = self._zip.infolist()
-        unpacked = sum(member.file_size for member in members)
-        if len(members) > MOST_MEMBERS or unpacked > max(GENEROUS, TIMES * size):
-            raise BadFile("This ZIP archive would unpack to far more than it is. It is not opened.")
+        if sum(member.file_size for member in members) > max(GENEROUS, TIMES * size):
+            raise BadFile(TRAP)
         self._members = {member.filename: member for member in members}
 
     @contextmanager

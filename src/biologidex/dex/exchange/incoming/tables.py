@@ -12,6 +12,7 @@ from biologidex.dex.exchange.incoming.rows import Row
 
 DELIMITERS = ",;\t"  # as the sites write, as some countries' spreadsheets save, as UTF-16 tables come
 LONGEST_HEADING = 100_000  # characters
+LONGEST_ROW, MOST_LINES = 200_000, 1_000_000  # characters, and lines of one table
 
 
 def encoding_of(content: IO[bytes]) -> str:
@@ -44,21 +45,57 @@ def headings_of(content: IO[bytes]) -> list[tuple[str, list[str]]]:
 def rows(content: IO[bytes], delimiter: str) -> Iterator[Row]:
     """Give every line below the heading, or raise BadFile with the place from which nothing can be read."""
     with _lines(content) as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+        lines = _Bounded(text)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         line = 1
         try:
             headings = [cell.strip() for cell in next(reader)]
-            line = reader.line_num + 1
+            line, lines.room = reader.line_num + 1, LONGEST_ROW
             names = [heading.lower() for heading in headings]
             told = dict(zip(names, headings, strict=True))
             for cells in reader:
                 if any(cell.strip() for cell in cells):
                     yield _row(line, cells, names, told)
-                line = reader.line_num + 1
+                line, lines.room = reader.line_num + 1, LONGEST_ROW
         except UnicodeError as error:
             raise _undecodable(reader.line_num + 1) from error
+        except _Endless as error:
+            raise BadFile(f"Line {line} begins a row that {error}.") from error
         except csv.Error as error:
             raise BadFile(f"Line {line} cannot be read: {error}. Has a quotation mark been lost?") from error
+
+
+class _Endless(Exception):
+    """A row, or a table, of which no end is in sight."""
+
+
+class _Bounded:
+    """The lines of a text, as many as a table may have, and as long as one row does not take more than its room.
+
+    Each of its cells takes memory, and each line takes time, even if nothing is on it.
+    """
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._left = MOST_LINES
+        self.room = LONGEST_ROW
+
+    def __iter__(self) -> "_Bounded":
+        """Give them one by one."""
+        return self
+
+    def __next__(self) -> str:
+        """Give the next one."""
+        line = self._text.readline(self.room + 1)
+        if not line:
+            raise StopIteration
+        self.room -= len(line)
+        self._left -= 1
+        if self.room < 0:
+            raise _Endless(f"is longer than {LONGEST_ROW} characters")
+        if self._left < 0:
+            raise _Endless(f"comes after {MOST_LINES} lines, which is too many")
+        return line
 
 
 def _row(line: int, cells: list[str], names: list[str], told: dict[str, str]) -> Row:
