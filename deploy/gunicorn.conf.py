@@ -28,6 +28,9 @@ preload_app = True  # renewing a worker is a fork; new code comes with a new ins
 worker_tmp_dir = "/dev/shm"  # noqa: S108 -- a heartbeat file: on a disk it may block
 control_socket_disable = True
 forwarded_allow_ips = ""  # whose word counts is decided in one place: core/proxies.py
+secure_scheme_headers: dict[
+    str, str
+] = {}  # the same; whoever comes by a socket file would be believed otherwise
 limit_request_line = 8190
 
 accesslog = None  # nginx keeps it, with the same request id

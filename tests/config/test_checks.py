@@ -1,8 +1,6 @@
 """A server that others can reach does not start with settings that would let them in too far."""
 
 import secrets
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from django.core.management import call_command
 from biologidex.config import checks
 from biologidex.config.policy import hosts
 from biologidex.core.checks import Unsafe, refuse_unsafe
-from running import COMMAND, environment_of, free_port
 
 GOOD = "postgresql"
 
@@ -142,42 +139,6 @@ def test_who_can_reach_a_server_follows_from_its_addresses(
 def test_the_address_people_type_is_always_answered() -> None:
     assert hosts(["localhost"], "https://dex.example.org:8443/x") == ["localhost", "dex.example.org"]
     assert hosts(["dex.example.org"], "https://dex.example.org") == ["dex.example.org"]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("command", "status"),
-    [
-        ([COMMAND, "serve"], 1),
-        ([str(Path(COMMAND).parent / "gunicorn"), "--no-control-socket", "biologidex.config.wsgi"], 3),
-    ],
-)
-@pytest.mark.parametrize(
-    ("wrong", "sentence"),
-    [
-        ({"BIOLOGIDEX_SECRET_KEY": "change-me"}, "BIOLOGIDEX_SECRET_KEY is short"),
-        ({"BIOLOGIDEX_DEBUG": "true", "BIOLOGIDEX_HOST": "0.0.0.0"}, "Unset BIOLOGIDEX_DEBUG"),
-        ({"BIOLOGIDEX_SITE_URL": "http://dex.example.org"}, "Put https:// there"),
-    ],
-)
-def test_such_a_server_ends_before_it_listens(
-    tmp_path: Path, command: list[str], status: int, wrong: dict[str, str], sentence: str
-) -> None:
-    port = str(free_port())
-
-    ended = subprocess.run(
-        [*command, *(["--bind", f"127.0.0.1:{port}"] if status == 3 else [])],
-        env=environment_of(tmp_path, PORT=port, **wrong),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-    assert ended.returncode == status
-    assert sentence in ended.stderr
-    assert "change-me" not in ended.stderr
-    assert not (tmp_path / "biologidex.sqlite3").exists()
 
 
 @pytest.mark.usefixtures("_public")

@@ -1,8 +1,7 @@
-"""Where secrets may be kept: the environment, files, Vault, Google's Secret Manager. Never where others look."""
+"""Where secrets may be kept: the environment, files, Vault, Google's Secret Manager."""
 
 import base64
 import json
-import secrets
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -11,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from biologidex.config import databases, env, secret_stores
-from running import server
 
 KEY, TOKEN = "kingfisher-over-water", "token-of-this-server"
 
@@ -140,36 +138,6 @@ def test_a_vault_that_is_not_named_or_does_not_let_us_in_is_told(
         secret_stores.use_vault(address, "wrong")
         with pytest.raises(env.BadValue, match="X names a secret"):
             env.secret("X", "", "")
-
-
-@pytest.mark.slow
-def test_no_list_of_processes_shows_a_secret(data_folder: Path, tmp_path: Path) -> None:
-    key, token = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-    (tmp_path / "key").write_text(key)
-    (tmp_path / "token").write_text(token)
-    files = {
-        "BIOLOGIDEX_SECRET_KEY_FILE": str(tmp_path / "key"),
-        "BIOLOGIDEX_METRICS_TOKEN_FILE": str(tmp_path / "token"),
-    }
-
-    with server(data_folder, **files) as running:
-        shown = processes() + running.log.read_text()
-
-    assert "biologidex" in shown
-    assert not [secret for secret in (key, token) if secret in shown]
-
-
-def processes() -> str:
-    """What `ps auxwwe` shows to the one who runs the server: commands and environments."""
-    found = [*Path("/proc").glob("[0-9]*/cmdline"), *Path("/proc").glob("[0-9]*/environ")]
-    return "".join(_read(file) for file in found)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:  # ended meanwhile, or somebody else's
-        return ""
 
 
 def test_settings_env_names_a_database_piece_by_piece() -> None:

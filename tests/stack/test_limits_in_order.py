@@ -17,7 +17,7 @@ def number(file: str, pattern: str) -> int:
 def test_timeouts_ordered() -> None:
     gunicorn = runpy.run_path(str(DEPLOY / "gunicorn.conf.py"))
     lock = number("postgres/roles.sql", r"biologidex_app\s+SET lock_timeout = '(\d+)s'")
-    connection = number("pgbouncer/pgbouncer.ini", r"query_wait_timeout = (\d+)")
+    connection = number("pgbouncer/pgbouncer.ini", r"PGBOUNCER_WAIT seconds\. (\d+) for the primary")
     statement = number("postgres/roles.sql", r"biologidex_app\s+SET statement_timeout = '(\d+)s'")
     proxy = number("nginx/proxy.conf", r"proxy_read_timeout (\d+)s")
 
