@@ -17,6 +17,7 @@ from biologidex.core import clock
 from biologidex.dex import changes, services
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry, DexState
+from biologidex.media.places import Place
 from biologidex.social.models import Block, Friendship
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,45 @@ def test_the_first_sync_brings_everything_and_the_next_one_only_what_is_new(ann:
     assert copy.sync()["entries"] == []
     second = find(ann)
     assert [entry["id"] for entry in copy.sync()["entries"]] == [str(second.pk)]
+
+
+PRIVATELY: dict[str, dict[str, Any]] = {
+    "a favourite": {"is_favorite": True},
+    "where in its cell it was": {"place": Place.given(48.13, 11.51, None, source="person")},
+    "the name of its place": {"place_name": "Behind the shed"},
+}
+
+
+@pytest.mark.parametrize("change", PRIVATELY)
+def test_what_only_its_owner_is_told_of_a_card_is_a_change_for_its_owner_alone(
+    ann: User, eve: User, change: str
+) -> None:
+    said: dict[str, Any] = {
+        "visibility": "public", "place": Place.given(48.11, 11.51, None, source="person"),
+    }  # fmt: skip
+    entry = find(ann, **said)
+    own, stranger, seen = Copy(ann, SYNC), Copy(eve, of(ann)), f"/api/v1/dex/entries/{entry.pk}/"
+    own.sync(), stranger.sync()
+    before = stranger.api.get(seen).json()
+
+    services.edit(by=ann, entry=entry, details=Details(**said | PRIVATELY[change]))
+
+    assert [told["id"] for told in own.sync()["entries"]] == [str(entry.pk)]
+    assert stranger.sync()["entries"] == []
+    assert stranger.api.get(seen).json() == before
+    services.edit(by=ann, entry=entry, details=Details(**said, notes="Sang."))
+    assert len(stranger.sync()["entries"]) == 1
+
+
+def test_a_favourite_marked_with_one_touch_is_nobody_else_s_business(ann: User, eve: User) -> None:
+    entry = find(ann, visibility="public")
+    own, stranger = Copy(ann, SYNC), Copy(eve, of(ann))
+    own.sync(), stranger.sync()
+
+    own.api.post(f"/api/v1/dex/entries/{entry.pk}/toggle_favorite/")
+
+    assert [told["is_favorite"] for told in own.sync()["entries"]] == [True]
+    assert stranger.sync()["entries"] == []
 
 
 def test_a_deleted_card_is_told_once(ann: User) -> None:

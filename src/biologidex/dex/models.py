@@ -93,7 +93,9 @@ class DexEntry(models.Model):
     is_favorite = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     filed_at = models.DateTimeField(default=timezone.now, editable=False)
-    updated_at = models.DateTimeField(default=timezone.now)  # set by dex.services, never by saving
+    # Both are set by dex.services, never by saving: when something changed that others are told, when anything did.
+    updated_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(default=timezone.now)
     verbatim_identification = models.CharField(max_length=200, blank=True)
     identified_at = models.DateTimeField(default=timezone.now)
 
@@ -112,6 +114,7 @@ class DexEntry(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"], name="dex_entry_of_owner"),
             models.Index(fields=["owner", "updated_at"], name="dex_entry_changed"),
+            models.Index(fields=["owner", "touched_at"], name="dex_entry_touched"),
             models.Index(fields=["-created_at"], name="dex_entry_newest"),
         ]
 

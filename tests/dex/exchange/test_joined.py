@@ -86,7 +86,7 @@ def test_a_line_that_does_not_say_for_whom_adds_nothing_to_what_others_see_and_t
     (row,) = rows(run)
     assert (row["outcome"], "Others see your card" in row["message"]) == ("joined", True)
     after = DexEntry.objects.values().get(pk=card.pk)
-    assert after | {"updated_at": None} == before | {"updated_at": None}
+    assert after | {"touched_at": None} == before | {"touched_at": None}
     assert card.photos.count() == 1
 
 

@@ -20,10 +20,11 @@ from biologidex.dex.exchange.incoming import names, own
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, PhotoIn, Row, Unclear
 from biologidex.dex.exchange.incoming.sources import Source
 from biologidex.dex.exchange.models import ImportRow, ImportRun
-from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.dex.models import DexEntry
 from biologidex.dex.services import card_for
+from biologidex.dex.services.cards import say
 from biologidex.dex.services.merging import joined_notes, more_careful_place
-from biologidex.dex.services.photos import MOST_PHOTOS
+from biologidex.dex.services.photos import MOST_PHOTOS, show
 from biologidex.media import services as media
 from biologidex.media.framing import Framing
 from biologidex.media.models import Photo
@@ -84,8 +85,8 @@ def _take(run: ImportRun, source: Source, number: int, row: Row) -> None:
         if is_new:
             _restore(entry, find)
         else:
-            _learn(entry, details)
-        _show(entry, shown, remarks)
+            _learn(entry, details, moment)
+        _show(entry, shown, remarks, moment)
         note |= {"outcome": Outcome.IMPORTED if is_new else Outcome.JOINED, "entry": entry}
         ImportRow.objects.create(**line, **note, message=_kept(" ".join(remarks), LONGEST_MESSAGE))
 
@@ -163,7 +164,7 @@ def _restore(entry: DexEntry, find: Find) -> None:
     )
 
 
-def _learn(entry: DexEntry, details: Details) -> None:
+def _learn(entry: DexEntry, details: Details, moment: datetime) -> None:
     """Let a card without photos tell of the earliest find: its day and its place, which belong together.
 
     A card with a photo keeps what it says: somebody has looked at both.
@@ -179,7 +180,8 @@ def _learn(entry: DexEntry, details: Details) -> None:
         place_name=details.place_name,
         geoprivacy=more_careful_place(now.geoprivacy, details.geoprivacy),
     )
-    DexEntry.objects.filter(pk=entry.pk).update(**first.columns())
+    say(entry, first, moment)
+    entry.save()
 
 
 def _photos(owner: User, source: Source, find: Find, remarks: list[str]) -> Iterator[Taken]:
@@ -211,10 +213,9 @@ def _photo(owner: User, source: Source, told: PhotoIn, remarks: list[str]) -> Ph
             return None
 
 
-def _show(entry: DexEntry, photos: list[Taken], remarks: list[str]) -> None:
+def _show(entry: DexEntry, photos: list[Taken], remarks: list[str], moment: datetime) -> None:
     room = MOST_PHOTOS - entry.photos.count()
     if len(photos) > room:
         remarks.append(f"Only {room} of its {len(photos)} photos have room on the card.")
     for taken in photos[: max(room, 0)]:
-        defaults = {"added_at": taken.added_at} if taken.added_at else {}
-        EntryPhoto.objects.get_or_create(entry=entry, photo=taken.photo, defaults=defaults)
+        show(entry, taken.photo, moment, **({"added_at": taken.added_at} if taken.added_at else {}))

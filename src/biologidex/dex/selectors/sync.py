@@ -32,7 +32,9 @@ def changes_for(viewer: User, since: Since) -> tuple[dict[UUID, Changes], dateti
     """
     changes = {owner: Changes() for owner in since}
     known = {owner: moment for owner, moment in since.items() if moment is not None}
-    changed = Q(owner__in=[owner for owner in since if owner not in known]) | _later(known, "updated_at")
+    changed = Q(owner__in=[owner for owner in since if owner not in known])
+    changed |= _later({owner: at for owner, at in known.items() if owner != viewer.pk}, "updated_at")
+    changed |= _later({owner: at for owner, at in known.items() if owner == viewer.pk}, "touched_at")
     with standing_still(list(since)) as moment:
         for entry in with_card(DexEntry.objects.visible_to(viewer).filter(changed)).order_by("updated_at"):
             changes[entry.owner_id].entries.append(entry)

@@ -13,6 +13,7 @@ from biologidex.core.errors import Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
+from biologidex.dex.privacy import place_for
 from biologidex.dex.services.merging import (
     VISIBILITIES,
     joined_notes,
@@ -35,7 +36,7 @@ def _own(by: User, entry: DexEntry) -> Iterator[tuple[DexEntry, datetime]]:
         current = DexEntry.objects.select_related("animal").filter(pk=entry.pk).first()
         if current is None:
             raise NotFound("This card is not in your dex any more.")
-        current.updated_at = moment
+        current.touched_at = moment
         yield current, moment
 
 
@@ -63,7 +64,7 @@ def mark_favorite(*, by: User, entry: DexEntry, is_favorite: bool) -> DexEntry:
     """Mark a card as a favourite, or no longer."""
     with _own(by, entry) as (current, _):
         current.is_favorite = is_favorite
-        current.save(update_fields=["is_favorite", "updated_at"])
+        current.save(update_fields=["is_favorite", "touched_at"])
     return current
 
 
@@ -82,7 +83,7 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
             current.animal = animal
             # Not when it was made: whoever says that an old card is of this animal found it no earlier.
             current.filed_at = twin.filed_at if twin else moment
-        current.identified_at = moment
+        current.identified_at = current.updated_at = moment
         current.verbatim_identification = animal.taxon.scientific_name
         current.save()
     return current
@@ -121,12 +122,23 @@ def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
 
 
 def say(entry: DexEntry, details: Details, moment: datetime) -> None:
-    """Let the card say this. If fewer people may see it now, the others are left word."""
-    before = entry.visibility
+    """Let the card say this. If fewer people may see it now, the others are left word.
+
+    What is its owner's own business, such as a favourite, or where in its cell it was, is no change for others.
+    """
+    before, told = entry.visibility, _told(entry)
     for name, value in details.columns().items():
         setattr(entry, name, value)
+    if _told(entry) != told:
+        entry.updated_at = moment
     if VISIBILITIES.index(entry.visibility) < VISIBILITIES.index(before):
         _bury(entry, audience=before, moment=moment)
+
+
+def _told(entry: DexEntry) -> tuple[object, ...]:
+    """Return what of a card's details others are told."""
+    words = (entry.visibility, entry.catch_date, entry.establishment, entry.license, entry.notes)
+    return (*words, place_for(entry, None))
 
 
 def _bury(entry: DexEntry, *, audience: str, moment: datetime, is_deleted: bool = False) -> None:

@@ -10,9 +10,10 @@ from biologidex.core.errors import Forbidden
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
-from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.dex.models import DexEntry
 from biologidex.dex.services.cards import say
 from biologidex.dex.services.merging import found_again
+from biologidex.dex.services.photos import show
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
@@ -64,7 +65,7 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
         if locked.settled_at:
             return _filed_before(locked, taxon), False
         entry, is_new = card_for(by=by, taxon=taxon, details=details, moment=moment)
-        EntryPhoto.objects.get_or_create(entry=entry, photo=locked.photo, defaults={"job": locked})
+        show(entry, locked.photo, moment, job=locked)
         vision.settle(job=locked)
         return entry, is_new
 
@@ -80,13 +81,14 @@ def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> t
         "filed_at": moment,
         "created_at": moment,
         "updated_at": moment,
+        "touched_at": moment,
         "identified_at": moment,
         "verbatim_identification": taxon.scientific_name,
     }
     entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=made)
     if not is_new:
         say(entry, found_again(Details.of(entry), details), moment)
-        entry.updated_at = moment
+        entry.touched_at = moment
         entry.save()
     return entry, is_new
 

@@ -1,5 +1,7 @@
 """Put photos onto a card and take them off."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import RestrictedError
@@ -26,10 +28,17 @@ def add_photo(*, by: User, entry: DexEntry, photo: Photo) -> None:
             raise NotFound("This card is not in your dex any more.")
         if current.photos.count() >= MOST_PHOTOS and not current.photos.filter(photo=photo).exists():
             raise Conflict(f"A card shows at most {MOST_PHOTOS} photos.")
-        EntryPhoto.objects.get_or_create(entry=current, photo=photo)
+        show(current, photo, moment)
         for job in AnalysisJob.objects.open().filter(photo=photo):
             vision.settle(job=job)
-        DexEntry.objects.filter(pk=current.pk).update(updated_at=moment)
+
+
+def show(entry: DexEntry, photo: Photo, moment: datetime, **columns: Any) -> None:
+    """Put a photo onto a card, with these columns unless it is there already. Call it in `changing`."""
+    _, is_new = EntryPhoto.objects.get_or_create(entry=entry, photo=photo, defaults=columns)
+    if is_new:
+        entry.updated_at = entry.touched_at = moment
+        entry.save(update_fields=["updated_at", "touched_at"])
 
 
 def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
@@ -42,7 +51,7 @@ def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
             raise NotFound("This photo is not on the card.")
         shown.delete()
         let_go(by=by, photo=shown.photo)
-        DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment)
+        DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment, touched_at=moment)
 
 
 def let_go(*, by: User, photo: Photo) -> None:
