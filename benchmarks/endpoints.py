@@ -1,6 +1,6 @@
 """What the API's reads cost beside a trivial Django view, under the same gunicorn and nginx in the same run.
 
-    .venv/bin/python benchmarks/stack.py [--database sqlite] [--entries 200000] [--rounds 5] [--seconds 2]
+    .venv/bin/python benchmarks/endpoints.py [--database sqlite] [--entries 200000] [--rounds 5] [--seconds 2]
 
 Fills a database with cards (benchmarks/seed.py), starts gunicorn with our application and with the trivial one, and
 asks both in turn, some seconds each, several times over: what disturbs the machine disturbs both. Prints medians:
@@ -23,12 +23,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "stack"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 import httpx2 as httpx
-from postgres import postgres
 from server import photo
 from servers import Process, family, gunicorn, nginx, redis, seconds_of
+
+from stack.postgres import postgres
 
 VIEWER, PASSWORD = "viewer", "kingfisher-over-water"
 
