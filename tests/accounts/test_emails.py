@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertRedirects
 from rest_framework.test import APIClient
 
@@ -224,6 +226,87 @@ class TestRequired:
         assertRedirects(browser.post(link), "/sign-in/", fetch_redirect_response=False)
 
         assertRedirects(browser.post("/sign-in/", {"name": "ann", "password": make.PASSWORD}), "/dex/")
+
+
+@pytest.mark.usefixtures("required")
+class TestNobodyIsToldWhoseAnAddressIs:
+    """Where addresses are confirmed, everything answers alike whether an address is taken or free."""
+
+    TAKEN, FREE, BOBS = "bob@example.org", "free@example.org", "heron-in-the-reeds"
+
+    @pytest.fixture(autouse=True)
+    def _bob(self, bob: User) -> None:
+        bob.email_confirmed = True
+        bob.set_password(self.BOBS)
+        bob.save()
+
+    def alike(self, ask: Callable[[str, str], Any]) -> Any:
+        """Ask about both, as two people, and return what was answered to each: status, shape and words."""
+        answers = [(ask("cat", self.TAKEN), self.TAKEN, "cat"), (ask("dog", self.FREE), self.FREE, "dog")]
+        told = []
+        for answer, email, name in answers:
+            body = {
+                key: "?" if key in {"id", "friend_code"} else value for key, value in answer.json().items()
+            }
+            told.append((answer.status_code, str(body).replace(email, "EMAIL").replace(name, "NAME")))
+        assert told[0] == told[1]
+        return told[0]
+
+    def sign_up(self, name: str, email: str) -> Any:
+        return APIClient().post(USERS, {"username": name, "email": email, "password": make.PASSWORD})
+
+    def test_by_signing_up(self, mailoutbox: Box) -> None:
+        assert self.alike(self.sign_up)[0] == 201
+        assert [mail.to for mail in mailoutbox] == [[self.TAKEN], [self.FREE]]
+
+    def test_by_signing_up_again_at_once_or_later(self, mailoutbox: Box) -> None:
+        self.alike(self.sign_up)
+
+        assert self.alike(self.sign_up)[0] == 201
+        assert len(mailoutbox) == 2
+        User.objects.update(date_joined=timezone.now() - timedelta(minutes=6))
+        assert self.alike(self.sign_up)[0] == 400
+
+    @pytest.mark.parametrize(("with_email", "status"), [(False, 403), (True, 401)])
+    def test_by_signing_in_afterwards(self, with_email: bool, status: int) -> None:
+        self.alike(self.sign_up)
+
+        def sign_in(name: str, email: str) -> Any:
+            return APIClient().post(
+                LOGIN, {"username": email if with_email else name, "password": make.PASSWORD}
+            )
+
+        assert self.alike(sign_in)[0] == status
+
+    def test_by_changing_an_address(self, mailoutbox: Box) -> None:
+        people = {name: make.user(name, email_confirmed=True) for name in ("ann", "eve")}
+
+        def ask(name: str, email: str) -> Any:
+            return change(people[{"cat": "ann", "dog": "eve"}[name]], email)
+
+        answers = [ask("cat", self.TAKEN), ask("dog", self.FREE)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [answer.json()["new_email"] for answer in answers] == [self.TAKEN, self.FREE]
+        assert [mail.to for mail in mailoutbox] == [[self.TAKEN], [self.FREE]]
+
+    def test_by_asking_too_often(self, settings: Any) -> None:
+        settings.RATES = settings.RATES | {"sign_up": (0, 3600), "password_mail": (2, 3600)}
+        statuses = [
+            [self.sign_up(f"{name}{number}", email).status_code for number in range(3)]
+            for name, email in (("cat", self.TAKEN), ("dog", self.FREE))
+        ]
+
+        assert statuses == [[201, 201, 429]] * 2
+
+    def test_but_its_owner_is_and_stays_it(self, bob: User, mailoutbox: Box) -> None:
+        self.sign_up("cat", self.TAKEN)
+
+        assert "There is one with it already" in mailoutbox[0].body
+        assert "http://localhost:8000/forgot-password/" in mailoutbox[0].body
+        assert "cat" not in mailoutbox[0].body
+        assert email_of(bob) == self.TAKEN
+        assert APIClient().post(LOGIN, {"username": self.TAKEN, "password": self.BOBS}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ please confirm that this is your e-mail address, by opening this page within thr
 
 If you do not know what this is about, somebody has mistyped their own address. There is nothing to do.
 """
+ALREADY = """Hello,
+
+somebody, most likely you, wanted to use this e-mail address for a BiologiDex account. There is one with it already.
+If you have forgotten its password, choose a new one:
+
+{link}
+
+If it was not you, there is nothing to do: your account stays as it is.
+"""
 CHANGED = """Hello {name},
 
 your BiologiDex account has another e-mail address now. If it was not you who changed it, please tell whoever runs
@@ -44,6 +53,11 @@ def send_confirmation(user: User, *, to: str, asked_by: str) -> None:
     """Send the link that confirms an address."""
     link = _page("web:confirm-email", Claim(str(user.pk), to, asked_by).token)
     _send("Please confirm your e-mail address", CONFIRM.format(name=user.username, link=link), to=to)
+
+
+def send_already(*, to: str) -> None:
+    """Tell the owner of an address that somebody wanted it for another account."""
+    _send("Your BiologiDex account", ALREADY.format(link=_page("web:forgot-password")), to=to)
 
 
 def send_email_changed(user: User, *, to: str) -> None:

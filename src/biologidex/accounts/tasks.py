@@ -34,6 +34,12 @@ def mail_confirmation(claim: jobs.Claim, *, user_id: str, to: str, asked_by: str
         mails.send_confirmation(user, to=to, asked_by=asked_by)
 
 
+@jobs.task("accounts.mail_already", lane=jobs.Lane.INTERACTIVE, seconds=60)
+def mail_already(claim: jobs.Claim, *, to: str) -> None:  # noqa: ARG001
+    """Tell the owner of an address that somebody wanted it for another account."""
+    mails.send_already(to=to)
+
+
 @jobs.task("accounts.mail_email_changed", lane=jobs.Lane.INTERACTIVE, seconds=60)
 def mail_email_changed(claim: jobs.Claim, *, user_id: str, to: str) -> None:  # noqa: ARG001
     """Tell the former address that it was replaced."""

@@ -108,11 +108,14 @@ def change_email(*, by: User, email: str, password: str, address: str) -> bool:
     if email == by.email:
         return True
     spend("password_mail", str(by.pk))
-    refuse_taken_email(email)
     with transaction.atomic():
         if settings.EMAIL_VERIFICATION:
-            mail_confirmation(by, email)
+            if User.objects.with_email(email).exists():  # which only its owner is told
+                jobs.enqueue("accounts.mail_already", to=email)
+            else:
+                mail_confirmation(by, email)
             return False
+        refuse_taken_email(email)
         jobs.enqueue("accounts.mail_email_changed", user_id=str(by.pk), to=by.email)
         _set_email(by, email, confirmed=False)
     return True

@@ -15,20 +15,29 @@ def sign_in(*, name: str, password: str, address: str) -> User:
 
     Raises WrongCredentials, and TooManyFailures when that happened too often for this name from this address.
     Neither the answer nor the time it takes tells whether the name exists. Only whoever knows the password is told
-    that the e-mail address has to be confirmed first.
+    that the e-mail address has to be confirmed first, and only by the user name: by the address, that would tell
+    whether it had been free when an account was asked for with it.
     """
-    user = _named(name)
+    user, is_address = _named(name), "@" in name
     failures = Failures(name, address)
     failures.refuse_too_many()
     if user is None:
         make_password(password)  # as much work as looking a password up
-    elif user.check_password(password) and user.is_active:
+    elif user.check_password(password) and user.is_active and not (is_address and _waits(user)):
         failures.forget()
-        if settings.EMAIL_VERIFICATION and not user.email_confirmed:
+        if _waits(user):
             raise errors.EmailUnconfirmed("Please open the link in the mail that we sent to you first.")
         return user
     failures.add()
+    if is_address and settings.EMAIL_VERIFICATION:
+        raise errors.WrongCredentials(
+            "The address or the password is wrong, or the link in the mail that we sent has not been opened yet."
+        )
     raise errors.WrongCredentials("The name or the password is wrong.")
+
+
+def _waits(user: User) -> bool:
+    return settings.EMAIL_VERIFICATION and not user.email_confirmed
 
 
 @sensitive_variables("password")

@@ -16,7 +16,7 @@ from biologidex.core.errors import DomainError
 from biologidex.core.throttling import address_of, spend
 from biologidex.web.forms import SignInForm, SignUpForm
 
-FORBIDDEN = 403
+UNAUTHORIZED, FORBIDDEN = 401, 403
 
 
 def _next(request: HttpRequest) -> str:
@@ -65,6 +65,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render(request, "web/sign_up.html", {"form": form, "next": _next(request)}, status=status)
 
 
+def _may_wait_for_mail(status: int) -> bool:
+    """Whether somebody who was not let in may have to open the link in a mail first."""
+    return settings.EMAIL_VERIFICATION and status in {UNAUTHORIZED, FORBIDDEN}
+
+
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,7 +91,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return _after(request)
     elif form.is_bound:
         status = 400
-    shown = {"form": form, "next": _next(request), "unconfirmed": status == FORBIDDEN}
+    shown = {"form": form, "next": _next(request), "unconfirmed": _may_wait_for_mail(status)}
     return render(request, "web/sign_in.html", shown, status=status)
 
 
