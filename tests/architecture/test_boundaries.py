@@ -192,6 +192,7 @@ ABOUT_HTTP = (
     "core/renderers",
     "core/schema",
     "core/versioning",
+    "ops/csp_reports",
     "core/throttling",
     "core/tracing",
     "web/",

@@ -32,7 +32,6 @@ ONE = """
 ; --- For tests: one connection, nobody is asked who they are ---
 auth_type = any
 reserve_pool_size = 0
-max_db_connections = 1
 """
 
 
@@ -78,6 +77,7 @@ def _pool_of_one(program: str, folder: Path, *, server: int, port: int) -> Progr
         "PGBOUNCER_ADMIN": "biologidex",
         "PGBOUNCER_WAIT": 60,
         "POOL_SIZE": 1,
+        "POOL_MOST": 1,
     }
     shipped = rendered("pgbouncer/pgbouncer.ini", values)
     everything = shipped.replace("dbname=*", "user=biologidex")  # the suite makes databases of its own

@@ -117,6 +117,7 @@ class Stack:
                 "PGBOUNCER_ADMIN": "biologidex_monitor",
                 "PGBOUNCER_WAIT": wait,
                 "POOL_SIZE": self.pool,
+                "POOL_MOST": self.pool + 5,
             }
             self._private(place / "users.txt", users)
             self._private(place / "pgbouncer.ini", rendered("pgbouncer/pgbouncer.ini", values))

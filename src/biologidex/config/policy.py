@@ -13,6 +13,7 @@ PAGES = {
     "base-uri": [SELF],
     "form-action": [SELF],
     "frame-ancestors": [NONE],
+    "report-uri": "/csp-report/",
 }
 # Who a page of ours may hand these on to: itself, and nobody else's frame.
 PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb=(), browsing-topics=()"

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from biologidex.ops import health, metrics, views
+from biologidex.ops import csp_reports, health, metrics, views
 from biologidex.ops.api import about, export
 
 app_name = "ops"
@@ -12,6 +12,7 @@ urlpatterns = [
     re_path(r"^ready/?$", health.ready, name="ready"),
     re_path(r"^api/v1/health/?$", health.deep, name="health"),
     re_path(r"^metrics/?$", metrics.metrics, name="metrics"),
+    path("csp-report/", csp_reports.take, name="csp-report"),
     path("api/v1/", about.Index.as_view(), name="index"),
     path("api/v1/version/", about.Version.as_view(), name="version"),
     path("api/v1/users/me/export/", export.Export.as_view(), name="export"),
