@@ -2,10 +2,11 @@
 
 import logging
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -27,6 +28,15 @@ def _incr(client: "Client", key: str, delta: int) -> int:
         redis.delete(key)
         raise ValueError(f"There is no count named {key}.")
     return counted
+
+
+def _count_up(client: "Client", windows: Mapping[str, int]) -> list[int]:
+    """Count each key once more, all in one round trip; one that is not there lasts for its window from now on."""
+    pipeline = client.get_client(write=True).pipeline(transaction=False)
+    for key, window in windows.items():
+        pipeline.set(key, 0, ex=window, nx=True)
+        pipeline.incr(key)
+    return [int(counted) for counted in pipeline.execute()[1::2]]
 
 
 def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
@@ -52,6 +62,16 @@ class Client(RedisCacheClient):
 
     silent_until = 0.0  # by this process's clock, for all its threads
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asking: Redis | None = None
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        """Return the one client, which threads share. Django makes a new one at every call, which takes longer."""
+        if self._asking is None:
+            self._asking = super().get_client(key, write=write)
+        return self._asking
+
     add = _forgiving(RedisCacheClient.add, lambda *_: True)
     get = _forgiving(RedisCacheClient.get, lambda _, default: default)
     set = _forgiving(RedisCacheClient.set, lambda *_: None)
@@ -59,6 +79,8 @@ class Client(RedisCacheClient):
     delete = _forgiving(RedisCacheClient.delete, lambda *_: False)
     has_key = _forgiving(RedisCacheClient.has_key, lambda *_: False)
     incr = _forgiving(_incr, lambda _, delta: delta)
+    count_up = _forgiving(_count_up, lambda windows: [0] * len(windows))
+    ttl = _forgiving(lambda client, key: int(client.get_client(key).ttl(key)), lambda _: 0)
     get_many = _forgiving(RedisCacheClient.get_many, lambda *_: {})
     set_many = _forgiving(RedisCacheClient.set_many, lambda *_: None)
     delete_many = _forgiving(RedisCacheClient.delete_many, lambda *_: None)
@@ -71,3 +93,15 @@ class SharedCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
         self._class = Client
+
+    def count_up(self, windows: Mapping[str, int]) -> list[int]:
+        """Count each key once more, exactly, however many do so at once. Returns how often each was counted now.
+
+        A key's count begins anew so many seconds after its first one.
+        """
+        made = {self.make_and_validate_key(key): window for key, window in windows.items()}
+        return list(cast("Client", self._cache).count_up(made))
+
+    def seconds_left(self, key: str) -> float:
+        """Return when a key runs out, in seconds from now."""
+        return float(cast("Client", self._cache).ttl(self.make_and_validate_key(key)))

@@ -4,21 +4,24 @@ The counts are in the cache. While that cannot be reached it is empty (core/shar
 a lost cache must not close the server.
 """
 
+import contextlib
+import functools
 import hashlib
 import ipaddress
 import math
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from biologidex.core.errors import TooMany
+from biologidex.core.own_cache import OwnCache
+from biologidex.core.shared_cache import SharedCache
 
 WINDOW = 15 * 60  # seconds, from the first failure
 
@@ -49,7 +52,7 @@ class Count:
     allowed: int
     window: int = WINDOW  # seconds
 
-    @property
+    @functools.cached_property
     def _key(self) -> str:
         # A digest, because names may hold anything and a cache's keys may not.
         return f"count:{self.kind}:{hashlib.sha256(repr(self.who).encode()).hexdigest()}"
@@ -63,32 +66,40 @@ class Count:
         return self._left() if self.so_far() >= self.allowed else 0
 
     def _left(self) -> int:
-        until: float = cache.get(f"{self._key}:until", 0.0)
-        return max(1, math.ceil(until - time.time()))
+        return max(1, math.ceil(counting().seconds_left(self._key)))
 
     def add(self) -> int:
         """Count once more. Returns how often it has happened now."""
-        if cache.add(self._key, 1, self.window):
-            cache.set(f"{self._key}:until", time.time() + self.window, self.window)
-            return 1
-        try:
-            return int(cache.incr(self._key))
-        except ValueError:  # it ran out between the two calls
-            cache.set(self._key, 1, self.window)
-            return 1
-
-    def spend(self) -> int:
-        """Count once more. Returns 0 if that was allowed, else for how many seconds to wait."""
-        return 0 if self.add() <= self.allowed else self._left()
+        return counting().count_up({self._key: self.window})[0]
 
     def forget(self) -> None:
         """Start again from none."""
-        cache.delete_many([self._key, f"{self._key}:until"])
+        cache.delete(self._key)
+
+
+def spend_all(counts: Sequence[Count]) -> int:
+    """Count once more in each, in one round trip. Returns 0 if all allowed it, else for how many seconds to wait.
+
+    What one refuses does not count for those that stand after it.
+    """
+    counted = counting().count_up({count._key: count.window for count in counts}) if counts else []
+    for place, (count, times) in enumerate(zip(counts, counted, strict=True)):
+        if times > count.allowed:
+            for later in counts[place + 1 :]:
+                with contextlib.suppress(ValueError):  # its window is over
+                    cache.decr(later._key)
+            return count._left()
+    return 0
+
+
+def counting() -> SharedCache | OwnCache:
+    """Return the cache, which can count."""
+    return cast("SharedCache | OwnCache", caches[DEFAULT_CACHE_ALIAS])
 
 
 def spend(kind: str, *who: str) -> None:
     """Count a request of this kind, or raise TooMany. The rates stand in `settings.RATES`."""
-    if seconds := _spent(kind, *who):
+    if seconds := spend_all(_counts([(kind, who)])):
         minutes = -(-seconds // 60)
         raise TooMany(
             f"Too many requests. Please try again in {minutes} minute{'s' if minutes > 1 else ''}.",
@@ -96,11 +107,10 @@ def spend(kind: str, *who: str) -> None:
         )
 
 
-def _spent(kind: str, *who: str) -> int:
-    allowed, window = settings.RATES[kind]
-    if not allowed or not any(who):  # the operator has set no limit, or nobody can be told from others
-        return 0
-    return Count(kind, who, allowed, window).spend()
+def _counts(limits: Iterable[tuple[str, tuple[str, ...]]]) -> list[Count]:
+    """Return what is to be counted, without what the operator sets no limit to and whoever nobody can tell apart."""
+    known = [(kind, who, *settings.RATES[kind]) for kind, who in limits if any(who)]
+    return [Count(kind, who, allowed, window) for kind, who, allowed, window in known if allowed]
 
 
 def spend_as_stranger(request: HttpRequest) -> int:
@@ -118,7 +128,7 @@ class RequestRate(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count the request against each of its limits, until one is used up."""
-        self.seconds = next((left for kind, who in _limits(request, view) if (left := _spent(kind, who))), 0)
+        self.seconds = spend_all(_counts(_limits(request, view)))
         return not self.seconds
 
     def wait(self) -> float | None:
@@ -126,15 +136,15 @@ class RequestRate(BaseThrottle):
         return self.seconds
 
 
-def _limits(request: Request, view: Any) -> Iterator[tuple[str, str]]:
+def _limits(request: Request, view: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
     address = address_of(request)
     person = str(request.user.pk) if request.user and request.user.is_authenticated else ""
     named = getattr(view, "rate", None)
     kind = named.get(request.method) if isinstance(named, dict) else named
     if kind:  # first: the narrowest limit says the most
-        yield kind, person or address
+        yield kind, (person or address,)
     if person:
-        yield "person", person
-        yield "address", address
+        yield "person", (person,)
+        yield "address", (address,)
     else:
-        yield "anonymous", address
+        yield "anonymous", (address,)
