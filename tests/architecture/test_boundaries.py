@@ -191,6 +191,7 @@ ABOUT_HTTP = (
     "core/proxies",
     "core/renderers",
     "core/schema",
+    "core/short_way",
     "core/versioning",
     "ops/csp_reports",
     "core/throttling",

@@ -10,7 +10,7 @@ def of(address: str) -> dict[str, dict[str, Any]]:
     if not address:
         # Requests are counted here: at the default of 300, trying many names would push the counters out.
         memory = {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "BACKEND": "biologidex.core.own_cache.OwnCache",
             "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
         return {"default": memory}
