@@ -157,7 +157,7 @@ def _cards(owners: list[tuple[UUID, int]], animals: list[UUID]) -> None:
     """Write the cards of all, a bounded number at a time."""
     cards = _drawn(owners, animals)
     said = ("visibility", "geoprivacy", "place_source", "place_name", "establishment", "license", "notes")
-    times = ("created_at", "updated_at", "identified_at")
+    times = ("created_at", "updated_at", "touched_at", "identified_at")
     place = ("latitude", "longitude", "is_favorite", "verbatim_identification")
     shot = ("id", "owner_id", "sha256", "framing", "original", "format", "width", "height", "size")
     told = ("taken_local", "time_source", "place_source", "created_at", "came_at")
@@ -166,7 +166,7 @@ def _cards(owners: list[tuple[UUID, int]], animals: list[UUID]) -> None:
             DexEntry,
             ("id", "owner_id", "animal_id", *said, *times, *place),
             (
-                (pk, owner, animal, dice.choice(VISIBILITIES), *SAID, NOW, NOW, NOW, *PLACE)
+                (pk, owner, animal, dice.choice(VISIBILITIES), *SAID, *(NOW,) * 4, *PLACE)
                 for pk, owner, animal, _ in some
             ),
         )

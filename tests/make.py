@@ -16,6 +16,9 @@ from biologidex.accounts.models import User
 from biologidex.accounts.tokens import tokens_for
 from biologidex.animals.keys import search_keys
 from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, TaxonName
+from biologidex.animals.selectors import NUMBERS
+from biologidex.core.inputs import new_edition
+from biologidex.dex.changes import changing
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
@@ -87,6 +90,7 @@ def animal(of: Taxon | None = None, **fields: Any) -> Animal:
     given = {"creation_index": Animal.objects.count() + 1, **fields}
     animal = Animal.objects.create(taxon=of or taxon(), **given)
     DexNumber.objects.update_or_create(pk=1, defaults={"last": animal.creation_index})
+    new_edition(NUMBERS)
     return animal
 
 
@@ -152,8 +156,11 @@ def _candidate(taxon: Taxon) -> dict[str, Any]:
 def dex_entry(owner: User, **fields: Any) -> DexEntry:
     """Make a card with a photo, of an animal of its own unless one is given."""
     subject = fields.pop("animal", None) or animal()
-    entry = DexEntry.objects.create(owner=owner, animal=subject, **fields)
-    EntryPhoto.objects.create(entry=entry, photo=photo(owner))
+    shown = photo(owner)
+    with changing(owner.pk) as moment:
+        at = {"updated_at": moment, "touched_at": moment}
+        entry = DexEntry.objects.create(owner=owner, animal=subject, **{**at, **fields})
+        EntryPhoto.objects.create(entry=entry, photo=shown)
     return entry
 
 

@@ -121,8 +121,8 @@ class TestMark:
             assert services.reassess() == count
 
         assert (
-            len(queries) == 6
-        )  # who is marked, what is said, statuses, the marks; and the transaction's two
+            len(queries) == 7
+        )  # who is marked, what is said, statuses, the marks, their edition; and the transaction's two
 
     def test_a_changed_mark_counts_as_a_change_of_the_animal(self, tiger: Animal) -> None:
         before = tiger.updated_at

@@ -178,6 +178,7 @@ ABOUT_HTTP = (
     "accounts/browser",
     "accounts/signing",
     "accounts/tokens",
+    "core/answers",
     "core/api",
     "core/cursors",
     "core/faults",

@@ -67,7 +67,7 @@ def test_a_browser_keeps_the_picture_until_the_address_expires(
     answer.close()
 
     left = int(answer["Cache-Control"].removeprefix("private, max-age="))
-    assert 7 * DAY <= left <= 14 * DAY
+    assert 8 * DAY <= left <= 15 * DAY  # the promised week, after a day for which an answer may be kept
     clock["now"] += left
     assert client.get(address).status_code == 404
 
@@ -80,7 +80,7 @@ def test_the_address_stays_the_same_for_days_and_works_for_a_week_at_least(
         addresses.append(services.address(photo, "card", viewer=photo.owner))
         assert (
             tokens.opened(addresses[-1].removeprefix("/photos/").removesuffix(".jpg")).seconds_left()
-            >= 7 * DAY
+            >= 8 * DAY
         )
         clock["now"] += DAY / 4
 

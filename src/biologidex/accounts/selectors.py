@@ -1,11 +1,19 @@
 """Reads of people that more than one caller needs."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from biologidex.accounts.models import FRIEND_CODE_LENGTH, Session, User, UserProfile
+from biologidex.core.inputs import Inputs
+from biologidex.core.prepared import HOLE, Prepared
+
+COLUMNS = [field.attname for field in User._meta.concrete_fields]
 
 
 def person_with_code(code: str) -> QuerySet[User]:
@@ -16,11 +24,37 @@ def person_with_code(code: str) -> QuerySet[User]:
     return people.filter(friend_code=code) if fits else people.none()
 
 
-def session_under_way(session_id: UUID | str | None) -> Session | None:
-    """Return a sign-in with its person, with one query; None if it has ended or the account is closed."""
+@dataclass(frozen=True)
+class SignedIn:
+    """A sign-in that is under way: of whom, and what else was told along with it."""
+
+    session_id: UUID
+    seen_at: datetime
+    user: User
+    told: tuple[Any, ...]
+
+
+def session_under_way(session_id: UUID | str | None, inputs: Inputs | None = None) -> SignedIn | None:
+    """Return a sign-in with its person, with one query; None if it has ended or the account is closed.
+
+    The query tells these inputs of the person's answers as well, in the same moment.
+    """
     if not session_id:
         return None
-    return Session.objects.select_related("user").filter(pk=session_id, user__is_active=True).first()
+    pk = UUID(str(session_id))
+    row = _sign_in(inputs).first(pk)
+    if row is None:
+        return None
+    seen_at, *rest = row
+    user = User.from_db(DEFAULT_DB_ALIAS, COLUMNS, rest[: len(COLUMNS)])
+    return SignedIn(pk, seen_at, user, tuple(rest[len(COLUMNS) :]))
+
+
+@cache
+def _sign_in(inputs: Inputs | None) -> Prepared:
+    also = inputs.columns if inputs else {}
+    people = User.objects.filter(sessions=HOLE, is_active=True).annotate(**also)
+    return Prepared(lambda: people.values_list("sessions__seen_at", *COLUMNS, *also))
 
 
 def export_for(person: User) -> dict[str, Any]:

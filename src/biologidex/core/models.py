@@ -47,3 +47,10 @@ class Lease(models.Model):
     name = models.CharField(primary_key=True, max_length=40)
     holder = models.UUIDField()
     until = models.DateTimeField()
+
+
+class Edition(models.Model):
+    """A mark that is another one after each change of something that everybody shares (see `core.editions`)."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    mark = models.UUIDField(default=uuid.uuid4)

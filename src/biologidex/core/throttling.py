@@ -115,7 +115,7 @@ def _counts(limits: Iterable[tuple[str, tuple[str, ...]]]) -> list[Count]:
 
 def spend_as_stranger(request: HttpRequest) -> int:
     """Count a request that is turned away before any rate is asked for. Returns for how many seconds to wait."""
-    return _spent("anonymous", address_of(request))
+    return spend_all(_counts([("anonymous", (address_of(request),))]))
 
 
 class RequestRate(BaseThrottle):

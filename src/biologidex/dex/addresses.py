@@ -16,7 +16,7 @@ from biologidex.media.errors import NoSuchPicture
 
 # How long a browser shows a picture without asking again, in seconds. One's own stays one's own; of others', the
 # right to see them may end at any time.
-KEEP_OWN, KEEP = 14 * 24 * 3600, 300
+KEEP_OWN, KEEP = 15 * 24 * 3600, 300
 
 
 @require_safe

@@ -40,14 +40,14 @@ class Capability:
 def token_for(photo_id: UUID, variant: str, *, viewer_id: UUID | None) -> str:
     """Return the token of a picture for a viewer. It is the same for days, so that a browser asks once.
 
-    It works PHOTO_ADDRESS_DAYS at least and twice that at most. Each photo changes its token at a time of its own,
-    lest all be fetched anew at once.
+    It works PHOTO_ADDRESS_DAYS at least, counted from a day from now, for which an answer that tells it may be kept;
+    and twice that at most. Each photo changes its token at a time of its own, lest all be fetched anew at once.
     """
     if variant not in VARIANTS and variant != DEX:
         raise ValueError(f"There is no variant {variant!r}.")
     period = settings.PHOTO_ADDRESS_DAYS * DAY
     shift = photo_id.int % period
-    expires = ((int(time.time()) + shift) // period + 2) * period - shift
+    expires = ((int(time.time()) + shift) // period + 2) * period - shift + DAY
     return SIGNER.sign(f"{photo_id.hex}.{variant}.{viewer_id.hex if viewer_id else ''}.{expires:x}")
 
 

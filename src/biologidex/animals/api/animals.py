@@ -7,7 +7,6 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -20,6 +19,7 @@ from biologidex.accounts.models import User
 from biologidex.animals import selectors, services
 from biologidex.animals.conservation import CATEGORIES, code_of
 from biologidex.animals.models import Animal
+from biologidex.animals.selectors import ANIMALS, NUMBERS
 from biologidex.animals.serializers import (
     AnimalOut,
     AnimalTaxonomyOut,
@@ -28,7 +28,9 @@ from biologidex.animals.serializers import (
     NamedOut,
     TaxonOut,
 )
+from biologidex.core.answers import kept
 from biologidex.core.api import OpenView, paged
+from biologidex.core.inputs import Inputs
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 
@@ -98,10 +100,12 @@ class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
         return animals.filter(pk__in=selectors.animals_named(value).values("pk"))
 
 
+@kept
 @reads_replica
 class AnimalList(OpenView, GenericAPIView[Animal]):
     """Every animal that has a number."""
 
+    inputs = Inputs((ANIMALS, NUMBERS))
     queryset = Animal.objects.all()
     filterset_class = AnimalFilter
     serializer_class = AnimalOut
@@ -113,9 +117,12 @@ class AnimalList(OpenView, GenericAPIView[Animal]):
         return paged(rows, request, view=self, ordering=("creation_index",))
 
 
+@kept
 @reads_replica
 class RecentAnimals(OpenView):
     """The animals that were numbered last."""
+
+    inputs = Inputs((ANIMALS, NUMBERS))
 
     @extend_schema(tags=["animals"], operation_id="recent_animals", responses=page_of(AnimalOut))
     def get(self, request: Request) -> Response:
@@ -125,16 +132,18 @@ class RecentAnimals(OpenView):
         )
 
 
+@kept
 @reads_replica
 class AnimalDetail(OpenView):
     """One animal."""
 
+    inputs = Inputs((ANIMALS,))
+    public_for = KEEP
+
     @extend_schema(tags=["animals"], operation_id="animal", responses=AnimalOut)
-    def get(self, request: Request, pk: UUID) -> HttpResponse:  # noqa: ARG002
-        """Tell about it. The answer is kept as it is written: it is the same for everybody."""
-        answer = HttpResponse(selectors.animal_json(pk), content_type="application/json")
-        answer["Cache-Control"] = f"public, max-age={KEEP}"
-        return answer
+    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002
+        """Tell about it."""
+        return Response(selectors.animal_row(pk))
 
 
 @reads_replica

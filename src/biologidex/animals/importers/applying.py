@@ -24,6 +24,8 @@ from biologidex.animals.models import (
     TaxonomyImport,
     TaxonReference,
 )
+from biologidex.animals.selectors import ANIMALS
+from biologidex.core.inputs import new_edition
 
 Report = Callable[[str, int, int], None]
 BATCH = 500  # what fits into one IN (...) everywhere
@@ -40,15 +42,18 @@ def apply(run: TaxonomyImport, report: Report) -> None:
     for batch in _from_the_top(run):
         with transaction.atomic():
             _Batch(run, batch).write()
+            new_edition(ANIMALS)
         done += len(batch)
         report("Placing taxa", done, total)
     for batch in _synonyms(run):
         with transaction.atomic():
             _write_synonyms(run, batch)
+            new_edition(ANIMALS)
         done += len(batch)
         report("Placing synonyms", done, total)
     with transaction.atomic():
         _forget_vanished(run)
+        new_edition(ANIMALS)
 
 
 def _from_the_top(run: TaxonomyImport) -> Iterator[list[StagedName]]:

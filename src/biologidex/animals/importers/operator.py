@@ -95,7 +95,7 @@ def _finish(run: TaxonomyImport) -> None:
     run.names.all().delete()
     run.vernaculars.all().delete()
     reassess()
-    transaction.on_commit(forget_answers)
+    forget_answers()
 
 
 def write_report(run: TaxonomyImport, file: Path) -> int:

@@ -13,6 +13,7 @@ from biologidex.animals.keys import KEY_LENGTH, search_keys
 from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
 from biologidex.animals.selectors import ANIMALS, TAXONOMY
 from biologidex.core.caching import next_generation
+from biologidex.core.inputs import new_edition
 
 Report = Callable[[str, int, int], None]
 T = TypeVar("T")
@@ -44,14 +45,14 @@ def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> 
         backbone.with_english = sum(bool(draft.common_name) for draft in drafts)
         backbone.filled_at = timezone.now()
         backbone.save()
-        transaction.on_commit(forget_answers)
+        forget_answers()
     return backbone
 
 
 def forget_answers() -> None:
-    """Let nobody be told any more what was kept before the names changed."""
-    for group in (ANIMALS, TAXONOMY):
-        next_generation(group)
+    """Let nobody be told any more what was kept before the names changed. Called at the end of the transaction."""
+    new_edition(ANIMALS)
+    transaction.on_commit(lambda: next_generation(TAXONOMY))
 
 
 def _replace(drafts: list[Draft], report: Report) -> int:

@@ -6,8 +6,9 @@ from biologidex.animals.selectors.lexicon import is_english, nearly
 from biologidex.animals.selectors.rows import (
     ANIMAL_FIELDS,
     ANIMALS,
+    NUMBERS,
     TAXONOMY,
-    animal_json,
+    animal_row,
     animal_rows,
     taxonomy_numbers,
 )
@@ -23,10 +24,11 @@ from biologidex.animals.selectors.validity import Verdict, is_called, judged
 __all__ = [
     "ANIMALS",
     "ANIMAL_FIELDS",
+    "NUMBERS",
     "TAXONOMY",
     "Verdict",
     "ancestors",
-    "animal_json",
+    "animal_row",
     "animal_rows",
     "animals_named",
     "changed_since",

@@ -1,9 +1,8 @@
-"""Animals as plain rows, and the few answers that are asked for so often that they are kept."""
+"""Animals as plain rows, and the taxonomy in numbers."""
 
 from typing import Any
 from uuid import UUID
 
-import orjson
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 
@@ -11,7 +10,9 @@ from biologidex.animals.models import Animal, Backbone, Taxon
 from biologidex.core.caching import generation, remember
 from biologidex.core.errors import NotFound
 
-ANIMALS, TAXONOMY = "animals", "taxonomy"  # what `core.caching` counts generations of
+TAXONOMY = "taxonomy"  # what `core.caching` counts generations of
+# Editions (`core.inputs`): of what animals tell, and of which there are.
+ANIMALS, NUMBERS = "animals", "numbers"
 
 # What an animal tells, and where it stands. `class` is for programs that know only that word.
 ANIMAL_FIELDS = {
@@ -46,17 +47,12 @@ def animal_rows(animals: "QuerySet[Animal]", *also: str) -> "QuerySet[Animal, di
     return rows
 
 
-def animal_json(pk: UUID) -> bytes:
-    """Return an animal as the API writes it. Asked again it costs no question of the database."""
-    key = f"animal:{generation(ANIMALS)}:{pk}"
-    return remember(key, lambda: _written(pk), seconds=settings.ANIMAL_CACHE_SECONDS)
-
-
-def _written(pk: UUID) -> bytes:
+def animal_row(pk: UUID) -> dict[str, Any]:
+    """Return one animal as a plain row, or raise NotFound."""
     row = animal_rows(Animal.objects.filter(pk=pk)).first()
     if row is None:
         raise NotFound("There is no such animal.")
-    return orjson.dumps(row, option=orjson.OPT_UTC_Z)
+    return row
 
 
 def taxonomy_numbers() -> dict[str, Any]:

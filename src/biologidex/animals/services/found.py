@@ -4,7 +4,8 @@ from django.db import transaction
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal, DexNumber, Taxon
-from biologidex.animals.selectors import is_sensitive
+from biologidex.animals.selectors import NUMBERS, is_sensitive
+from biologidex.core.inputs import new_edition
 
 
 def animal_for(*, by: User, taxon: Taxon) -> Animal:
@@ -34,4 +35,5 @@ def _numbered(*, by: User, taxon: Taxon) -> tuple[Animal, bool]:
     animal = Animal.objects.create(
         taxon=taxon, creation_index=counter.last, created_by=by, is_sensitive=is_sensitive(taxon)
     )
+    new_edition(NUMBERS)
     return animal, True

@@ -11,7 +11,7 @@ from biologidex.animals.conservation import CATEGORIES, code_of
 from biologidex.animals.errors import NoSuchStatus
 from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
 from biologidex.animals.selectors import ANIMALS, sensitive_animals, taxon_for
-from biologidex.core.caching import next_generation
+from biologidex.core.inputs import new_edition
 
 STARTING_LIST = "starting list"
 FEW = 500  # what fits into one IN (...) everywhere
@@ -90,5 +90,5 @@ def reassess() -> int:
             Animal.objects.filter(pk__in=animals[start : start + FEW]).update(
                 is_sensitive=mark, updated_at=timezone.now()
             )
-    transaction.on_commit(lambda: next_generation(ANIMALS))
+    new_edition(ANIMALS)
     return len(right ^ marked)

@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
+from biologidex.core.answers import kept
 from biologidex.core.api import WelcomeView, paged
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import feed_for, popular_animals, with_card
+from biologidex.dex.selectors import OWN_DEX, feed_for, popular_animals, with_card
 from biologidex.dex.serializers import EntryFilters, EntryOut, PopularOut, entries_out
 
 NEWEST_FIRST = ("-created_at", "pk")
@@ -53,12 +54,14 @@ def answer_page(
     )
 
 
+@kept
 @reads_replica
 class MyEntries(APIView):
     """One's own cards."""
 
     # The existing client looks at the first page only, and could not change a card that is not on it.
     page = 1000
+    inputs = OWN_DEX
 
     @extend_schema(tags=["dex"], operation_id="my_entries", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:
@@ -67,9 +70,12 @@ class MyEntries(APIView):
         return answer_page(own, request, view=self, size=self.page)
 
 
+@kept
 @reads_replica
 class Favorites(APIView):
     """One's own favourites."""
+
+    inputs = OWN_DEX
 
     @extend_schema(tags=["dex"], operation_id="favorites", responses=page_of(EntryOut))
     def get(self, request: Request) -> Response:

@@ -12,9 +12,10 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.core import clock
+from biologidex.core.answers import kept
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
-from biologidex.dex.selectors import changes_for, counts_for
+from biologidex.dex.selectors import FRIENDS_DEXES, OWN_DEX, changes_for, counts_for
 from biologidex.dex.serializers import (
     BatchIn,
     BatchOut,
@@ -45,9 +46,12 @@ def _answer(request: Request, owner: UUID) -> Response:
     return Response(sync_out(changes[owner], moment, request))
 
 
+@kept
 @reads_replica
 class SyncEntries(APIView):
     """One's own dex."""
+
+    inputs = OWN_DEX
 
     @extend_schema(tags=["sync"], operation_id="sync_entries", parameters=[LAST_SYNC], responses=SyncOut)
     def get(self, request: Request) -> Response:
@@ -66,9 +70,12 @@ class SyncOther(APIView):
         return _answer(request, owner.pk)
 
 
+@kept
 @reads_replica
 class FriendsOverview(APIView):
     """The dexes that friends show."""
+
+    inputs = FRIENDS_DEXES
 
     @extend_schema(tags=["sync"], operation_id="friends_overview", responses=listed("friends", FriendDexOut))
     def get(self, request: Request) -> Response:

@@ -3,10 +3,13 @@
 from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
 from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
+from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.sync import Changes, changes_for
 
 __all__ = [
+    "FRIENDS_DEXES",
+    "OWN_DEX",
     "Changes",
     "audience_of",
     "card_of",
