@@ -101,7 +101,7 @@ def _everything() -> float:
 def environment(folder: Path, database: str) -> Iterator[None]:
     """Run the database and the cache, and point the product at them."""
     with contextlib.ExitStack() as running:
-        address = running.enter_context(postgres()) if database == "postgres" else ""
+        address = running.enter_context(postgres(pool=25)) if database == "postgres" else ""
         cache = running.enter_context(redis(folder)) if database == "postgres" else None
         os.environ |= {
             "BIOLOGIDEX_DATA_DIR": str(folder / "data"),

@@ -28,8 +28,8 @@ FAST = [
     "full_page_writes=off",
     "shared_buffers=128MB",
 ]  # only for tests
-ONE = """
-; --- For tests: one connection, nobody is asked who they are ---
+OPEN = """
+; --- For tests: nobody is asked who they are, and nothing is in reserve ---
 auth_type = any
 reserve_pool_size = 0
 """
@@ -66,7 +66,7 @@ def _server(programs: Path, folder: Path, port: int) -> Program:
     )
 
 
-def _pool_of_one(program: str, folder: Path, *, server: int, port: int) -> Program:
+def _pool(program: str, folder: Path, *, server: int, port: int, size: int) -> Program:
     values = {
         "DB_NAME": "*",
         "DB_HOST": "127.0.0.1",
@@ -76,21 +76,21 @@ def _pool_of_one(program: str, folder: Path, *, server: int, port: int) -> Progr
         "PGBOUNCER_USERS": folder / "users.txt",
         "PGBOUNCER_ADMIN": "biologidex",
         "PGBOUNCER_WAIT": 60,
-        "POOL_SIZE": 1,
-        "POOL_MOST": 1,
+        "POOL_SIZE": size,
+        "POOL_MOST": size,
     }
     shipped = rendered("pgbouncer/pgbouncer.ini", values)
     everything = shipped.replace("dbname=*", "user=biologidex")  # the suite makes databases of its own
     (folder / "users.txt").touch()
-    (folder / "pgbouncer.ini").write_text(everything + ONE, encoding="utf-8")
+    (folder / "pgbouncer.ini").write_text(everything + OPEN, encoding="utf-8")
     give_away(folder / "users.txt", folder / "pgbouncer.ini")
     command = as_unprivileged([program, folder / "pgbouncer.ini"])
     return Program("pgBouncer", command, folder / "pgbouncer.log", listens(port))
 
 
 @contextmanager
-def postgres(*, pool: bool = False) -> Iterator[str]:
-    """Run a server and give the address of its database, or of the pool in front of it."""
+def postgres(*, pool: int = 0) -> Iterator[str]:
+    """Run a server and give the address of its database, or of a pool of so many connections in front of it."""
     programs = binaries()
     if programs is None:
         raise RuntimeError("PostgreSQL is not installed: apt install postgresql")
@@ -104,7 +104,7 @@ def postgres(*, pool: bool = False) -> Iterator[str]:
         running[-1].start()
         _make_owner(programs, port)
         if bouncer:
-            running.append(_pool_of_one(bouncer, folder, server=port, port=pool_port))
+            running.append(_pool(bouncer, folder, server=port, port=pool_port, size=pool))
             running[-1].start()
         yield f"postgres://biologidex@127.0.0.1:{pool_port if bouncer else port}/biologidex"
     finally:
@@ -116,7 +116,7 @@ def postgres(*, pool: bool = False) -> Iterator[str]:
 def main() -> int:
     """Run the command after `--` with BIOLOGIDEX_DATABASE_URL set."""
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
-    with postgres(pool="--no-pool" not in options) as address:
+    with postgres(pool=0 if "--no-pool" in options else 1) as address:
         return subprocess.run(
             command, check=False, env={**os.environ, "BIOLOGIDEX_DATABASE_URL": address}
         ).returncode
