@@ -105,7 +105,10 @@ def test_conn_budget_of_the_files_that_ship() -> None:
     assert int(postgresql["max_connections"]) == tuning.CONNECTIONS
     assert int(postgresql["superuser_reserved_connections"]) == tuning.SUPERUSERS
     assert int(pgbouncer["reserve_pool_size"]) == tuning.RESERVE
-    assert int(pgbouncer["max_db_connections"]) == tuning.POOL + tuning.RESERVE
+    assert (pgbouncer["default_pool_size"], pgbouncer["max_db_connections"]) == (
+        "${POOL_SIZE}",
+        "${POOL_MOST}",
+    )
 
 
 def test_the_settings_are_checked_against_the_pool(settings: Any) -> None:
