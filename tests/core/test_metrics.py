@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -143,8 +144,12 @@ def test_work_in_hand_is_seen_while_it_lasts() -> None:
         begun.set()
         over.wait(10)
 
+    def work() -> None:
+        runner.run_one()
+        connection.close()
+
     jobs.enqueue("test.long")
-    worker = threading.Thread(target=runner.run_one)
+    worker = threading.Thread(target=work)
     worker.start()
     assert begun.wait(10)
     seen.append(in_hand("test.long"))

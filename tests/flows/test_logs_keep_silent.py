@@ -90,7 +90,7 @@ def break_it(http: httpx.Client, database: Path) -> None:
     with sqlite3.connect(database, timeout=20) as opened:
         opened.execute("ALTER TABLE accounts_user RENAME TO gone")
     broken = http.post("/api/v1/auth/login/", params=QUERY, json={"username": EMAIL, "password": PASSWORD})
-    assert broken.status_code == 500
+    assert broken.status_code >= 500
 
 
 def read(server: Server) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(redis_servers.program() is None, reason="apt install redis-tools"),
     pytest.mark.skipif(binaries() is None, reason="apt install postgresql"),
 ]
+HTTP = httpx.Client(timeout=10)
 ALL_WELL = dict.fromkeys(
     ("database", "redis", "broker", "celery", "storage", "disk", "clock", "migrations"), "ok"
 )
@@ -45,22 +46,23 @@ def place(database: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def server(place: Workplace) -> str:
-    """Run a web server and a worker. Returns the address."""
+def server(place: Workplace) -> Iterator[str]:
+    """Run a web server and a worker. Gives the address."""
     address = place.web()
     place.worker()
-    return address
+    with HTTP:
+        yield address
 
 
 @pytest.fixture(autouse=True)
 def _all_well_before_and_after(server: str) -> Iterator[None]:
-    eventually(lambda: deep(server) == (200, "ok", ALL_WELL), within=20)
+    eventually(lambda: deep(server) == (200, "ok", ALL_WELL), within=40)
     yield
-    eventually(lambda: deep(server) == (200, "ok", ALL_WELL), within=20)
+    eventually(lambda: deep(server) == (200, "ok", ALL_WELL), within=40)
 
 
 def answer(server: str, path: str) -> tuple[int, Any]:
-    got = httpx.get(f"{server}{path}", timeout=10)
+    got = HTTP.get(f"{server}{path}")
     return got.status_code, got.json()
 
 
@@ -104,6 +106,7 @@ def test_a_database_that_hangs_makes_it_unready_within_three_seconds(server: str
         took = time.monotonic() - begun
         with ThreadPoolExecutor(20) as pool:
             many = list(pool.map(lambda _: answer(server, "/ready/")[0], range(100)))
+        took_all = time.monotonic() - begun - took
 
         assert told == (
             503,
@@ -113,7 +116,7 @@ def test_a_database_that_hangs_makes_it_unready_within_three_seconds(server: str
         assert many == [503] * 100
         assert is_alive(server)
         assert deep(server)[:2] == (503, "unavailable")
-        assert time.monotonic() - begun < 10
+        assert took_all < 10  # one after the other they would wait for minutes
 
 
 def test_a_database_that_is_down_makes_it_unready_and_not_dead(server: str, database: Cluster) -> None:

@@ -128,12 +128,10 @@ def _milliseconds(begun: float) -> float:
 Checks = Mapping[str, Bounded[Finding]]
 
 
-def checks() -> dict[str, Bounded[Finding]]:
+def checks(*, patience: float = 2.0) -> dict[str, Bounded[Finding]]:
     """Return every check by its name. The slower ones are asked less often."""
 
-    def check(
-        name: str, ask: Callable[[], Finding], *, keep: float, patience: float = 2.0
-    ) -> Bounded[Finding]:
+    def check(name: str, ask: Callable[[], Finding], *, keep: float) -> Bounded[Finding]:
         return Bounded(ask, about=f"health: {name}", patience=patience, keep=keep)
 
     others = [alias for alias in settings.DATABASES if alias != DEFAULT]
@@ -143,7 +141,7 @@ def checks() -> dict[str, Bounded[Finding]]:
         "redis": check("redis", shared_cache, keep=0.5),
         "broker": check("broker", broker, keep=2),
         "celery": check("celery", workers, keep=2),
-        "storage": check("storage", storage, keep=10, patience=3),
+        "storage": check("storage", storage, keep=10),
         "disk": check("disk", disk, keep=2),
         "clock": check("clock", clock, keep=10),
     }
