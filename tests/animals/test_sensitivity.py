@@ -120,9 +120,8 @@ class TestMark:
         with CaptureQueriesContext(connection) as queries:
             assert services.reassess() == count
 
-        assert (
-            len(queries) == 7
-        )  # who is marked, what is said, statuses, the marks, their edition; and the transaction's two
+        # Who is marked, what is said, statuses, the marks, word for copies, their edition; and the transaction's two.
+        assert len(queries) == 8
 
     def test_a_changed_mark_counts_as_a_change_of_the_animal(self, tiger: Animal) -> None:
         before = tiger.updated_at

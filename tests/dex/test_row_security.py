@@ -1,12 +1,14 @@
 """PostgreSQL itself keeps rows back: the rule of `visible_to` once more, underneath, whoever forgets to filter."""
 
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 import make
 from biologidex.accounts.models import User
@@ -14,6 +16,7 @@ from biologidex.core import identity
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto, ImportRow, ImportRun
 from biologidex.dex.selectors.sync import tombstones_for
 from biologidex.media.models import Photo
+from biologidex.social.models import Standing
 from biologidex.vision.models import AnalysisJob
 
 pytestmark = [
@@ -36,11 +39,11 @@ def people(ann: User, bob: User, eve: User) -> dict[str, User | None]:
     make.block(blocker, ann)
     make.request(ann, asked)
     User.objects.filter(pk=staff.pk).update(is_staff=True, is_superuser=True)
-    User.objects.filter(pk=closed.pk).update(is_active=False)
     everybody = {user.username: user for user in User.objects.all()}
     for owner in everybody.values():
         for visibility in VISIBILITIES:
             make.dex_entry(owner, visibility=visibility)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
     return {**everybody, "anonymous": None}
 
 
@@ -67,26 +70,35 @@ def test_whoever_asks_gets_exactly_what_the_rule_lets_them_see(
     assert 0 < len(ruled) < everything
 
 
-@pytest.mark.parametrize("name", ["ann", "bob", "eve", "blocked", "blocker", "asked"])
-def test_word_of_what_is_gone_reaches_those_who_could_see_it(
-    people: dict[str, User | None], name: str
+@pytest.mark.parametrize(
+    ("name", "told"), [("ann", 9), ("bob", 4), ("eve", 2), ("blocked", 0), ("blocker", 0), ("newcomer", 0)]
+)
+def test_word_of_what_is_gone_reaches_those_who_could_see_it_then(
+    people: dict[str, User | None], name: str, told: int
 ) -> None:
-    ann, viewer = people["ann"], people[name]
+    """Of each visibility one was gone when they came and Bob became a friend, which counts as before, and two later."""
+    ann, bob, now = people["ann"], people["bob"], timezone.now()
     assert ann
-    assert viewer
+    assert bob
+    moments = [now - timedelta(hours=hours) for hours in (3, 2, 1)]
     for entry in DexEntry.objects.filter(owner=ann):
-        DexTombstone.objects.create(
-            entry_id=entry.pk,
-            owner=ann,
-            creation_index=1,
-            audience=entry.visibility,
-            is_deleted=True,
-            gone_at=entry.created_at,
-        )
+        for moment in moments:
+            DexTombstone.objects.create(
+                entry_id=entry.pk,
+                owner=ann,
+                creation_index=1,
+                audience=entry.visibility,
+                is_deleted=True,
+                gone_at=moment,
+            )
+    User.objects.update(date_joined=moments[0])
+    Standing.objects.filter(one__in=[ann, bob], other__in=[ann, bob]).update(changed_at=moments[0])
+    viewer = User.objects.get(pk=(people.get(name) or make.user(name)).pk)
     ruled = _keys(tombstones_for(viewer))
 
     with acting(viewer):
         assert _keys(DexTombstone.objects.all()) == ruled
+    assert len(ruled) == told
 
 
 def test_code_that_does_not_say_for_whom_it_asks_sees_nothing(people: dict[str, User | None]) -> None:

@@ -5,7 +5,7 @@ right because a change takes the dex's own row first: its moment is told by the 
 could be seen before it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,13 +30,11 @@ def changing(owner_id: UUID) -> Iterator[datetime]:
         state.save(update_fields=["version", "changed_at"])
 
 
-@contextmanager
-def standing_still(owner_ids: Sequence[UUID]) -> Iterator[datetime]:
-    """Let none of these dexes change during the block. Gives a moment: what changes later notes a later one.
+def hold_still(owner_ids: Collection[UUID], *, later_than: Mapping[UUID, datetime]) -> None:
+    """Let none of these dexes change until the transaction ends. What changes after it notes a later moment than these.
 
-    It is that of the latest change, not that of the clock: so it holds even for a clock that is set back.
+    So moments that are not those of a dex's own changes can be told beside them, even if the clock is set back.
     """
-    with transaction.atomic():
-        locked = DexState.objects.select_for_update().filter(owner__in=owner_ids).order_by("owner")
-        latest = [state.changed_at for state in locked]
-        yield max(latest, default=None) or clock.now()
+    for state in DexState.objects.select_for_update().filter(owner__in=owner_ids).order_by("owner"):
+        if later_than.get(state.owner_id, state.changed_at) > state.changed_at:
+            DexState.objects.filter(owner=state.owner_id).update(changed_at=later_than[state.owner_id])

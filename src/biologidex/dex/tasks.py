@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from biologidex.core import jobs
+from biologidex.dex import services
 from biologidex.dex.exchange import services as exchange
 
 
@@ -20,3 +21,9 @@ def import_finds(claim: jobs.Claim, *, run_id: str) -> None:  # noqa: ARG001 -- 
 def sweep_imports(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
     """Remove files of imports that nobody will read any more."""
     exchange.sweep()
+
+
+@jobs.task("dex.tell_places_anew")
+def tell_places_anew(claim: jobs.Claim, *, animal_ids: list[str]) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Let copies of cards learn that the places of these animals are told otherwise."""
+    services.tell_places_anew(animal_ids=[UUID(animal_id) for animal_id in animal_ids])

@@ -115,3 +115,22 @@ class Circle(models.Model):
 
     class Meta:
         db_table = "circles"
+
+
+class Standing(models.Model):
+    """When two people last became friends or parted. It stays when their friendship is gone.
+
+    Whoever keeps a copy of what a friend shows asks for it: such a change makes the copy another one as a whole. Blocks
+    are not noted, because whoever is blocked must not be able to tell. `one` has the lesser id.
+    """
+
+    one = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "standings"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="one_standing_of_two"),
+            models.CheckConstraint(condition=Q(one__lt=F("other")), name="standing_has_an_order"),
+        ]

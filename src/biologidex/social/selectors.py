@@ -1,5 +1,7 @@
 """Who is connected with whom. Who may see what is always asked of the database, so that it is never stale."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 
 from biologidex.accounts.models import User
 from biologidex.core import caching
-from biologidex.social.models import Block, Friendship, FriendshipQuerySet
+from biologidex.social.models import Block, Circle, Friendship, FriendshipQuerySet, Standing
 
 LIST_SECONDS = 3600  # the key contains the version of the circle: this only bounds the memory it takes
 
@@ -58,6 +60,26 @@ def friend_list(person: User) -> list[UUID]:
     return ids
 
 
+def standing_with(person: User) -> QuerySet[Standing]:
+    """Return since when a person is a friend, or no longer, of the one whom an outer query names as `owner`."""
+    return Standing.objects.filter(
+        Q(one=person, other=OuterRef("owner")) | Q(other=person, one=OuterRef("owner"))
+    )
+
+
+def standing_since(person: User, others: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return by whom since when they have been a person's friends, or not any more, if that ever changed.
+
+    Call it in a transaction: until its end nobody becomes the person's friend or parts from them.
+    """
+    list(Circle.objects.select_for_update().filter(person=person))
+    moments = Standing.objects.filter(Q(one=person, other__in=others) | Q(other=person, one__in=others))
+    return {
+        other if one == person.pk else one: at
+        for one, other, at in moments.values_list("one", "other", "changed_at")
+    }
+
+
 def requests_to(person: User) -> FriendshipQuerySet:
     """Return the requests that wait for a person's answer, the newest first."""
     waiting = Friendship.objects.visible_to(person).filter(asked=person, status=Friendship.Status.PENDING)
@@ -84,9 +106,17 @@ def export_for(person: User) -> dict[str, Any]:
     """Return a person's friendships, requests and blocks, as far as they may know of them."""
     known = with_people(Friendship.objects.visible_to(person)).order_by("created_at", "pk")
     blocked = blocks_of(person).order_by("created_at", "pk")
+    changes = Standing.objects.filter(Q(one=person) | Q(other=person)).select_related("one", "other")
     return {
         "friendships": [_exported(friendship, person) for friendship in known],
         "blocks": [{"username": one.blocked.username, "since": one.created_at} for one in blocked],
+        "last_befriended_or_parted": [
+            {
+                "username": (each.other if each.one_id == person.pk else each.one).username,
+                "at": each.changed_at,
+            }
+            for each in changes.order_by("changed_at", "pk")
+        ],
     }
 
 

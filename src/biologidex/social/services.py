@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from biologidex.accounts.models import User
+from biologidex.core import clock
 from biologidex.social.errors import (
     AlreadyFriends,
     NobodyThere,
@@ -22,7 +23,7 @@ from biologidex.social.errors import (
     YouBlocked,
     Yourself,
 )
-from biologidex.social.models import Block, Circle, Friendship
+from biologidex.social.models import Block, Circle, Friendship, Standing
 
 Status = Friendship.Status
 
@@ -104,7 +105,7 @@ def accept(*, by: User, request: Friendship) -> Friendship:
 def _befriend(standing: Friendship) -> Friendship:
     if not standing.is_accepted:
         _answer(standing, Status.ACCEPTED)
-        _connections_changed(standing.asked_by_id, standing.asked_id)
+        _stand_otherwise(standing.asked_by_id, standing.asked_id)
     return standing
 
 
@@ -148,7 +149,7 @@ def _end(standing: Friendship, *, by: User) -> None:
     """End a friendship for both, or one side's part of a request."""
     if standing.is_accepted:
         standing.delete()
-        _connections_changed(standing.asked_by_id, standing.asked_id)
+        _stand_otherwise(standing.asked_by_id, standing.asked_id)
     elif standing.asked_by_id == by.pk:
         _take_back(standing)
     elif standing.status == Status.PENDING:
@@ -218,6 +219,13 @@ def _locked(friendship: Friendship) -> Friendship:
     if standing is None or standing.status == Status.WITHDRAWN:
         raise NoSuchRequest("There is no such request.")
     return standing
+
+
+def _stand_otherwise(*people: UUID) -> None:
+    """Note when two people became friends or parted. By the clock that a dex's changes go by, and under the lock."""
+    one, other = sorted(people)
+    Standing.objects.update_or_create(one_id=one, other_id=other, defaults={"changed_at": clock.now()})
+    _connections_changed(one, other)
 
 
 def _connections_changed(*people: UUID) -> None:

@@ -11,6 +11,7 @@ from biologidex.animals.conservation import CATEGORIES, code_of
 from biologidex.animals.errors import NoSuchStatus
 from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
 from biologidex.animals.selectors import ANIMALS, sensitive_animals, taxon_for
+from biologidex.core import jobs
 from biologidex.core.inputs import new_edition
 
 STARTING_LIST = "starting list"
@@ -82,7 +83,10 @@ def set_status(*, animal: Animal, status: str, source: str) -> Animal:
 
 @transaction.atomic
 def reassess() -> int:
-    """Mark every animal as the list and its status say, and return how many marks were wrong."""
+    """Mark every animal as the list and its status say, and return how many marks were wrong.
+
+    From then on the places of their finds are told otherwise. Programs that keep copies learn so a moment later.
+    """
     marked = {str(pk) for pk in Animal.objects.filter(is_sensitive=True).values_list("pk", flat=True)}
     right = sensitive_animals()
     for animals, mark in ((sorted(right - marked), True), (sorted(marked - right), False)):
@@ -90,5 +94,6 @@ def reassess() -> int:
             Animal.objects.filter(pk__in=animals[start : start + FEW]).update(
                 is_sensitive=mark, updated_at=timezone.now()
             )
+            jobs.enqueue("dex.tell_places_anew", animal_ids=animals[start : start + FEW])
     new_edition(ANIMALS)
     return len(right ^ marked)

@@ -15,14 +15,13 @@ from biologidex.core import clock
 from biologidex.core.answers import kept
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
-from biologidex.dex.selectors import FRIENDS_DEXES, OWN_DEX, changes_for, counts_for
+from biologidex.dex.selectors import FRIENDS_DEXES, NEVER, OWN_DEX, changes_for, counts_for
 from biologidex.dex.serializers import (
     BatchIn,
     BatchOut,
     FriendDexOut,
     SinceIn,
     SyncOut,
-    changes_out,
     sync_out,
 )
 from biologidex.social.selectors import friends_of
@@ -42,8 +41,8 @@ def _since(request: Request) -> datetime | None:
 
 
 def _answer(request: Request, owner: UUID) -> Response:
-    changes, moment = changes_for(cast("User", request.user), {owner: _since(request)})
-    return Response(sync_out(changes[owner], moment, request))
+    changes = changes_for(cast("User", request.user), {owner: _since(request)})
+    return Response(sync_out(changes[owner], request))
 
 
 @kept
@@ -114,8 +113,9 @@ class BatchSync(APIView):
         since = {
             owners[one["user_id"]]: one.get("last_sync") for one in asked if owners[one["user_id"]] in known
         }
-        changes, moment = changes_for(viewer, cast("dict[UUID, datetime | None]", since))
-        told = {pk: changes_out(found, request) for pk, found in changes.items()}
+        changes = changes_for(viewer, cast("dict[UUID, datetime | None]", since))
+        moment = max((found.moment for found in changes.values()), default=NEVER)
+        told = {pk: sync_out(found, request) for pk, found in changes.items()}
         results = {name: told[pk] if pk in known else {"error": NOBODY} for name, pk in owners.items()}
         return Response({"results": results, "server_time": clock.stamp(moment)})
 

@@ -5,10 +5,11 @@ from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.review import needing_a_look
-from biologidex.dex.selectors.sync import Changes, changes_for
+from biologidex.dex.selectors.sync import NEVER, Changes, changes_for
 
 __all__ = [
     "FRIENDS_DEXES",
+    "NEVER",
     "OWN_DEX",
     "Changes",
     "audience_of",

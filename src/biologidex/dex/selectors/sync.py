@@ -1,61 +1,116 @@
 """What changed in dexes since a moment, for programs that keep a copy."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from biologidex.accounts.models import User
-from biologidex.dex.changes import standing_still
+from biologidex.dex.changes import hold_still
 from biologidex.dex.models import DexEntry, DexTombstone
 from biologidex.dex.selectors.cards import with_card
-from biologidex.social.selectors import friend_ids, kept_apart_ids
+from biologidex.social.selectors import friend_ids, kept_apart_ids, standing_since, standing_with
 
 Since = Mapping[UUID, datetime | None]  # by owner; None is everything
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # the moment of a dex of which nothing is shown
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What is new in one dex for a viewer: the cards, and those that the viewer cannot see any more."""
+    """What is new in one dex for a viewer: the cards, and those that the viewer cannot see any more.
+
+    If it is complete, the cards are all that there are for the viewer. `moment` is what to ask with the next time: that
+    of the latest change that the viewer may know of.
+    """
 
     entries: list[DexEntry] = field(default_factory=list)
     gone: list[DexTombstone] = field(default_factory=list)
+    is_complete: bool = True
+    moment: datetime = NEVER
 
 
-def changes_for(viewer: User, since: Since) -> tuple[dict[UUID, Changes], datetime]:
-    """Return what changed in each of these dexes, as far as the viewer may see it, and the moment it was so.
+def changes_for(viewer: User, since: Since) -> dict[UUID, Changes]:
+    """Return what changed in each of these dexes, as far as the viewer may see it.
 
-    Ask again with that moment: nothing is missed, whatever is written meanwhile, and nothing is told twice. The
-    number of queries does not depend on the number of dexes.
+    Ask again with the moments: nothing is missed, whatever is written meanwhile, and nothing is told twice. The number
+    of queries does not depend on the number of dexes.
+
+    A dex that shows the viewer nothing is always told in the same way: as empty. So nobody can tell whether its owner
+    has hidden everything, has blocked them, or never found anything.
     """
-    changes = {owner: Changes() for owner in since}
-    known = {owner: moment for owner, moment in since.items() if moment is not None}
-    changed = Q(owner__in=[owner for owner in since if owner not in known])
-    changed |= _later({owner: at for owner, at in known.items() if owner != viewer.pk}, "updated_at")
-    changed |= _later({owner: at for owner, at in known.items() if owner == viewer.pk}, "touched_at")
-    with standing_still(list(since)) as moment:
-        for entry in with_card(DexEntry.objects.visible_to(viewer).filter(changed)).order_by("updated_at"):
-            changes[entry.owner_id].entries.append(entry)
-        for stone in tombstones_for(viewer).filter(_later(known, "gone_at")).order_by("gone_at", "pk"):
-            changes[stone.owner_id].gone.append(stone)
-    return {owner: _consistent(found) for owner, found in changes.items()}, moment
+    others = [owner for owner in since if owner != viewer.pk]
+    with transaction.atomic():
+        standing = standing_since(viewer, others) if others else {}
+        hold_still(since, later_than=standing)
+        shown = _latest(viewer, since)
+        changes = {
+            owner: _beginning(moment, shown[owner], standing.get(owner, NEVER))
+            if owner in shown
+            else Changes()
+            for owner, moment in since.items()
+        }
+        _fill(viewer, changes, since)
+    return {owner: _consistent(found) for owner, found in changes.items()}
+
+
+def _latest(viewer: User, owners: Collection[UUID]) -> dict[UUID, datetime]:
+    """Return the moment of the latest change that the viewer may know of, for each dex that shows them anything.
+
+    One's own shows also what is gone.
+    """
+    cards = DexEntry.objects.visible_to(viewer).filter(owner__in=owners).order_by().values("owner")
+    shown = {
+        row["owner"]: row["touched" if row["owner"] == viewer.pk else "updated"]
+        for row in cards.annotate(updated=Max("updated_at"), touched=Max("touched_at"))
+    }
+    stones = tombstones_for(viewer).filter(owner__in=owners).order_by().values("owner")
+    for row in stones.annotate(gone=Max("gone_at")):
+        if row["owner"] in shown or row["owner"] == viewer.pk:
+            shown[row["owner"]] = max(row["gone"], shown.get(row["owner"], NEVER))
+    return shown
+
+
+def _beginning(since: datetime | None, latest: datetime, standing: datetime) -> Changes:
+    """Return what is told of a dex but for the rows. A copy from before two people parted is told everything anew."""
+    is_complete = since is None or since <= NEVER or since < standing
+    return Changes(is_complete=is_complete, moment=max(latest, standing))
+
+
+def _fill(viewer: User, changes: Mapping[UUID, Changes], since: Since) -> None:
+    """Read the rows: of a complete dex all, of others what is later than the copy."""
+    told = [owner for owner, found in changes.items() if found.moment > NEVER]
+    later = {owner: since[owner] for owner in told if not changes[owner].is_complete}
+    own = {owner: moment for owner, moment in later.items() if owner == viewer.pk}
+    changed = Q(owner__in=[owner for owner in told if owner not in later])
+    changed |= _after({owner: later[owner] for owner in later if owner not in own}, "updated_at")
+    changed |= _after(own, "touched_at")
+    for entry in with_card(DexEntry.objects.visible_to(viewer).filter(changed)).order_by("updated_at", "pk"):
+        changes[entry.owner_id].entries.append(entry)
+    for stone in tombstones_for(viewer).filter(_after(later, "gone_at")).order_by("gone_at", "pk"):
+        changes[stone.owner_id].gone.append(stone)
 
 
 def tombstones_for(viewer: User) -> QuerySet[DexTombstone]:
-    """Return word of the cards that the viewer could see once, or that are the viewer's own and deleted."""
+    """Return word of the cards that the viewer could see then, or that are the viewer's own and deleted.
+
+    Nobody is told of what was gone before they came here, or before they became a friend or parted: they never saw
+    it, or had the dex told anew since.
+    """
     seen = Q(audience=DexEntry.Visibility.PUBLIC)
     seen |= Q(audience=DexEntry.Visibility.FRIENDS, owner__in=friend_ids(viewer))
-    return DexTombstone.objects.filter(
-        Q(owner=viewer, is_deleted=True) | seen & ~Q(owner__in=kept_apart_ids(viewer)) & ~Q(owner=viewer)
-    )
+    seen &= ~Q(owner__in=kept_apart_ids(viewer)) & ~Q(owner=viewer) & Q(gone_at__gt=viewer.date_joined)
+    stood_otherwise = standing_with(viewer).filter(changed_at__gte=OuterRef("gone_at"))
+    return DexTombstone.objects.filter(Q(owner=viewer, is_deleted=True) | seen & ~Exists(stood_otherwise))
 
 
-def _later(known: Mapping[UUID, datetime], column: str) -> Q:
-    """Ask for the rows of each owner that are later than what is known of them."""
+def _after(moments: Mapping[UUID, Any], column: str) -> Q:
+    """Ask for the rows of each owner that are later than their moment."""
     later = Q(pk__in=[])
-    for owner, moment in known.items():
+    for owner, moment in moments.items():
         later |= Q(owner=owner, **{f"{column}__gt": moment})
     return later
 
@@ -63,4 +118,4 @@ def _later(known: Mapping[UUID, datetime], column: str) -> Q:
 def _consistent(found: Changes) -> Changes:
     """Leave out word of cards that can be seen after all: their audience was widened again."""
     visible = {entry.pk for entry in found.entries}
-    return Changes(found.entries, [stone for stone in found.gone if stone.entry_id not in visible])
+    return replace(found, gone=[stone for stone in found.gone if stone.entry_id not in visible])

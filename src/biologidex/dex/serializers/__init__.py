@@ -18,7 +18,6 @@ from biologidex.dex.serializers.sync import (
     FriendDexOut,
     SinceIn,
     SyncOut,
-    changes_out,
     sync_out,
 )
 
@@ -36,7 +35,6 @@ __all__ = [
     "PopularOut",
     "SinceIn",
     "SyncOut",
-    "changes_out",
     "entries_out",
     "entry_out",
     "friend_out",

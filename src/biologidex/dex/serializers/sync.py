@@ -1,6 +1,6 @@
 """The shapes of a sync in JSON."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.http import HttpRequest
@@ -72,16 +72,14 @@ class GoneOut(serializers.Serializer[Any]):
     gone_at = serializers.DateTimeField()
 
 
-class ChangesOut(serializers.Serializer[Any]):
-    """What changed in one dex."""
+class SyncOut(serializers.Serializer[Any]):
+    """What changed in one dex, and the moment to ask with the next time."""
 
     entries = EntryOut(many=True)
     deleted = GoneOut(many=True)
-
-
-class SyncOut(ChangesOut):
-    """What changed in one dex, and the moment to ask with the next time."""
-
+    is_complete = serializers.BooleanField(
+        help_text="`entries` is all there is: whatever else a copy has is to be dropped"
+    )
     server_time = serializers.DateTimeField()
 
 
@@ -90,11 +88,15 @@ class DexChangesOut(serializers.Serializer[Any]):
 
     entries = EntryOut(many=True, required=False)
     deleted = GoneOut(many=True, required=False)
+    is_complete = serializers.BooleanField(required=False)
+    server_time = serializers.DateTimeField(
+        required=False, help_text="to ask with about this dex the next time"
+    )
     error = serializers.CharField(required=False)
 
 
 class BatchOut(serializers.Serializer[Any]):
-    """What changed in several dexes, by the user's id as it was asked for."""
+    """What changed in several dexes, by the user's id as it was asked for. `server_time` is the latest of theirs."""
 
     results = serializers.DictField(child=DexChangesOut())
     server_time = serializers.DateTimeField()
@@ -109,7 +111,7 @@ class FriendDexOut(serializers.Serializer[Any]):
     updated_at = serializers.CharField(allow_blank=True)
 
 
-def changes_out(changes: Changes, request: HttpRequest) -> dict[str, Any]:
+def sync_out(changes: Changes, request: HttpRequest) -> dict[str, Any]:
     """Return the JSON of what changed in one dex."""
     return {
         "entries": entries_out(changes.entries, request),
@@ -121,9 +123,6 @@ def changes_out(changes: Changes, request: HttpRequest) -> dict[str, Any]:
             }
             for stone in changes.gone
         ],
+        "is_complete": changes.is_complete,
+        "server_time": clock.stamp(changes.moment),
     }
-
-
-def sync_out(changes: Changes, moment: datetime, request: HttpRequest) -> dict[str, Any]:
-    """Return the JSON of a sync of one dex."""
-    return {**changes_out(changes, request), "server_time": clock.stamp(moment)}

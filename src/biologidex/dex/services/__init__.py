@@ -1,6 +1,6 @@
 """Everything that changes a dex."""
 
-from biologidex.dex.services.cards import change, delete, edit, identify_anew, mark_favorite
+from biologidex.dex.services.cards import change, delete, edit, identify_anew, mark_favorite, tell_places_anew
 from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
 from biologidex.dex.services.photos import add_photo, remove_photo
 
@@ -16,4 +16,5 @@ __all__ = [
     "mark_favorite",
     "record_find",
     "remove_photo",
+    "tell_places_anew",
 ]

@@ -1,9 +1,10 @@
 """Change what a card says, which animal it is of, or whether it is there at all."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -87,6 +88,18 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
         current.verbatim_identification = animal.taxon.scientific_name
         current.save()
     return current
+
+
+def tell_places_anew(*, animal_ids: Collection[UUID]) -> None:
+    """Note on cards of these animals that their places are told otherwise than before. To its owner a card is the same.
+
+    Only a place that its owner tells openly depends on the animal.
+    """
+    told = DexEntry.objects.filter(animal__in=animal_ids, geoprivacy=DexEntry.Geoprivacy.OPEN)
+    told = told.exclude(visibility=DexEntry.Visibility.PRIVATE).exclude(latitude=None, place_name="")
+    for owner_id in told.order_by("owner").values_list("owner", flat=True).distinct():
+        with changing(owner_id) as moment:
+            told.filter(owner=owner_id).update(updated_at=moment)
 
 
 def delete(*, by: User, entry: DexEntry) -> None:
