@@ -292,6 +292,31 @@ def test_asking_in_ever_new_ways_takes_no_more_room(ann: User) -> None:
     assert len(kept) <= answers.PLACES
 
 
+HIDDEN: list[Callable[[User, User, User], object]] = [
+    lambda ann, bob, eve: services.record_find(
+        by=bob, job=make.job(bob), taxon=make.taxon(), details=Details(visibility="private")
+    ),
+    lambda ann, bob, eve: social.block(by=eve, whom=ann),
+]
+
+
+@pytest.mark.parametrize("address", OF_FRIENDS)
+@pytest.mark.parametrize("hidden", HIDDEN)
+def test_what_one_may_not_know_of_leaves_no_trace_in_an_etag(
+    ann: User, bob: User, eve: User, hidden: Callable[[User, User, User], object], address: str
+) -> None:
+    make.friends(ann, bob)
+    make.dex_entry(bob)
+    mine = program(ann)
+    before = mine.get(address)
+
+    hidden(ann, bob, eve)
+
+    after = mine.get(address)
+    assert (after.content, after["ETag"]) == (before.content, before["ETag"])
+    assert mine.get(address, headers={"If-None-Match": before["ETag"]}).status_code == 304
+
+
 def test_a_refusal_is_not_kept(api: APIClient, ann: User) -> None:
     api.force_authenticate(ann)
 

@@ -53,24 +53,33 @@ def kept(view_class: View) -> View:
     def answered(view: object, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         viewer = request.user.pk if request.user else None
         version = _version(request, viewer, _told(view, request, viewer))
-        known = request.META.get("HTTP_IF_NONE_MATCH", "")
-        if version in known:
-            return HttpResponseNotModified(
-                headers={"ETag": _tag(version, is_packed=f"{version}-gz" in known)}
-            )
+        confidential = getattr(view, INPUTS).confidential
+        if not confidential and (unchanged := _unchanged(request, version)):
+            return unchanged
         content = remember(
             _place(request, viewer),
             lambda: _packed(get(view, request, *args, **kwargs)),
             seconds=KEPT,
             version=version,
         )
-        answer = _answer(request, version, content)
+        mark = hashlib.sha256(content[1]).hexdigest()[:32] if confidential else version
+        if confidential and (unchanged := _unchanged(request, mark)):
+            return unchanged
+        answer = _answer(request, mark, content)
         if seconds := getattr(view, PUBLIC_FOR, 0):
             answer["Cache-Control"] = f"public, max-age={seconds}"
         return answer
 
     view_class.get = answered  # type: ignore[attr-defined]
     return view_class
+
+
+def _unchanged(request: Request, mark: str) -> HttpResponseBase | None:
+    """Return 304 if the program has the answer with this mark."""
+    known = request.META.get("HTTP_IF_NONE_MATCH", "")
+    if mark not in known:
+        return None
+    return HttpResponseNotModified(headers={"ETag": _tag(mark, is_packed=f"{mark}-gz" in known)})
 
 
 def wanted_inputs(request: Request) -> Inputs | None:
@@ -123,7 +132,7 @@ def _packed(answer: Any) -> Packed:
     return True, packer.compress(content) + packer.flush()
 
 
-def _answer(request: Request, version: str, content: Packed) -> HttpResponse:
+def _answer(request: Request, mark: str, content: Packed) -> HttpResponse:
     is_packed, body = content
     # Whoever can watch us answer a browser must not learn from lengths what is in its answers.
     if is_packed and (
@@ -131,12 +140,12 @@ def _answer(request: Request, version: str, content: Packed) -> HttpResponse:
     ):
         is_packed, body = False, zlib.decompress(body, GZIP)
     answer = HttpResponse(body, content_type="application/json")
-    answer["ETag"] = _tag(version, is_packed=is_packed)
+    answer["ETag"] = _tag(mark, is_packed=is_packed)
     if is_packed:
         answer["Content-Encoding"] = "gzip"
     patch_vary_headers(answer, ["Accept-Encoding"])
     return answer
 
 
-def _tag(version: str, *, is_packed: bool) -> str:
-    return f'"{version}-gz"' if is_packed else f'"{version}"'
+def _tag(mark: str, *, is_packed: bool) -> str:
+    return f'"{mark}-gz"' if is_packed else f'"{mark}"'

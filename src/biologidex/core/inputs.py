@@ -26,11 +26,13 @@ def new_edition(*names: str) -> None:
 class Inputs:
     """What answers of one kind are made of: things of the person who asks, and things that everybody shares.
 
-    `person` has expressions over the person's row, of versions and not of contents; `shared` names editions.
+    `person` has expressions over the person's row, of versions and not of contents; `shared` names editions. If they
+    are `confidential`, they change with things that the person may not know of, and no ETag may be made of them.
     """
 
     shared: tuple[str, ...] = ()
     person: Mapping[str, Combinable] = field(default_factory=dict)
+    confidential: bool = False
 
     @functools.cached_property
     def columns(self) -> dict[str, Combinable]:

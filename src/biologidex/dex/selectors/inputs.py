@@ -39,4 +39,5 @@ FRIENDS_DEXES = Inputs(
         "asked": _dexes(Friendship.objects.accepted().filter(asked_by=OuterRef("pk")), "asked"),
         "asking": _dexes(Friendship.objects.accepted().filter(asked=OuterRef("pk")), "asked_by"),
     },
+    confidential=True,  # friends' private cards count, and blocks
 )
