@@ -191,6 +191,7 @@ ABOUT_HTTP = (
     "core/parsers",
     "core/proxies",
     "core/renderers",
+    "core/routes",
     "core/schema",
     "core/short_way",
     "core/versioning",

@@ -328,7 +328,7 @@ def test_no_list_asks_more_for_more_cards(
     with CaptureQueriesContext(connection) as queries:
         assert len(api.get(f"/api/v1/dex/{name}").json()["results"]) >= count
 
-    assert len(queries) <= 5, [query["sql"][:120] for query in queries]
+    assert len(queries) <= 4, [query["sql"][:120] for query in queries]
 
 
 def test_details_from_nowhere_are_those_a_person_usually_chooses(mine: APIClient, ann: User) -> None:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 
 from biologidex.accounts.models import FRIEND_CODE_LENGTH, Session, User, UserProfile
 from biologidex.core.inputs import Inputs
-from biologidex.core.prepared import HOLE, Prepared
+from biologidex.core.prepared import HOLE, Prepared, Row
 
 COLUMNS = [field.attname for field in User._meta.concrete_fields]
+ID = COLUMNS.index("id")
 
 
 def person_with_code(code: str) -> QuerySet[User]:
@@ -30,8 +31,18 @@ class SignedIn:
 
     session_id: UUID
     seen_at: datetime
-    user: User
-    told: tuple[Any, ...]
+    columns: Row  # of the person
+    told: Row
+
+    @property
+    def user_id(self) -> UUID:
+        """Whose it is."""
+        return cast("UUID", self.columns[ID])
+
+    @cached_property
+    def user(self) -> User:
+        """Whose it is, as a person. Answers that are kept need none."""
+        return User.from_db(DEFAULT_DB_ALIAS, COLUMNS, self.columns)
 
 
 def session_under_way(session_id: UUID | str | None, inputs: Inputs | None = None) -> SignedIn | None:
@@ -46,8 +57,7 @@ def session_under_way(session_id: UUID | str | None, inputs: Inputs | None = Non
     if row is None:
         return None
     seen_at, *rest = row
-    user = User.from_db(DEFAULT_DB_ALIAS, COLUMNS, rest[: len(COLUMNS)])
-    return SignedIn(pk, seen_at, user, tuple(rest[len(COLUMNS) :]))
+    return SignedIn(pk, seen_at, tuple(rest[: len(COLUMNS)]), tuple(rest[len(COLUMNS) :]))
 
 
 @cache

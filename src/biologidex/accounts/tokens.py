@@ -5,20 +5,26 @@ Apart from the API's views, because these ask for the class that reads tokens wh
 
 import time
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import InvalidToken, TokenError
+from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
 from rest_framework_simplejwt.tokens import Token
 
 from biologidex.accounts import selectors, services
 from biologidex.accounts.errors import StaleToken
 from biologidex.accounts.models import Session, User
+from biologidex.accounts.selectors import SignedIn
 from biologidex.accounts.signing import Access, Refresh
-from biologidex.core.answers import tell, wanted_inputs
+from biologidex.core.inputs import Inputs
+from biologidex.core.prepared import Row
 
 SESSION = "sid"
+BEARER = "Bearer "
+RECOGNISED = "signed_in"  # of a request whose sender is known already
 
 
 class SessionToken(JWTAuthentication):
@@ -26,18 +32,35 @@ class SessionToken(JWTAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:  # type: ignore[override]
         """Return whoever signed in, or refuse."""
-        header = self.get_header(request)
-        sent = self.get_raw_token(header) if header else None
-        if sent is None:
+        known: tuple[SignedIn, Token] | None = getattr(request._request, RECOGNISED, None)
+        if known is None:
+            header = self.get_header(request)
+            sent = self.get_raw_token(header) if header else None
+            if sent is None:
+                return None
+            known = self._signed_in(sent, None)
+        session, token = known
+        return session.user, token
+
+    def recognise(self, request: HttpRequest, inputs: Inputs) -> tuple[UUID, Row] | None:
+        """Return who asks and what their answers are made of, None for whoever is not let in."""
+        header: str = request.META.get("HTTP_AUTHORIZATION", "")
+        if not header.startswith(BEARER):
             return None
+        try:
+            known = self._signed_in(header.removeprefix(BEARER).encode(), inputs)
+        except (AuthenticationFailed, UnicodeError):
+            return None
+        setattr(request, RECOGNISED, known)
+        return known[0].user_id, known[0].told
+
+    def _signed_in(self, sent: bytes, inputs: Inputs | None) -> tuple[SignedIn, Token]:
         token = self._opened(sent)
-        session = selectors.session_under_way(token.get(SESSION), wanted_inputs(request))
+        session = selectors.session_under_way(token.get(SESSION), inputs)
         if session is None:
             raise InvalidToken
-        if session.told:
-            tell(request, session.told)
         services.note_seen(session.session_id, last=session.seen_at)
-        return session.user, token
+        return session, token
 
     def _opened(self, sent: bytes) -> Token:
         """Return what a token says. Its signature is looked at once, its time at each request."""

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "biologidex.core.logging.RequestIdMiddleware",
     "biologidex.core.tracing.TracingMiddleware",
     "biologidex.core.identity.IdentityMiddleware",
+    "biologidex.core.answers.KeptAnswersMiddleware",  # what is kept went through all that follows once
     "biologidex.core.head.HeadMiddleware",
     "biologidex.core.head.IsolationMiddleware",
     "biologidex.core.handover.HandoverMiddleware",

@@ -1,8 +1,8 @@
-"""Answers that are kept as they are written, until anything that went into them changes.
+"""Answers that are kept as they went out, until anything that went into them changes.
 
-What went in is asked of the database at each request, in the question that finds out who asks: so a change counts at
-once in every process, and a lost cache makes answers slower but never wrong. An answer is kept for one viewer, or
-for everybody if the view is open to all and does not look at who asks.
+A view says what its answers are made of (`inputs`). That is asked of the database at each request, in the question
+that finds out who asks: so a change counts at once in every process, and a lost cache makes answers slower but never
+wrong. An answer is kept for one viewer, or for everybody if the view is open to all and does not look at who asks.
 """
 
 import functools
@@ -10,101 +10,128 @@ import hashlib
 import time
 import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
-from django.utils.cache import patch_vary_headers
-from rest_framework.request import Request
 
 import biologidex
 from biologidex.core.caching import remember
 from biologidex.core.inputs import Inputs
-from biologidex.core.renderers import FastJSONRenderer
-
-View = TypeVar("View", bound=type)
-Packed = tuple[bool, bytes]  # whether it is packed, and the bytes
+from biologidex.core.metrics import count_lookup
+from biologidex.core.prepared import Row
+from biologidex.core.routes import route_of
+from biologidex.core.throttling import count_request
 
 DAY = 24 * 60 * 60  # seconds after which everything is made anew: answers hold addresses that expire
 KEPT = 60 * 60  # seconds; only bounds the room that answers take
 PLACES, PLACES_FOR_ALL = 8, 256  # for answers of one kind: asking in ever new ways does not fill the cache
 LARGE = 10_000  # bytes from which an answer is kept packed
 GZIP = 16 + zlib.MAX_WBITS
-INPUTS, PUBLIC_FOR, TOLD = (
-    "inputs",
-    "public_for",
-    "told_inputs",
-)  # attributes of a view; the last of a request
+VARY = "Accept, Authorization, Cookie, origin, Accept-Encoding"
+UNCHANGED = {"Cache-Control": "private, no-cache", "Vary": VARY}
 
 
-def kept(view_class: View) -> View:
-    """Let a view's GET be answered from what is kept, as long as its `inputs` are the same.
+# An answer as it went out: its mark, headers, body, and the body packed; one of the two is empty. No class of ours,
+# because what another release has kept must be readable.
+Kept = tuple[str, dict[str, str], bytes, bytes]
 
-    Everything else that the answer depends on must be in the request: address, parameters, version of the API. With
-    `public_for` whoever gets the answer need not ask again for so many seconds. Stands above whatever else decorates
-    the view: what is kept is given without asking further.
-    """
-    get: Callable[..., Any] = view_class.get  # type: ignore[attr-defined]
 
-    @functools.wraps(get)
-    def answered(view: object, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        viewer = request.user.pk if request.user else None
-        version = _version(request, viewer, _told(view, request, viewer))
-        confidential = getattr(view, INPUTS).confidential
-        if not confidential and (unchanged := _unchanged(request, version)):
-            return unchanged
-        content = remember(
-            _place(request, viewer),
-            lambda: _packed(get(view, request, *args, **kwargs)),
-            seconds=KEPT,
-            version=version,
+class Recognises(Protocol):
+    """A way to sign in that can tell who asks and what somebody's answers are made of, in one question."""
+
+    def recognise(self, request: HttpRequest, inputs: Inputs) -> tuple[UUID, Row] | None:
+        """Return both, None if nobody is to be let in. It is noted on the request, so that nobody asks again."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, of which view and for whom, and the version that an answer to it has now."""
+
+    place: str
+    version: str
+    viewer: UUID | None
+    rate: Any
+    mark: str  # of the answer, if it may be made of the version
+
+
+class NotToKeep(Exception):
+    """Carries an answer that is not kept past those who would keep it."""
+
+    def __init__(self, answer: HttpResponseBase) -> None:
+        self.answer = answer
+
+
+class KeptAnswersMiddleware:
+    """Answers programs' reads from what is kept. Everything that stands after it is only asked for what is not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        question = _question(request)
+        if question is None:
+            return self.get_response(request)
+        held_back, kept = count_request(
+            request, str(question.viewer or ""), question.rate, wanted=question.place
         )
-        mark = hashlib.sha256(content[1]).hexdigest()[:32] if confidential else version
-        if confidential and (unchanged := _unchanged(request, mark)):
-            return unchanged
-        answer = _answer(request, mark, content)
-        if seconds := getattr(view, PUBLIC_FOR, 0):
-            answer["Cache-Control"] = f"public, max-age={seconds}"
-        return answer
+        if held_back:
+            return self.get_response(request)  # it knows how to refuse
+        if question.mark and "HTTP_ORIGIN" not in request.META and _has(request, question.mark):
+            return HttpResponseNotModified(headers={**UNCHANGED, "ETag": _tag(question.mark, request)})
+        if kept and kept[0] == question.version:
+            count_lookup(question.place, found=True)
+            return _answer(request, kept[1])
+        try:
+            made = remember(
+                question.place,
+                lambda: _as_it_went_out(self.get_response(request), question.mark),
+                seconds=KEPT,
+                version=question.version,
+            )
+        except NotToKeep as refusal:
+            return refusal.answer
+        return _answer(request, made)
 
-    view_class.get = answered  # type: ignore[attr-defined]
-    return view_class
 
-
-def _unchanged(request: Request, mark: str) -> HttpResponseBase | None:
-    """Return 304 if the program has the answer with this mark."""
-    known = request.META.get("HTTP_IF_NONE_MATCH", "")
-    if mark not in known:
+def _question(request: HttpRequest) -> Question | None:
+    """Return what is asked, None if it is nothing to which an answer is kept, or nobody who is let in."""
+    sent = request.META
+    if request.method != "GET" or sent.get("HTTP_COOKIE") or not request.path_info.startswith("/api/"):
         return None
-    return HttpResponseNotModified(headers={"ETag": _tag(mark, is_packed=f"{mark}-gz" in known)})
-
-
-def wanted_inputs(request: Request) -> Inputs | None:
-    """Return what the request's view wants told of the person who asks, along with who it is."""
-    return getattr(request.parser_context["view"], INPUTS, None)
-
-
-def tell(request: Request, told: tuple[Any, ...]) -> None:
-    """Note what was told along with who asks."""
-    setattr(request._request, TOLD, told)
-
-
-def _told(view: object, request: Request, viewer: UUID | None) -> tuple[Any, ...]:
-    told: tuple[Any, ...] | None = getattr(request._request, TOLD, None)
-    if told is None:
-        inputs: Inputs = getattr(view, INPUTS)
-        told = inputs.now(viewer)
-    return told
-
-
-def _version(request: Request, viewer: UUID | None, told: tuple[Any, ...]) -> str:
-    asked = request._request
-    address = f"{asked.scheme}://{asked.get_host()}{asked.get_full_path()}"
-    made_of = (_writer(settings.SECRET_KEY), int(time.time()) // DAY, viewer, request.version, address, told)
-    return hashlib.sha256(ascii(made_of).encode()).hexdigest()[:32]
+    match = route_of(request)
+    if match is None:
+        return None
+    view: Any = getattr(match.func, "cls", None)
+    inputs: Inputs | None = getattr(view, "inputs", None)
+    if inputs is None:
+        return None
+    viewer: UUID | None = None
+    if view.authentication_classes:
+        signing_in: Recognises = view.authentication_classes[0]()
+        known = signing_in.recognise(request, inputs)
+        if known is None:
+            return None
+        viewer, told = known
+    else:
+        told = inputs.now(None)
+    path = request.get_full_path()
+    asked = (request.scheme, sent.get("HTTP_HOST"), path, sent.get("HTTP_ACCEPT"), sent.get("HTTP_ORIGIN"))
+    made_of = (_writer(settings.SECRET_KEY), int(time.time()) // DAY, viewer, asked, told)
+    place = zlib.crc32(path.encode(errors="replace")) % (PLACES if viewer else PLACES_FOR_ALL)
+    version = hashlib.sha256(ascii(made_of).encode()).hexdigest()[:32]
+    return Question(
+        f"answer-{match.url_name}:{viewer or 'all'}:{place}",
+        version,
+        viewer,
+        getattr(view, "rate", None),
+        "" if inputs.confidential else version,
+    )
 
 
 @functools.cache
@@ -116,36 +143,41 @@ def _writer(key: str) -> str:
     return digest.hexdigest()
 
 
-def _place(request: Request, viewer: UUID | None) -> str:
-    asked = request._request
-    places = PLACES if viewer else PLACES_FOR_ALL
-    place = zlib.crc32(asked.get_full_path().encode(errors="replace")) % places
-    name = asked.resolver_match.url_name if asked.resolver_match else ""
-    return f"answer-{name}:{viewer or 'all'}:{place}"
-
-
-def _packed(answer: Any) -> Packed:
-    content: bytes = FastJSONRenderer().render(answer.data)
-    if len(content) < LARGE:
-        return False, content
+def _as_it_went_out(answer: HttpResponseBase, mark: str) -> Kept:
+    if answer.status_code != 200 or not isinstance(answer, HttpResponse) or answer.cookies:
+        raise NotToKeep(answer)
+    headers = {name: value for name, value in answer.items() if name not in {"ETag", "Content-Length"}}
+    headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Accept-Encoding")))
+    mark = mark or hashlib.sha256(answer.content).hexdigest()[:32]
+    if len(answer.content) < LARGE:
+        return mark, headers, answer.content, b""
     packer = zlib.compressobj(1, zlib.DEFLATED, GZIP)
-    return True, packer.compress(content) + packer.flush()
+    return mark, headers, b"", packer.compress(answer.content) + packer.flush()
 
 
-def _answer(request: Request, mark: str, content: Packed) -> HttpResponse:
-    is_packed, body = content
-    # Whoever can watch us answer a browser must not learn from lengths what is in its answers.
-    if is_packed and (
-        request.META.get("HTTP_COOKIE") or "gzip" not in request.META.get("HTTP_ACCEPT_ENCODING", "")
-    ):
-        is_packed, body = False, zlib.decompress(body, GZIP)
-    answer = HttpResponse(body, content_type="application/json")
-    answer["ETag"] = _tag(mark, is_packed=is_packed)
+def _answer(request: HttpRequest, kept: Kept) -> HttpResponse:
+    mark, headers, plain, packed = kept
+    if _has(request, mark):
+        answer: HttpResponse = HttpResponseNotModified(headers=headers)
+        answer["ETag"] = _tag(mark, request)
+        return answer
+    is_packed = bool(packed) and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+    body = packed if is_packed else plain or zlib.decompress(packed, GZIP)
+    answer = HttpResponse(body, headers=headers)
+    answer["ETag"] = f'"{mark}-gz"' if is_packed else f'"{mark}"'
+    answer["Content-Length"] = str(len(body))
     if is_packed:
         answer["Content-Encoding"] = "gzip"
-    patch_vary_headers(answer, ["Accept-Encoding"])
     return answer
 
 
-def _tag(mark: str, *, is_packed: bool) -> str:
-    return f'"{mark}-gz"' if is_packed else f'"{mark}"'
+def _has(request: HttpRequest, mark: str) -> bool:
+    """Whether the program says that it has the answer with this mark, or any."""
+    sent = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return mark in sent or sent.strip() == "*"
+
+
+def _tag(mark: str, request: HttpRequest) -> str:
+    """Return the tag that the program sent along for this mark."""
+    sent = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return f'"{mark}-gz"' if f"{mark}-gz" in sent else f'"{mark}"'

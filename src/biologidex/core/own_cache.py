@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 
@@ -9,9 +10,10 @@ from django.core.cache.backends.locmem import LocMemCache
 class OwnCache(LocMemCache):
     """Django's cache in memory, with what `core.throttling` asks of a cache."""
 
-    def count_up(self, windows: Mapping[str, int]) -> list[int]:
-        """Count each key once more, as `SharedCache.count_up` does."""
-        return [self._count(key, window) for key, window in windows.items()]
+    def count_up(self, windows: Mapping[str, int], *, wanted: str = "") -> tuple[list[int], Any]:
+        """Count each key once more, and return what is wanted, as `SharedCache.count_up` does."""
+        counted = [self._count(key, window) for key, window in windows.items()]
+        return counted, self.get(wanted) if wanted else None
 
     def _count(self, key: str, window: int) -> int:
         if self.add(key, 1, window):

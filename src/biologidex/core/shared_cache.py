@@ -1,12 +1,13 @@
 """The cache that several processes share. While it cannot be reached, it is an empty one that keeps nothing."""
 
 import logging
+import pickle
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis import Redis
+from redis import ConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
@@ -30,13 +31,32 @@ def _incr(client: "Client", key: str, delta: int) -> int:
     return counted
 
 
-def _count_up(client: "Client", windows: Mapping[str, int]) -> list[int]:
-    """Count each key once more, all in one round trip; one that is not there lasts for its window from now on."""
-    pipeline = client.get_client(write=True).pipeline(transaction=False)
+def _count_up(client: "Client", windows: Mapping[str, int], wanted: str) -> tuple[list[int], Any]:
+    """Count each key once more; one that is not there lasts for its window from now on. Get what is wanted as well.
+
+    All in one round trip, and without redis-py's pipeline, which takes three times as long to do so.
+    """
+    commands: list[tuple[str | int, ...]] = []
     for key, window in windows.items():
-        pipeline.set(key, 0, ex=window, nx=True)
-        pipeline.incr(key)
-    return [int(counted) for counted in pipeline.execute()[1::2]]
+        commands += [("SET", key, 0, "EX", window, "NX"), ("INCR", key)]
+    if wanted:
+        commands.append(("GET", wanted))
+    told = _exchanged(client.get_client(write=True).connection_pool, commands)
+    found = told.pop() if wanted else None
+    kept = None if found is None else pickle.loads(found)  # noqa: S301 -- as Django does; only we write there
+    return [int(counted) for counted in told[1::2]], kept
+
+
+def _exchanged(pool: ConnectionPool, commands: list[tuple[str | int, ...]]) -> list[Any]:
+    connection = pool.get_connection()
+    try:
+        connection.send_packed_command(connection.pack_commands(commands))  # type: ignore[no-untyped-call]
+        return [connection.read_response() for _ in commands]
+    except BaseException:
+        connection.disconnect()  # type: ignore[no-untyped-call]  # answers may come that nobody waits for
+        raise
+    finally:
+        pool.release(connection)
 
 
 def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,7 +99,7 @@ class Client(RedisCacheClient):
     delete = _forgiving(RedisCacheClient.delete, lambda *_: False)
     has_key = _forgiving(RedisCacheClient.has_key, lambda *_: False)
     incr = _forgiving(_incr, lambda _, delta: delta)
-    count_up = _forgiving(_count_up, lambda windows: [0] * len(windows))
+    count_up = _forgiving(_count_up, lambda windows, _: ([0] * len(windows), None))
     ttl = _forgiving(lambda client, key: int(client.get_client(key).ttl(key)), lambda _: 0)
     get_many = _forgiving(RedisCacheClient.get_many, lambda *_: {})
     set_many = _forgiving(RedisCacheClient.set_many, lambda *_: None)
@@ -94,13 +114,15 @@ class SharedCache(RedisCache):
         super().__init__(server, {**params, "OPTIONS": {**OPTIONS, **params.get("OPTIONS", {})}})
         self._class = Client
 
-    def count_up(self, windows: Mapping[str, int]) -> list[int]:
+    def count_up(self, windows: Mapping[str, int], *, wanted: str = "") -> tuple[list[int], Any]:
         """Count each key once more, exactly, however many do so at once. Returns how often each was counted now.
 
-        A key's count begins anew so many seconds after its first one.
+        A key's count begins anew so many seconds after its first one. `wanted` is a key whose value is returned too,
+        None if there is none.
         """
         made = {self.make_and_validate_key(key): window for key, window in windows.items()}
-        return list(cast("Client", self._cache).count_up(made))
+        told = self.make_and_validate_key(wanted) if wanted else ""
+        return cast("tuple[list[int], Any]", cast("Client", self._cache).count_up(made, told))
 
     def seconds_left(self, key: str) -> float:
         """Return when a key runs out, in seconds from now."""

@@ -1,13 +1,12 @@
 """Programs that read the API go a shorter way: past what only browsers need."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
-from django.urls import Resolver404, ResolverMatch, resolve
+
+from biologidex.core.routes import route_of
 
 # What the middleware after this one would have said of an answer that no browser shows as a page.
 HEADERS = {
@@ -30,11 +29,9 @@ class ShortWayMiddleware:
         """Answer, by whichever way."""
         if not _is_program_that_reads(request):
             return self.get_response(request)
-        try:
-            match = _resolved(request.path_info, settings.ROOT_URLCONF)
-        except Resolver404:
+        match = route_of(request)
+        if match is None:
             return self.get_response(request)  # it knows about missing slashes
-        request.resolver_match = match
         answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         if isinstance(answer, SimpleTemplateResponse) and not answer.is_rendered:
             answer = answer.render()
@@ -43,12 +40,6 @@ class ShortWayMiddleware:
         if not answer.streaming and not answer.has_header("Content-Length"):
             answer.headers["Content-Length"] = str(len(answer.content))  # type: ignore[attr-defined]
         return answer
-
-
-@lru_cache(10_000)
-def _resolved(path: str, addresses: str) -> ResolverMatch:
-    """Find an address among a hundred once: Django compares it with one pattern after the other."""
-    return resolve(path, addresses)
 
 
 def _is_program_that_reads(request: HttpRequest) -> bool:

@@ -24,6 +24,7 @@ from biologidex.core.own_cache import OwnCache
 from biologidex.core.shared_cache import SharedCache
 
 WINDOW = 15 * 60  # seconds, from the first failure
+SPENT = "seconds_to_wait"  # of a request that has been counted
 
 
 def address_of(request: HttpRequest) -> str:
@@ -70,7 +71,7 @@ class Count:
 
     def add(self) -> int:
         """Count once more. Returns how often it has happened now."""
-        return counting().count_up({self._key: self.window})[0]
+        return counting().count_up({self._key: self.window})[0][0]
 
     def forget(self) -> None:
         """Start again from none."""
@@ -82,7 +83,18 @@ def spend_all(counts: Sequence[Count]) -> int:
 
     What one refuses does not count for those that stand after it.
     """
-    counted = counting().count_up({count._key: count.window for count in counts}) if counts else []
+    return spend_and_get(counts, "")[0]
+
+
+def spend_and_get(counts: Sequence[Count], wanted: str) -> tuple[int, Any]:
+    """Do the same, and return what the cache holds under this key as well."""
+    if not counts:
+        return 0, cache.get(wanted) if wanted else None
+    counted, found = counting().count_up({count._key: count.window for count in counts}, wanted=wanted)
+    return _left(counts, counted), found
+
+
+def _left(counts: Sequence[Count], counted: Sequence[int]) -> int:
     for place, (count, times) in enumerate(zip(counts, counted, strict=True)):
         if times > count.allowed:
             for later in counts[place + 1 :]:
@@ -124,11 +136,15 @@ class RequestRate(BaseThrottle):
     A view may name one kind for all its methods (`rate = "upload"`) or one for each (`rate = {"POST": "upload"}`).
     """
 
-    seconds = 0
+    seconds: int | None = 0
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Count the request against each of its limits, until one is used up."""
-        self.seconds = spend_all(_counts(_limits(request, view)))
+        django_request = request._request
+        self.seconds = getattr(django_request, SPENT, None)
+        if self.seconds is None:
+            person = str(request.user.pk) if request.user and request.user.is_authenticated else ""
+            self.seconds, _ = count_request(django_request, person, getattr(view, "rate", None))
         return not self.seconds
 
     def wait(self) -> float | None:
@@ -136,11 +152,19 @@ class RequestRate(BaseThrottle):
         return self.seconds
 
 
-def _limits(request: Request, view: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
+def count_request(request: HttpRequest, person: str, rate: Any, *, wanted: str = "") -> tuple[int, Any]:
+    """Count a request against each of its limits, until one is used up, and note that on the request.
+
+    Returns for how many seconds to wait, and what the cache holds under `wanted`. `rate` is what the view names.
+    """
+    seconds, found = spend_and_get(_counts(_limits(request, person, rate)), wanted)
+    setattr(request, SPENT, seconds)
+    return seconds, found
+
+
+def _limits(request: HttpRequest, person: str, rate: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
     address = address_of(request)
-    person = str(request.user.pk) if request.user and request.user.is_authenticated else ""
-    named = getattr(view, "rate", None)
-    kind = named.get(request.method) if isinstance(named, dict) else named
+    kind = rate.get(request.method) if isinstance(rate, dict) else rate
     if kind:  # first: the narrowest limit says the most
         yield kind, (person or address,)
     if person:

@@ -28,7 +28,6 @@ from biologidex.animals.serializers import (
     NamedOut,
     TaxonOut,
 )
-from biologidex.core.answers import kept
 from biologidex.core.api import OpenView, paged
 from biologidex.core.inputs import Inputs
 from biologidex.core.replica import reads_replica
@@ -100,7 +99,6 @@ class AnimalFilter(django_filters.FilterSet):  # type: ignore[misc]
         return animals.filter(pk__in=selectors.animals_named(value).values("pk"))
 
 
-@kept
 @reads_replica
 class AnimalList(OpenView, GenericAPIView[Animal]):
     """Every animal that has a number."""
@@ -117,7 +115,6 @@ class AnimalList(OpenView, GenericAPIView[Animal]):
         return paged(rows, request, view=self, ordering=("creation_index",))
 
 
-@kept
 @reads_replica
 class RecentAnimals(OpenView):
     """The animals that were numbered last."""
@@ -132,18 +129,16 @@ class RecentAnimals(OpenView):
         )
 
 
-@kept
 @reads_replica
 class AnimalDetail(OpenView):
     """One animal."""
 
     inputs = Inputs((ANIMALS,))
-    public_for = KEEP
 
     @extend_schema(tags=["animals"], operation_id="animal", responses=AnimalOut)
     def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002
         """Tell about it."""
-        return Response(selectors.animal_row(pk))
+        return Response(selectors.animal_row(pk), headers={"Cache-Control": f"public, max-age={KEEP}"})
 
 
 @reads_replica

@@ -1,6 +1,8 @@
 """The engine. Django looks for `DatabaseWrapper` in a module of this name."""
 
+import functools
 import re
+import select
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +24,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         names = "|".join(map(re.escape, settings.ROW_SECURITY_TABLES))
         self._protected = re.compile(f'"?({names})"?\\b')
+        # The same few hundred statements come again and again.
+        self._is_protected = functools.lru_cache(1000)(self._looks_protected)
         self.execute_wrappers += [slow_statements.timed, self._for_somebody]
+
+    def is_usable(self) -> bool:
+        """Whether the connection still stands. Asked before each request's first question.
+
+        A server that ends a connection says so, and until then says nothing: only if there is something to be read
+        is the server asked, which Django does each time.
+        """
+        if self.connection is None or self.connection.closed:
+            return False
+        waiting = select.poll()
+        waiting.register(self.connection.fileno(), select.POLLIN)
+        return not waiting.poll(0) or super().is_usable()
+
+    def _looks_protected(self, sql: str) -> bool:
+        return bool(ASKING.match(sql) and self._protected.search(sql))
 
     def _for_somebody(
         self, execute: Execute, sql: str, params: Any, many: bool, context: dict[str, Any]
@@ -32,7 +51,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         The server runs one message as one transaction, so the identity ends with it: nothing is left for whoever
         gets this connection from the pool next, and it takes no round trip of its own.
         """
-        if not ASKING.match(sql) or not self._protected.search(sql):
+        if not self._is_protected(sql):
             return execute(sql, params, many, context)
         if many:
             raise NotSupportedError("One statement at a time: many at once cannot say for whom they are.")

@@ -8,14 +8,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.answers import kept
 from biologidex.core.schema import listed
 from biologidex.dex.selectors import FRIENDS_DEXES, counts_for
 from biologidex.dex.serializers import FriendOut, friend_out
 from biologidex.social.selectors import friends_of
 
 
-@kept
 class Friends(APIView):
     """One's friends."""
 

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
-from biologidex.core.answers import kept
 from biologidex.core.api import WelcomeView, paged
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
@@ -54,7 +53,6 @@ def answer_page(
     )
 
 
-@kept
 @reads_replica
 class MyEntries(APIView):
     """One's own cards."""
@@ -70,7 +68,6 @@ class MyEntries(APIView):
         return answer_page(own, request, view=self, size=self.page)
 
 
-@kept
 @reads_replica
 class Favorites(APIView):
     """One's own favourites."""

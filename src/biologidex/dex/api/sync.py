@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.core import clock
-from biologidex.core.answers import kept
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
 from biologidex.dex.selectors import FRIENDS_DEXES, NEVER, OWN_DEX, changes_for, counts_for
@@ -45,7 +44,6 @@ def _answer(request: Request, owner: UUID) -> Response:
     return Response(sync_out(changes[owner], request))
 
 
-@kept
 @reads_replica
 class SyncEntries(APIView):
     """One's own dex."""
@@ -69,7 +67,6 @@ class SyncOther(APIView):
         return _answer(request, owner.pk)
 
 
-@kept
 @reads_replica
 class FriendsOverview(APIView):
     """The dexes that friends show."""
