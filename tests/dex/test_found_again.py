@@ -80,6 +80,7 @@ def test_those_who_lose_sight_of_the_card_are_left_word(
     mine: APIClient, ann: User, bob: User, eve: User, fox: Animal
 ) -> None:
     Friendship.objects.create(asked_by=ann, asked=bob, status="accepted")
+    make.dex_entry(ann, visibility="public")  # a dex that shows nothing any more is told as a whole
     entry = make.dex_entry(ann, animal=fox, visibility="public")
     since = {person: synced(signed_in(person), ann)["server_time"] for person in (bob, eve)}
 

@@ -35,6 +35,18 @@ def hold_still(owner_ids: Collection[UUID], *, later_than: Mapping[UUID, datetim
 
     So moments that are not those of a dex's own changes can be told beside them, even if the clock is set back.
     """
+    _make_lockable(owner_ids)
     for state in DexState.objects.select_for_update().filter(owner__in=owner_ids).order_by("owner"):
         if later_than.get(state.owner_id, state.changed_at) > state.changed_at:
             DexState.objects.filter(owner=state.owner_id).update(changed_at=later_than[state.owner_id])
+
+
+def _make_lockable(owner_ids: Collection[UUID]) -> None:
+    """Give each dex its row, which it otherwise gets by its first change.
+
+    While that first change is not committed, nobody else sees a row to lock; adding it waits for the change.
+    """
+    there = set(DexState.objects.filter(owner__in=owner_ids).values_list("owner_id", flat=True))
+    # In one order for all, so that two never wait for each other.
+    if missing := sorted(set(owner_ids) - there):
+        DexState.objects.bulk_create(map(DexState, missing), ignore_conflicts=True)

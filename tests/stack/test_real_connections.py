@@ -1,0 +1,33 @@
+"""What many do at once, between connections of their own: a pool of one would let them wait for each other anyway."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from stack.postgres import binaries
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(binaries() is None, reason="apt install postgresql")]
+TESTS = Path(__file__).parents[1]
+AT_ONCE = ("dex/test_concurrency.py", "social/test_at_once.py", "animals/test_naming.py")
+
+
+def test_what_is_done_at_once_ends_well_between_real_connections_of_postgresql() -> None:
+    server = [sys.executable, str(TESTS / "stack/postgres.py"), "--no-pool", "--"]
+    suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "at_once or during"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+    run = subprocess.run(
+        [*server, *suite, *(str(TESTS / file) for file in AT_ONCE)],
+        cwd=TESTS.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout[-3000:]
+    assert " passed" in run.stdout
