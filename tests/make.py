@@ -87,7 +87,7 @@ def taxon(
 
 def animal(of: Taxon | None = None, **fields: Any) -> Animal:
     """Make a taxon somebody has found, with the next number."""
-    given = {"creation_index": Animal.objects.count() + 1, **fields}
+    given = {"creation_index": Animal.objects.count() + 1, "verified": True, **fields}
     animal = Animal.objects.create(taxon=of or taxon(), **given)
     DexNumber.objects.update_or_create(pk=1, defaults={"last": animal.creation_index})
     new_edition(NUMBERS)

@@ -31,7 +31,8 @@ def wolf() -> Any:
 
 @pytest.fixture
 def honeybee(wolf: Any) -> Any:
-    return make.animal(make.taxon("Apis mellifera", common_name="Western honey bee", class_name="Insecta"))
+    bee = make.taxon("Apis mellifera", common_name="Western honey bee", class_name="Insecta")
+    return make.animal(bee, verified=False)
 
 
 def listed(api: APIClient, **query: str) -> list[str]:

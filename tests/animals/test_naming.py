@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from rest_framework.test import APIClient
 
@@ -97,7 +98,7 @@ def test_what_is_no_animal_s_name_is_refused_in_words_and_leaves_nothing(
 
 
 BAD = [({"scientific_name": 5}, "scientific_name"), ({"scientific_name": "Canis novus", "family": "Felidae"}, "family"),
-       ({"scientific_name": "Novogenus albus", "family": "Nosuchidae"}, "family")]  # fmt: skip
+       ({"scientific_name": "Canis novus", "family": "Nosuchidae"}, "family")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("parts", "field"), BAD, ids=str)
@@ -109,10 +110,119 @@ def test_what_contradicts_the_taxonomy_is_refused_by_name(
     assert (answer.status_code, field in answer.json()) == (400, True), answer.content
 
 
-def test_an_unknown_genus_finds_its_place_in_a_known_family(mine: APIClient, canis: Taxon) -> None:
-    told = named(mine, scientific_name="Novocyon albus", family="Canidae").json()["animal"]
+@pytest.mark.parametrize("name", ["Novocyon albus", "Novocyon", "Novocyonidae", "Fuckus shittus"])
+def test_only_a_known_genus_gets_a_species_that_nobody_knows(
+    mine: APIClient, canis: Taxon, name: str
+) -> None:
+    answer = named(mine, scientific_name=name, family="Canidae")
 
-    assert (told["family"], told["genus"], told["species"]) == ("Canidae", "Novocyon", "Novocyon albus")
+    assert (answer.status_code, "known" in answer.json()["scientific_name"][0]) == (400, True)
+    assert not Animal.objects.exists()
+
+
+@pytest.mark.parametrize("kingdom", ["Plantae", "Bacteria", "Fungi", "mineral"])
+@pytest.mark.parametrize("name", ["Quercus robur", "Canis lupus", "Canis incognitus"])
+def test_only_animals_have_a_place(mine: APIClient, canis: Taxon, kingdom: str, name: str) -> None:
+    answer = named(mine, scientific_name=name, kingdom=kingdom, family="Canidae")
+
+    assert (answer.status_code, next(iter(answer.json()))) == (400, "kingdom")
+    assert not Animal.objects.exists()
+
+
+@pytest.mark.parametrize("kingdom", ["Animalia", "metazoa", "", " "])
+def test_the_kingdom_of_animals_goes_by_several_names(mine: APIClient, canis: Taxon, kingdom: str) -> None:
+    assert named(mine, scientific_name="Canis lupus", kingdom=kingdom).status_code == 201
+
+
+MEANT = [
+    # what is written, what is suggested
+    ("Vulpes vulpis", "Vulpes vulpes"),
+    ("Vulpes velpus", "Vulpes vulpes"),
+    ("Canis vulpes", "Vulpes vulpes"),
+    ("Vulpes zorda", "Vulpes zerda"),
+    ("Vulpes lagobus", "Vulpes lagopus"),
+]
+
+
+@pytest.mark.parametrize(("name", "suggested"), MEANT)
+def test_a_name_that_is_nearly_known_is_refused_with_what_may_be_meant(
+    mine: APIClient, canis: Taxon, name: str, suggested: str
+) -> None:
+    foxes = make.taxon("Vulpes", rank="genus", parent=canis.parent, **DOGS, family="Canidae", genus="Vulpes")
+    for epithet in ("vulpes", "zerda", "lagopus"):
+        make.taxon(f"Vulpes {epithet}", parent=foxes, **DOGS, family="Canidae", genus="Vulpes")
+
+    answer = named(mine, scientific_name=name)
+
+    assert answer.status_code == 400
+    assert suggested in answer.json()["scientific_name"][0]
+    assert not Animal.objects.exists()
+
+
+@pytest.mark.parametrize("epithet", ["dogg", "best", "lost", "shit", "wolfy", "xz"])
+def test_a_word_without_the_form_of_an_epithet_is_refused(
+    mine: APIClient, canis: Taxon, epithet: str
+) -> None:
+    assert named(mine, scientific_name=f"Canis {epithet}").status_code == 400
+    assert not Animal.objects.exists()
+
+
+CONTRADICTIONS = [
+    ({"scientific_name": "Canis lupus", "family": "Felidae"}, "family"),
+    ({"scientific_name": "Canis novus", "family": "Felidae"}, "family"),
+    ({"scientific_name": "Canis lupus", "genus": "Felis"}, "genus"),
+    ({"scientific_name": "Canis lupus", "class_name": "Aves"}, "class_name"),
+    ({"scientific_name": "Canis novus", "class_name": "Aves"}, "class_name"),
+    ({"scientific_name": "Canis novus", "order": "Nosuchiformes"}, "order"),
+]
+
+
+@pytest.mark.parametrize(("parts", "field"), CONTRADICTIONS, ids=str)
+def test_a_group_in_which_it_is_not_is_refused_by_name(
+    mine: APIClient, canis: Taxon, parts: dict[str, str], field: str
+) -> None:
+    make.taxon("Felidae", rank="family", **DOGS, family="Felidae")
+    make.taxon("Felis", rank="genus", **DOGS, family="Felidae", genus="Felis")
+    make.taxon("Aves", rank="class", class_name="Aves")
+
+    answer = named(mine, **parts)
+
+    assert (answer.status_code, next(iter(answer.json()))) == (400, field), answer.content
+    assert not Animal.objects.exists()
+
+
+def test_the_groups_of_another_classification_keep_no_known_animal_out(mine: APIClient, canis: Taxon) -> None:
+    parts = {"class_name": "Theria", "order": "Ferae", "genus": "Canis", "species": "nubilus"}
+
+    answer = named(mine, scientific_name="Canis nubilus", **parts)
+
+    assert (answer.status_code, answer.json()["animal"]["scientific_name"]) == (201, "Canis lupus")
+
+
+def test_what_only_one_player_knows_is_not_shown_off_until_it_is_confirmed(
+    mine: APIClient, canis: Taxon, ann: User
+) -> None:
+    known = named(mine, scientific_name="Canis lupus").json()["animal"]
+    made = named(mine, scientific_name="Canis incognitus").json()["animal"]
+    for animal in (known, made):
+        make.dex_entry(ann, animal=Animal.objects.get(pk=animal["id"]), visibility="public")
+
+    assert (known["verified"], made["verified"]) == (True, False)
+    assert shown_off() == {"recent": ["Canis lupus"], "popular": ["Canis lupus"]}
+
+    call_command("animals", "verify", "Canis", "incognitus")
+
+    assert set(shown_off()["recent"]) == set(shown_off()["popular"]) == {"Canis lupus", "Canis incognitus"}
+
+
+def shown_off() -> dict[str, list[str]]:
+    """Return what everybody is shown without having asked for it."""
+    return {
+        name: [
+            row["scientific_name"] for row in APIClient().get(f"/api/v1/animals/{name}/").json()["results"]
+        ]
+        for name in ("recent", "popular")
+    }
 
 
 def test_naming_takes_an_account(api: APIClient, canis: Taxon) -> None:

@@ -16,6 +16,7 @@ from biologidex.animals.errors import BadArchive, OlderVersion
 from biologidex.animals.importers import applying, operator, staging
 from biologidex.animals.models import Backbone, Taxon, TaxonChange, TaxonName, TaxonomyImport
 from biologidex.animals.selectors import search_taxa, taxon_for
+from biologidex.animals.services import Named, lookup_or_create
 from biologidex.dex.selectors import needing_a_look
 
 pytestmark = pytest.mark.django_db
@@ -278,3 +279,15 @@ def test_the_command_tells_how_it_goes_and_what_changed(
 def test_the_command_refuses_what_cannot_be(tmp_path: Path, source: str, release: str) -> None:
     with pytest.raises(CommandError):
         call_command("import_taxonomy", str(coldp(tmp_path / "one.zip")), source=source, release=release)
+
+
+def test_what_a_player_has_named_is_verified_once_a_backbone_has_it(tmp_path: Path, ann: User) -> None:
+    make.taxon("Canis", rank="genus", phylum="Chordata", genus="Canis")
+    animal, _ = lookup_or_create(by=ann, named=Named("Canis latrans"))
+    assert not animal.verified
+
+    take_in(coldp(tmp_path / "names.zip"))
+
+    animal.refresh_from_db()
+    assert animal.verified
+    assert Taxon.objects.filter(scientific_name="Canis latrans").count() == 1

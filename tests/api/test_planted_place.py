@@ -1,16 +1,19 @@
 """A place that is not to be told is in nothing that anybody else is sent: not as a number, not as a name.
 
-Ann's garden is planted on three finds: one whose place is obscured, one whose place is private, and one whose place
-is open but whose animal is sensitive; each photo carries it in its EXIF, too. Then others ask for everything there is.
+Ann's garden is planted on four finds: one whose place is obscured, one whose place is private, and two whose place
+is open but whose animal is sensitive or, as the operator's list says, near threatened; each photo carries it in its
+EXIF, too. Then others ask for everything there is.
 """
 
 import io
 import re
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.urls import get_resolver
 from PIL import Image
 
@@ -34,6 +37,7 @@ CASES: dict[str, dict[str, Any]] = {
     "obscured": {"geoprivacy": "obscured"},
     "private": {"geoprivacy": "private"},
     "sensitive": {"geoprivacy": "open"},
+    "near threatened": {"geoprivacy": "open"},
 }
 OTHERS = ("friend", "stranger", "blocked", "staff", "anonymous")
 QUERY = {"animal": "{id}", "user_id": "{user_id}", "q": "rarobella"}  # what some addresses cannot do without
@@ -48,13 +52,13 @@ def jpeg(case: str) -> bytes:
 
 
 @pytest.fixture(params=["private", "friends", "public"])
-def world(request: Any) -> World:
-    """Ann's world, and her garden in it three times. She has told the place herself, too, through the API."""
+def world(request: Any, tmp_path: Path) -> World:
+    """Ann's world, and her garden in it four times. She has told the place herself, too, through the API."""
     made = plant(visibility=request.param)
     for case, fields in CASES.items():
         photo = media.store_photo(by=made.ann, upload=pictures.upload(jpeg(case)))
         assert (photo.latitude, photo.place_source) == (pytest.approx(PLACE["latitude"]), "photo")
-        animal = make.animal(is_sensitive=case == "sensitive")
+        animal = make.animal(make.taxon(f"Animal {case.replace(' ', '')}"))
         entry = DexEntry.objects.create(
             owner=made.ann, animal=animal, visibility=request.param, license="CC0-1.0", **fields
         )
@@ -65,6 +69,10 @@ def world(request: Any) -> World:
         made.finds[case] = {
             "id": animal.pk, "entry_id": entry.pk, "photo_id": photo.pk, "job_id": job.pk, "shown_id": shown.pk,
         }  # fmt: skip
+    statuses = tmp_path / "statuses.csv"
+    statuses.write_text("scientificName,redlistCategory\nAnimal nearthreatened,Near Threatened\n")
+    call_command("conservation", statuses, source="a list", stdout=io.StringIO())
+    call_command("sensitive", "add", "Animal", "sensitive", reason="collectors", stdout=io.StringIO())
     return made
 
 

@@ -123,10 +123,9 @@ class RecentAnimals(OpenView):
 
     @extend_schema(tags=["animals"], operation_id="recent_animals", responses=page_of(AnimalOut))
     def get(self, request: Request) -> Response:
-        """List them, the newest first."""
-        return paged(
-            selectors.animal_rows(Animal.objects.all()), request, view=self, ordering=("-creation_index",)
-        )
+        """List them, the newest first; what only one player knows is not shown off until it is confirmed."""
+        confirmed = selectors.animal_rows(Animal.objects.filter(verified=True))
+        return paged(confirmed, request, view=self, ordering=("-creation_index",))
 
 
 @reads_replica
@@ -169,10 +168,8 @@ class LookupOrCreate(APIView):
         """Find it under its accepted name, and give it a number if it has none. Repeating the call changes nothing."""
         form = NamedIn(data=request.data)
         form.is_valid(raise_exception=True)
-        told = {name: text for name, text in form.validated_data.items() if name != "kingdom"}
-        animal, created = services.lookup_or_create(
-            by=cast("User", request.user), named=services.Named(**told)
-        )
+        named = services.Named(**form.validated_data)
+        animal, created = services.lookup_or_create(by=cast("User", request.user), named=named)
         shown = Animal.objects.select_related("taxon").get(pk=animal.pk)
         return Response(
             {"animal": AnimalOut(shown).data, "created": created},

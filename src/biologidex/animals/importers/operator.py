@@ -12,7 +12,7 @@ from biologidex.animals.importers import applying, dwca, staging
 from biologidex.animals.importers.archives import Archive, Files
 from biologidex.animals.importers.coldp import ColDP
 from biologidex.animals.importers.staging import Report
-from biologidex.animals.importers.store import forget_answers
+from biologidex.animals.importers.store import confirm_known, forget_answers
 from biologidex.animals.models import Backbone, Taxon, TaxonChange, TaxonName, TaxonomyImport
 from biologidex.animals.services.sensitivity import reassess
 
@@ -94,6 +94,7 @@ def _finish(run: TaxonomyImport) -> None:
     run.save(update_fields=["state", "finished_at"])
     run.names.all().delete()
     run.vernaculars.all().delete()
+    confirm_known()
     reassess()
     forget_answers()
 

@@ -6,11 +6,20 @@ from typing import Any, TypeVar
 
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import Draft
 from biologidex.animals.keys import KEY_LENGTH, search_keys
-from biologidex.animals.models import Backbone, SearchKey, Taxon, TaxonName
+from biologidex.animals.models import (
+    MADE_BY_PLAYERS,
+    Animal,
+    Backbone,
+    SearchKey,
+    Taxon,
+    TaxonName,
+    TaxonReference,
+)
 from biologidex.animals.selectors import ANIMALS, TAXONOMY
 from biologidex.core.caching import next_generation
 from biologidex.core.inputs import new_edition
@@ -19,7 +28,6 @@ Report = Callable[[str, int, int], None]
 T = TypeVar("T")
 
 BATCH = 5000
-MADE_BY_PLAYERS = "made:"  # how the ids begin of taxa that a player named
 FEW = 500  # what fits into one IN (...) everywhere
 CONTENT = (
     *("parent_id", "rank", "scientific_name", "common_name"),
@@ -45,8 +53,17 @@ def write(drafts: list[Draft], *, source: str, version: str, report: Report) -> 
         backbone.with_english = sum(bool(draft.common_name) for draft in drafts)
         backbone.filled_at = timezone.now()
         backbone.save()
+        confirm_known()
         forget_answers()
     return backbone
+
+
+def confirm_known() -> int:
+    """Mark the animals as verified that a backbone knows by now. Returns how many were not yet."""
+    known_there = TaxonReference.objects.filter(taxon=OuterRef("taxon"))
+    of_players = Q(taxon__source=Taxon.Source.BIOLOGIDEX, taxon__source_id__startswith=MADE_BY_PLAYERS)
+    unsure = Animal.objects.filter(~of_players | Exists(known_there), verified=False)
+    return Animal.objects.filter(pk__in=list(unsure.values_list("pk", flat=True))).update(verified=True)
 
 
 def forget_answers() -> None:

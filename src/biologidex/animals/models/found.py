@@ -17,6 +17,17 @@ class DexNumber(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="dex_number_is_one_row")]
 
 
+class ConservationStatus(models.Model):
+    """How threatened a taxon is and who says so, whether or not somebody has found one yet."""
+
+    taxon = models.OneToOneField(
+        Taxon, on_delete=models.CASCADE, primary_key=True, related_name="conservation"
+    )
+    status = models.CharField(max_length=2)  # a Red List code
+    source = models.CharField(max_length=100)
+    set_at = models.DateTimeField()
+
+
 class Animal(models.Model):
     """A taxon that somebody has found: from then on it has a number in everybody's dex."""
 
@@ -26,8 +37,8 @@ class Animal(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
-    verified = models.BooleanField(default=False)
-    # Only where a source may be passed on; the backbone has none, so most are blank.
+    verified = models.BooleanField(default=False)  # a backbone knows it, or an operator has confirmed it
+    # That of its taxon (`ConservationStatus`); blank where nobody has told it.
     conservation_status = models.CharField(max_length=40, blank=True)
     conservation_source = models.CharField(max_length=100, blank=True)
     # Kept by services.sensitivity: whether others see only roughly where it lives.

@@ -6,6 +6,8 @@ from django.db import models
 from biologidex.animals.keys import KEY_LENGTH, Place
 from biologidex.animals.models.fields import FoldedField
 
+MADE_BY_PLAYERS = "made:"  # how the ids begin of taxa that a player named
+
 
 class Taxon(models.Model):
     """A group of animals at some rank: a species, a family, a breed's subspecies.
@@ -50,6 +52,11 @@ class Taxon(models.Model):
 
     def __str__(self) -> str:
         return self.scientific_name
+
+    @property
+    def is_made_by_player(self) -> bool:
+        """Whether no backbone knows it: somebody here named it."""
+        return self.source == self.Source.BIOLOGIDEX and self.source_id.startswith(MADE_BY_PLAYERS)
 
     @property
     def source_name(self) -> str:

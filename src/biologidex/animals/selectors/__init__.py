@@ -2,7 +2,7 @@
 
 from biologidex.animals.selectors.changes import changed_since, worth_a_second_look
 from biologidex.animals.selectors.descent import ancestors, is_sensitive, sensitive_animals
-from biologidex.animals.selectors.lexicon import is_english, nearly
+from biologidex.animals.selectors.lexicon import is_english, near_misses, nearly
 from biologidex.animals.selectors.rows import (
     ANIMAL_FIELDS,
     ANIMALS,
@@ -36,6 +36,7 @@ __all__ = [
     "is_english",
     "is_sensitive",
     "judged",
+    "near_misses",
     "nearly",
     "search_parts",
     "search_taxa",

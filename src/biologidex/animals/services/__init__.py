@@ -1,5 +1,7 @@
 """Every write about animals."""
 
+from biologidex.animals.services.confirming import confirm
+from biologidex.animals.services.conservation import Heard, Told, set_status, set_statuses
 from biologidex.animals.services.found import animal_for, found_or_numbered
 from biologidex.animals.services.names import Named, lookup_or_create
 from biologidex.animals.services.sensitivity import (
@@ -7,13 +9,15 @@ from biologidex.animals.services.sensitivity import (
     fill_sensitive,
     list_as_sensitive,
     reassess,
-    set_status,
     strike,
 )
 
 __all__ = [
+    "Heard",
     "Named",
+    "Told",
     "animal_for",
+    "confirm",
     "exempt",
     "fill_sensitive",
     "found_or_numbered",
@@ -21,5 +25,6 @@ __all__ = [
     "lookup_or_create",
     "reassess",
     "set_status",
+    "set_statuses",
     "strike",
 ]

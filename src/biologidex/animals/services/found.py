@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from biologidex.accounts.models import User
-from biologidex.animals.models import Animal, DexNumber, Taxon
+from biologidex.animals.models import Animal, ConservationStatus, DexNumber, Taxon
 from biologidex.animals.selectors import NUMBERS, is_sensitive
 from biologidex.core.inputs import new_edition
 
@@ -30,10 +30,18 @@ def _numbered(*, by: User, taxon: Taxon) -> tuple[Animal, bool]:
     known = Animal.objects.filter(taxon=taxon).first()  # somebody may have been faster while we waited
     if known:
         return known, False
+    told = ConservationStatus.objects.filter(taxon=taxon).first()
+    status, source = (told.status, told.source) if told else ("", "")
     counter.last += 1
     counter.save(update_fields=["last"])
     animal = Animal.objects.create(
-        taxon=taxon, creation_index=counter.last, created_by=by, is_sensitive=is_sensitive(taxon)
+        taxon=taxon,
+        creation_index=counter.last,
+        created_by=by,
+        conservation_status=status,
+        conservation_source=source,
+        is_sensitive=is_sensitive(taxon, status=status),
+        verified=not taxon.is_made_by_player or taxon.references.exists(),
     )
     new_edition(NUMBERS)
     return animal, True

@@ -7,16 +7,22 @@ from django.db import transaction
 
 from biologidex.accounts.models import User
 from biologidex.animals.errors import NoAnimalName
-from biologidex.animals.importers.store import MADE_BY_PLAYERS
 from biologidex.animals.keys import KEY_LENGTH, fold, search_keys
-from biologidex.animals.models import Animal, SearchKey, Taxon, TaxonName
-from biologidex.animals.nomenclature import is_plausible, normal, rank_of
-from biologidex.animals.selectors import TAXONOMY, is_english, nearly, taxon_named
+from biologidex.animals.models import MADE_BY_PLAYERS, Animal, SearchKey, Taxon, TaxonName
+from biologidex.animals.nomenclature import is_latin, is_plausible, normal, rank_of
+from biologidex.animals.selectors import TAXONOMY, is_english, near_misses, nearly, taxon_named
 from biologidex.animals.services.found import found_or_numbered
 from biologidex.core.caching import next_generation
 
 LEAST_KNOWN = 10_000_000  # where in a search a taxon stands that only one player knows
-GROUPS = ("family", "order", "class_name", "phylum")  # what a player may tell, the nearest first
+GROUPS = ("genus", "family", "order", "class_name", "phylum")  # what a player may tell, the nearest first
+ANIMALS = (
+    "Animalia",
+    "Metazoa",
+    "Animals",
+    "Animal",
+)  # the kingdom, as different backbones and people call it
+MOST_NAMED = 3  # of several that may be meant
 COMMON_NAME = re.compile(r"[^\W\d_][^\W\d_' .-]*(?:[' .-]+[^\W\d_' .-]+){0,6}\.?")
 
 
@@ -26,6 +32,7 @@ class Named:
 
     scientific_name: str = ""
     common_name: str = ""
+    kingdom: str = ""
     phylum: str = ""
     class_name: str = ""
     order: str = ""
@@ -45,15 +52,36 @@ class Named:
 def lookup_or_create(*, by: User, named: Named) -> tuple[Animal, bool]:
     """Return the animal that a player names, and whether it is new in everybody's dex.
 
-    A synonym or a slip of the pen means the accepted taxon. A name that no backbone has gets a taxon of its own, if
-    it could be one and hangs on something that is known. However often and by how many at once a name is asked for,
-    there is one animal.
+    A synonym or a slip of the pen means the accepted taxon. A species that no backbone has gets a taxon of its own
+    below a genus that is known, if it could be one; `docs/taxonomy.md` tells what is refused. However often and by
+    how many at once a name is asked for, there is one animal.
     """
     name = named.name()
+    _check_kingdom(named.kingdom)
     taxon = taxon_named(name)
     if taxon is None:
         taxon = _placed(name, named, by=by)
+    else:
+        _check_groups(taxon, named, name=name)
     return found_or_numbered(by=by, taxon=taxon)
+
+
+def _check_kingdom(told: str) -> None:
+    if told.strip() and normal(told) not in ANIMALS:
+        raise NoAnimalName(
+            f"Only animals have a place here, and {told.strip()[:40]} are none.", field="kingdom"
+        )
+
+
+def _check_groups(taxon: Taxon, named: Named, *, name: str) -> None:
+    """Refuse a group in which the taxon is not. One that is not known here, of another classification, says nothing."""
+    for part in GROUPS:
+        told, known = normal(getattr(named, part)), getattr(taxon, part)
+        if not told or not known or told in {known, name.split(maxsplit=1)[0]}:
+            continue
+        meant = taxon_named(told, rank=part.removesuffix("_name"))
+        if meant is not None and meant.scientific_name != known:
+            raise NoAnimalName(f"{taxon.scientific_name} belongs to {known}, not to {told[:40]}.", field=part)
 
 
 def _placed(name: str, named: Named, *, by: User) -> Taxon:
@@ -62,43 +90,54 @@ def _placed(name: str, named: Named, *, by: User) -> Taxon:
             "This is not a scientific name. Write genus and species, like Canis lupus.",
             field="scientific_name",
         )
-    parent = _parent(name, named)
+    if is_english(name.rsplit(maxsplit=1)[-1]):
+        raise NoAnimalName("This looks like an English name. Search for it instead.", field="scientific_name")
+    parent = _parent(name)
+    _check_groups(parent, named, name=name)
+    for part in GROUPS:
+        told = normal(getattr(named, part))
+        if told and told != name.split(maxsplit=1)[0] and taxon_named(told) is None:
+            raise NoAnimalName(f"There is no {part.removesuffix('_name')} {told[:40]} here.", field=part)
     meant = nearly(name)
     if meant is not None:
         return meant
-    if is_english(name.rsplit(maxsplit=1)[-1]):
-        raise NoAnimalName("This looks like an English name. Search for it instead.", field="scientific_name")
+    _check_epithet(name, parent)
     return _made(name, parent, named, by=by)
 
 
-def _parent(name: str, named: Named) -> Taxon:
-    """Return the taxon that an unknown one hangs on: what its name says, else what the player says."""
+def _parent(name: str) -> Taxon:
+    """Return the taxon that an unknown one hangs on: the genus or species that its name says, which must be known."""
     *above, _ = name.split()
-    if above:
-        parent = taxon_named(" ".join(above), rank=rank_of(" ".join(above)))
-        if parent is not None:
-            _check(parent, named)
-            return parent
-        if len(above) > 1 or is_english(above[0]):
-            raise NoAnimalName(f"There is no {' '.join(above)} here.", field="scientific_name")
-    for part in GROUPS:
-        if told := getattr(named, part).strip():
-            parent = taxon_named(normal(told), rank=part.removesuffix("_name"))
-            if parent is None or parent.rank != part.removesuffix("_name"):
-                raise NoAnimalName(f"There is no {part.removesuffix('_name')} {told[:40]} here.", field=part)
-            if part in {"family", "order"}:
-                return parent
-    raise NoAnimalName(
-        f"{name} is not known here. Say its family or order, and it can be added.", field="scientific_name"
-    )
+    if not above:
+        raise NoAnimalName(
+            f"{name} is not known here. Choose a group that is: what you know of the rest goes into the notes.",
+            field="scientific_name",
+        )
+    parent = taxon_named(" ".join(above), rank=rank_of(" ".join(above)))
+    if parent is None:
+        raise NoAnimalName(
+            f"There is no {' '.join(above)} here. Choose its family or another group that is known: what you know of "
+            "the rest goes into the notes.",
+            field="scientific_name",
+        )
+    return parent
 
 
-def _check(parent: Taxon, named: Named) -> None:
-    """Refuse a family or order that contradicts where the genus hangs."""
-    for part in ("genus", "family", "order"):
-        told, known = normal(getattr(named, part)), getattr(parent, part)
-        if told and known and told != known and taxon_named(told) != taxon_named(known):
-            raise NoAnimalName(f"{parent.scientific_name} belongs to {known}, not to {told}.", field=part)
+def _check_epithet(name: str, parent: Taxon) -> None:
+    """Refuse what is no scientific word, and what is more likely a known name written otherwise."""
+    epithet = name.rsplit(maxsplit=1)[-1]
+    if not is_latin(epithet):
+        raise NoAnimalName(
+            f"“{epithet[:40]}” has not the form of a scientific name.", field="scientific_name"
+        )
+    near = near_misses(name, family=parent.family)
+    if near:
+        told = " or ".join(taxon.scientific_name for taxon in near[:MOST_NAMED])
+        raise NoAnimalName(
+            f"{name} is not known here. Did you mean {told}? If it is another species, choose the genus "
+            f"{parent.genus or parent.scientific_name}.",
+            field="scientific_name",
+        )
 
 
 def _made(name: str, parent: Taxon, named: Named, *, by: User) -> Taxon:

@@ -7,8 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from biologidex.accounts.models import User
-from biologidex.animals.conservation import CATEGORIES, code_of
-from biologidex.animals.errors import NoSuchStatus
 from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
 from biologidex.animals.selectors import ANIMALS, sensitive_animals, taxon_for
 from biologidex.core import jobs
@@ -61,24 +59,6 @@ def _say(standing: str, *, taxon: Taxon, reason: str, source: str, by: User | No
     )
     reassess()
     return said
-
-
-@transaction.atomic
-def set_status(*, animal: Animal, status: str, source: str) -> Animal:
-    """Say how threatened an animal is, by a Red List code or its words, and who says so; empty for not known."""
-    code = code_of(status)
-    if status and not code:
-        raise NoSuchStatus(
-            f"There is no conservation status '{status[:40]}'. There are {', '.join(CATEGORIES)}.",
-            field="conservation_status",
-        )
-    if code and not source:
-        raise NoSuchStatus("Say where the conservation status is from.", field="conservation_source")
-    animal.conservation_status, animal.conservation_source = code, source if code else ""
-    animal.save(update_fields=["conservation_status", "conservation_source", "updated_at"])
-    reassess()
-    animal.refresh_from_db()
-    return animal
 
 
 @transaction.atomic

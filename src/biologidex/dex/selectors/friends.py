@@ -40,9 +40,13 @@ def counts_for(viewer: User, owners: QuerySet[User]) -> dict[UUID, dict[str, Any
 
 
 def popular_animals(viewer: User | AnonymousUser) -> "QuerySet[Animal, dict[str, Any]]":
-    """Return animals as plain rows, each with how many people have found it, as far as the viewer may see that."""
+    """Return animals as plain rows, each with how many people have found it, as far as the viewer may see that.
+
+    What only a player knows is not shown off until it is confirmed.
+    """
     seen = DexEntry.objects.visible_to(viewer).filter(animal=OuterRef("pk")).order_by()
     found = (
         seen.values("animal").annotate(finders=Count("pk")).values("finders")
     )  # one card of it for each person
-    return animal_rows(Animal.objects.annotate(finders=Subquery(found)).filter(finders__gt=0), "finders")
+    confirmed = Animal.objects.filter(verified=True)
+    return animal_rows(confirmed.annotate(finders=Subquery(found)).filter(finders__gt=0), "finders")
