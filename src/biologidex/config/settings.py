@@ -317,6 +317,9 @@ VISION_BUDGET = env.dollars(
 VISION_BUDGET_PERSON = env.dollars(
     "BIOLOGIDEX_VISION_BUDGET_PERSON_USD", "Dollars of those that one person may use up. 0: no limit."
 )
+VISION_BREAKER = env.number(
+    "BIOLOGIDEX_VISION_BREAKER_FAILURES", 5, "Failures until a paid service is left alone. 0: never."
+)
 VISION_ENGINE["call_usd"] = env.dollars(
     "BIOLOGIDEX_VISION_CALL_USD",
     "The most that one call of a paid model costs, in dollars, where we do not know its price. 0: not known.",

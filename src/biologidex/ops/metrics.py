@@ -18,6 +18,7 @@ from biologidex.core import metrics_folder
 from biologidex.core.bounded import Bounded, Failed, NoAnswer
 from biologidex.core.jobs import queue
 from biologidex.core.proxies import was_passed_on
+from biologidex.vision import breaker
 from biologidex.vision.spending import spent_this_month
 
 SAFE = ("GET", "HEAD")
@@ -71,11 +72,27 @@ class Spending(Collector):
             )
 
 
+class Circuits(Collector):
+    """Which paid services are left alone because they keep failing."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Look into the cache that all processes share."""
+        found = GaugeMetricFamily(
+            "cv_circuit_open",
+            "Whether a service is left alone because it keeps failing.",
+            labels=["provider"],
+        )
+        for name in settings.VISION_PROVIDERS:
+            found.add_metric([name], float(breaker.is_open(name)))
+        yield found
+
+
 def exposition() -> bytes:
     """Write everything that is counted, as Prometheus reads it."""
     now = CollectorRegistry()
     now.register(Queue())
     now.register(Spending())
+    now.register(Circuits())
     return _counted() + generate_latest(now)
 
 

@@ -12,3 +12,9 @@ REFUSED = Counter(
     "Paid calls that a budget kept from being made: the server's or a person's.",
     ["budget"],
 )
+OPENED = Counter(
+    "cv_circuit_openings", "Times that a paid service failed so often that it was left alone.", ["provider"]
+)
+LEFT_ALONE = Counter(
+    "cv_circuit_refusals", "Calls that were not made because a service is left alone.", ["provider"]
+)

@@ -22,7 +22,7 @@ from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
-from biologidex.vision import spending
+from biologidex.vision import breaker, spending
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
 from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
@@ -42,6 +42,8 @@ REASONS = {
     "You can still search for the animal yourself.",
     spending.SHARE_USED_UP: "You have used up your share of this month's identifications. "
     "You can still search for the animal yourself.",
+    breaker.CIRCUIT_OPEN: "The identification service does not work at the moment. "
+    "Try again later, or search for the animal yourself.",
     "refused": "The identification service declined this photo. You can still search for the animal yourself.",
     "unreadable_picture": "This photo could not be read. Try another one.",
     "photo_missing": "The file of this photo is no longer on this server. Discard it and send the photo again.",
@@ -251,7 +253,7 @@ def _versions() -> list[str]:
 def _identify(job: AnalysisJob) -> dict[str, Any]:
     with media.open_variant(job.photo, "full") as picture:
         content = picture.read()
-    asked = [spending.Metered(one, owner_id=job.owner_id, job_id=job.pk) for one in providers()]
+    asked = _guarded(owner_id=job.owner_id, job_id=job.pk)
     answer = chain.identify(content, providers=asked, progress=functools.partial(_tell, job.pk))
     stored = answer.to_dict()
     stored.pop("embedding")  # kept as bytes beside the answer
@@ -263,6 +265,11 @@ def _identify(job: AnalysisJob) -> dict[str, Any]:
     stored["candidates"] = _merged(stored["candidates"])
     stored["failures"] = [*job.answer.get("failures", []), *stored["failures"]]
     return {"answer": stored, "embedding": answer.embedding, "engine_version": answer.version}
+
+
+def _guarded(**whose: UUID) -> list[Provider]:
+    """Return the providers as they may be asked: not while they keep failing, nor for more than is left."""
+    return [breaker.Guarded(spending.Metered(one, **whose)) for one in providers()]
 
 
 def _merged(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -315,8 +322,7 @@ def identify_file(file: Path) -> Identified:
             content = opened.read(most_bytes() + 1)
         if len(content) > most_bytes():
             return Identified(file, error=f"The file is larger than {settings.MAX_UPLOAD_MB} MB.")
-        asked = [spending.Metered(one) for one in providers()]
-        return Identified(file, answer=chain.identify(content, providers=asked))
+        return Identified(file, answer=chain.identify(content, providers=_guarded()))
     except OSError as error:
         return Identified(file, error=error.strerror or "The file cannot be read.")
     except ProviderError as error:
