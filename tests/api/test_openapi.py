@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
@@ -29,6 +29,9 @@ POST /api/v1/users/lookup_friend_code/
 GET /api/v1/profiles/{user_id}/      GET /api/v1/social/friendships/
 GET /api/v1/animals/                 GET /api/v1/social/friendships/friends/
 GET /api/v1/animals/{id}/            GET /api/v1/social/friendships/pending/
+GET /api/v1/animals/recent/          POST /api/v1/animals/lookup_or_create/
+GET /api/v1/animals/popular/         GET /api/v1/animals/{id}/taxonomy/
+POST /api/v1/taxonomy/validate/      GET /api/v1/dex/entries/{entry_id}/
 GET /api/v1/taxonomy/search/         POST /api/v1/social/friendships/send_request/
 POST /api/v1/images/convert/         POST /api/v1/social/friendships/{friendship_id}/respond/
 GET /api/v1/images/convert/{photo_id}/
@@ -49,6 +52,10 @@ GET /api/v1/health/
 """
 # These speak no JSON to programs: the description itself and its pages.
 UNDESCRIBED = {"/api/schema/", "/api/docs/", "/api/redoc/"}
+
+
+# Numbers for Prometheus, for whoever runs the server (docs/observability.md): in its own format, no part of the API.
+FOR_OPERATORS = "/metrics"
 
 
 def test_it_is_made_without_a_warning() -> None:
@@ -101,6 +108,14 @@ def test_every_address_under_api_is_described(description: Any) -> None:
 
     assert len(described) > 50
     assert {path for path in known - described if path.startswith("/api/")} == UNDESCRIBED
+
+
+def test_what_only_the_operator_may_read_is_served_and_no_part_of_the_description(description: Any) -> None:
+    observability = (COMMITTED.parents[1] / "observability.md").read_text(encoding="utf-8")
+
+    assert resolve(FOR_OPERATORS)
+    assert [path for path in description["paths"] if FOR_OPERATORS in path] == []
+    assert "no part of the API's description" in observability
 
 
 def test_every_parameter_is_explained_by_its_type(description: Any) -> None:

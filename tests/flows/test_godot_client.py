@@ -247,3 +247,136 @@ def test_wrong_passwords_and_taken_names_are_told_in_words(ann: GodotClient, add
         ann.call("POST", "/auth/login/", {"username": ann.name, "password": "wrong"}, auth=False)
 
     assert refused.value.status == 401
+
+
+# --- all of it, in the order in which people come to it ----------------------------------------------
+
+
+def test_two_players_go_through_the_whole_game_in_one_go(address: str) -> None:
+    with GodotClient(address) as ann, GodotClient(address) as bob:
+        for player in (ann, bob):
+            _arrive(player)
+        card = _find(ann)
+        _look_after(ann, card)
+        _meet(ann, bob)
+        _see_each_others_finds(ann, bob, card)
+        _draw_the_tree(ann, bob)
+        _put_right(ann, card)
+        _see_what_has_changed(ann, bob, card)
+        _part(ann, bob)
+
+
+def _arrive(player: GodotClient) -> None:
+    """Sign up, close the game and start it again: the same person with the same code, and nothing there yet."""
+    player.sign_up()
+    player.start_again()
+
+    me = player.call("GET", "/users/me/")
+    found = player.call("POST", "/users/lookup_friend_code/", {"friend_code": player.friend_code})
+    assert (me.text("id"), found.text("id"), found.text("username")) == (player.id, player.id, player.name)
+    assert found.text("avatar") == ""
+    assert (player.sync(), player.friends(), player.dexes()) == ([], [], [])
+    no_null(player.call("GET", "/version/").value)
+
+
+def _find(player: GodotClient) -> str:
+    """Photograph, turn, look at the preview, have it identified, choose, file it with a note."""
+    conversion = player.convert(pictures.jpeg(340, 200), rotation=90)
+    assert size(player.converted(conversion)) == (200, 340)
+    assert player.call("GET", f"/images/convert/{conversion}/").text("id") == conversion
+
+    job = player.identify(conversion, rotation=90)
+    animal = player.detected(job)
+    player.call("POST", f"/vision/jobs/{job.text('id')}/select_animal/", {"animal_index": 0})
+    with pytest.raises(Refused):  # what has not failed cannot be tried again
+        player.call("POST", f"/vision/jobs/{job.text('id')}/retry/", {"transformations": {"rotation": 90}})
+    done = player.call("GET", "/vision/jobs/completed/").each("results")
+    assert [one.text("id") for one in done] == [job.text("id")]
+    return player.file(animal, job, notes="Behind the shed.")
+
+
+def _look_after(player: GodotClient, card: str) -> None:
+    """Sync it onto the device, make it a favourite."""
+    assert [entry.text("id") for entry in player.sync()] == [card]
+    assert player.call("POST", f"/dex/entries/{card}/toggle_favorite/", {}).yes("is_favorite")
+    favourites = player.call("GET", "/dex/entries/favorites/").each("results")
+    assert [entry.text("id") for entry in favourites] == [card]
+    player.sync()
+    assert next(iter(player.dex["self"].values())).text("notes") == "Behind the shed."
+
+
+def _meet(ann: GodotClient, bob: GodotClient) -> None:
+    befriend(ann, bob)
+
+    assert [friend.text("id") for friend in ann.friends()] == [bob.id]
+    assert [friend.text("id") for friend in bob.friends()] == [ann.id]
+
+
+def _see_each_others_finds(ann: GodotClient, bob: GodotClient, card: str) -> None:
+    own = catch(bob)
+    rows = bob.feed(bob.dexes())
+
+    assert [row.text("id") for row in rows] == [own, card]
+    assert size(bob.pictures[card]) == (200, 340)
+    assert list(bob.dex[ann.id]) == list(ann.dex["self"])
+    assert bob.sync(ann.id) == []
+
+
+def _draw_the_tree(ann: GodotClient, bob: GodotClient) -> None:
+    for mode in ("mode=personal", "mode=friends", f"mode=selected&friend_ids={ann.id}"):
+        tree = bob.call("GET", f"/graph/tree/?{mode}&use_cache=true")
+        no_null(tree.value)
+        assert "Vulpes vulpes" in {node.text("scientific_name") for node in tree.each("nodes")}
+    found = bob.call("GET", "/graph/tree/search/?q=fox&mode=friends&limit=50").each("results")
+    assert found[0].text("scientific_name") == "Vulpes vulpes"
+    no_null(bob.call("GET", "/graph/tree/chunk/0/0/").value)
+    bob.call("POST", "/graph/tree/invalidate/", {"scope": "user"})
+    assert [
+        friend.text("username") for friend in bob.call("GET", "/graph/tree/friends/").each("friends")
+    ] == [ann.name]
+
+
+def _put_right(player: GodotClient, card: str) -> None:
+    """Say that it was another animal: search for it, look at it, have it numbered, change the card."""
+    told = player.call(
+        "GET", "/taxonomy/search/?limit=20&genus=Canis&species=aureus&common_name=", auth=False
+    )
+    taxon = next(one for one in told.each("results") if one.text("scientific_name") == "Canis aureus")
+    for path in (f"/taxonomy/{int(taxon.number('id'))}/", f"/taxonomy/{int(taxon.number('id'))}/lineage/"):
+        no_null({**player.call("GET", path, auth=False).value, "next": "", "previous": ""})
+    verdict = player.call("POST", "/taxonomy/validate/", {"scientific_name": "Canis aureus"}, auth=False)
+    assert verdict.yes("valid")
+    body = {
+        name: taxon.text(name) for name in ("kingdom", "phylum", "class_name", "order", "family", "genus")
+    }
+    body |= {"scientific_name": "Canis aureus", "common_name": "", "species": taxon.text("specific_epithet")}
+    jackal = player.call("POST", "/animals/lookup_or_create/", body).inner("animal")
+    mine = player.call("GET", "/dex/entries/my_entries/").each("results")
+    assert [entry.text("id") for entry in mine] == [card]
+
+    player.call("PUT", f"/dex/entries/{card}/", {"animal": jackal.text("id", needed=True)})
+
+    for path in (f"/animals/{jackal.text('id')}/", f"/animals/{jackal.text('id')}/taxonomy/"):
+        no_null(player.call("GET", path, auth=False).value)
+    for path in ("/animals/?search=jackal", "/animals/recent/", "/animals/popular/"):
+        player.call("GET", path, auth=False).each("results")
+
+
+def _see_what_has_changed(ann: GodotClient, bob: GodotClient, card: str) -> None:
+    """The same card under another number, on both devices."""
+    ann.sync()
+    bob.sync(ann.id)
+
+    for cards in (ann.dex["self"], bob.dex[ann.id]):
+        assert [(entry.text("id"), entry.text("scientific_name")) for entry in cards.values()] == [
+            (card, "Canis aureus")
+        ]
+
+
+def _part(ann: GodotClient, bob: GodotClient) -> None:
+    address = next(iter(bob.dex[ann.id].values())).text("dex_compatible_url")
+    bob.delete(f"/social/friendships/{ann.id}/unfriend/")
+
+    assert (ann.friends(), bob.friends(), bob.dexes(), bob.sync(ann.id)) == ([], [], [], [])
+    with pytest.raises(AssertionError, match="404 instead of a PNG"):
+        bob.picture(address)

@@ -20,7 +20,8 @@ NAME = "canary-person"
 LATITUDE, LONGITUDE = 47.376913, 8.541694
 FILE = "canary holiday in Zurich.jpg"
 TOKEN = "canarytoken7f3a9c41d2"
-WORDS = ["canary", "kingfisher", "47.37", "8.5416", "Zurich", TOKEN, PASSWORD]
+NEXT = "osprey-under-the-moon-9"
+WORDS = [NEXT, "osprey", "canary", "kingfisher", "47.37", "8.5416", "Zurich", TOKEN, PASSWORD]
 GPS = {1: "N", 2: (47.0, 22.0, 36.9), 3: "E", 4: (8.0, 32.0, 30.1)}
 QUERY = {"token": TOKEN, "email": EMAIL, "latitude": LATITUDE, "longitude": LONGITUDE, "image": FILE}
 
@@ -47,8 +48,8 @@ def server(data_folder: Path, tmp_path: Path) -> Iterator[Server]:
         running.stop()
 
 
-def use(http: httpx.Client) -> str:
-    """Do what people do. Returns the request id of the photo that was sent."""
+def use(http: httpx.Client) -> tuple[str, list[str]]:
+    """Do what people do. Returns the request id of the photo that was sent, and every secret that was handed out."""
     account = {"username": NAME, "email": EMAIL, "password": PASSWORD, "password_confirm": PASSWORD}
     assert http.post("/api/v1/users/", json=account).status_code == 201
     tokens = http.post("/api/v1/auth/login/", json={"username": EMAIL, "password": PASSWORD}).json()
@@ -59,7 +60,16 @@ def use(http: httpx.Client) -> str:
     assert answer.status_code == 201
     entry = {"notes": EMAIL, "latitude": LATITUDE, "longitude": LONGITUDE}
     assert http.post("/api/v1/dex/entries/", json=entry).status_code == 400
-    return answer.headers["X-Request-ID"]
+    renewed = http.post("/api/v1/auth/refresh/", json={"refresh": tokens["refresh"]}).json()
+    change = {"old_password": PASSWORD, "password": NEXT, "password_confirm": NEXT}
+    changed = http.post("/api/v1/auth/password/change/", json=change)
+    assert changed.status_code < 300, changed.text
+    again = http.post("/api/v1/auth/login/", json={"username": NAME, "password": NEXT}).json()
+    http.headers["Authorization"] = f"Bearer {again['access']}"
+    issued = [
+        told[name] for told in (tokens, renewed, again) for name in ("access", "refresh") if name in told
+    ]
+    return answer.headers["X-Request-ID"], issued
 
 
 def misuse(http: httpx.Client) -> None:
@@ -102,7 +112,7 @@ def test_nothing_personal_or_secret_is_logged_and_every_line_is_json(
     server: Server, data_folder: Path
 ) -> None:
     with httpx.Client(base_url=server.address, timeout=30) as http:
-        request = use(http)
+        request, issued = use(http)
         misuse(http)
         for _ in range(100):
             if len([line for line in read(server) if "failed at attempt" in line["message"]]) >= 2:
@@ -114,6 +124,8 @@ def test_nothing_personal_or_secret_is_logged_and_every_line_is_json(
     lines = read(server)
     text = server.log.read_text(encoding="utf-8").lower()
     assert [word for word in WORDS if word.lower() in text] == []
+    assert len(issued) >= 5
+    assert [token for token in issued if any(part.lower() in text for part in token.split("."))] == []
     messages = [line["message"] for line in lines if line["request_id"] == request]
     assert [one for one in messages if one.startswith("job vision.identify_photo") and "enqueued" in one]
     assert [one for one in messages if one.startswith("job vision.identify_photo") and "failed" in one]
