@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, cached_property
-from typing import Any, cast
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -13,8 +13,8 @@ from biologidex.accounts.models import FRIEND_CODE_LENGTH, Session, User, UserPr
 from biologidex.core.inputs import Inputs
 from biologidex.core.prepared import HOLE, Prepared, Row
 
-COLUMNS = [field.attname for field in User._meta.concrete_fields]
-ID = COLUMNS.index("id")
+SESSION = [field.attname for field in Session._meta.concrete_fields]
+PERSON = [field.attname for field in User._meta.concrete_fields]
 
 
 def person_with_code(code: str) -> QuerySet[User]:
@@ -26,45 +26,44 @@ def person_with_code(code: str) -> QuerySet[User]:
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """A sign-in that is under way: of whom, and what else was told along with it."""
+class Known:
+    """Who asks, by a sign-in that is under way, and what was told along with it."""
 
-    session_id: UUID
+    user_id: UUID
     seen_at: datetime
-    columns: Row  # of the person
     told: Row
 
-    @property
-    def user_id(self) -> UUID:
-        """Whose it is."""
-        return cast("UUID", self.columns[ID])
 
-    @cached_property
-    def user(self) -> User:
-        """Whose it is, as a person. Answers that are kept need none."""
-        return User.from_db(DEFAULT_DB_ALIAS, COLUMNS, self.columns)
-
-
-def session_under_way(session_id: UUID | str | None, inputs: Inputs | None = None) -> SignedIn | None:
-    """Return a sign-in with its person, with one query; None if it has ended or the account is closed.
-
-    The query tells these inputs of the person's answers as well, in the same moment.
-    """
+def session_under_way(session_id: UUID | str | None) -> Session | None:
+    """Return a sign-in with its person, with one query; None if it has ended or the account is closed."""
     if not session_id:
         return None
     pk = UUID(str(session_id))
-    row = _sign_in(inputs).first(pk)
+    row = _SIGN_IN.first(pk)
     if row is None:
         return None
-    seen_at, *rest = row
-    return SignedIn(pk, seen_at, tuple(rest[: len(COLUMNS)]), tuple(rest[len(COLUMNS) :]))
+    session = Session.from_db(DEFAULT_DB_ALIAS, SESSION, row[: len(SESSION)])
+    session.user = User.from_db(DEFAULT_DB_ALIAS, PERSON, row[len(SESSION) :])
+    return session
+
+
+def inputs_of_session(session_id: UUID | str | None, inputs: Inputs) -> Known | None:
+    """Return whose sign-in it is and what their answers are made of, as of one moment; None if it has ended."""
+    row = _with_inputs(inputs).first(UUID(str(session_id))) if session_id else None
+    return Known(row[0], row[1], row[2:]) if row else None
+
+
+_SIGN_IN = Prepared(
+    lambda: Session.objects.filter(pk=HOLE, user__is_active=True).values_list(
+        *SESSION, *(f"user__{name}" for name in PERSON)
+    )
+)
 
 
 @cache
-def _sign_in(inputs: Inputs | None) -> Prepared:
-    also = inputs.columns if inputs else {}
-    people = User.objects.filter(sessions=HOLE, is_active=True).annotate(**also)
-    return Prepared(lambda: people.values_list("sessions__seen_at", *COLUMNS, *also))
+def _with_inputs(inputs: Inputs) -> Prepared:
+    people = User.objects.filter(sessions=HOLE, is_active=True).annotate(**inputs.columns)
+    return Prepared(lambda: people.values_list("pk", "sessions__seen_at", *inputs.columns))
 
 
 def export_for(person: User) -> dict[str, Any]:

@@ -17,58 +17,47 @@ from rest_framework_simplejwt.tokens import Token
 from biologidex.accounts import selectors, services
 from biologidex.accounts.errors import StaleToken
 from biologidex.accounts.models import Session, User
-from biologidex.accounts.selectors import SignedIn
 from biologidex.accounts.signing import Access, Refresh
 from biologidex.core.inputs import Inputs
 from biologidex.core.prepared import Row
 
 SESSION = "sid"
 BEARER = "Bearer "
-RECOGNISED = "signed_in"  # of a request whose sender is known already
 
 
 class SessionToken(JWTAuthentication):
     """Reads access tokens. Whether the sign-in is still under way, and whose it is, is one question."""
 
-    def authenticate(self, request: Request) -> tuple[User, Token] | None:  # type: ignore[override]
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        """Return what a token says. Its signature is looked at once, its time at each request."""
+        try:
+            token = _signed_by_us(raw_token, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+        except TokenError:
+            return super().get_validated_token(raw_token)  # refuses, with the reason
+        return token if token["exp"] > time.time() else super().get_validated_token(raw_token)
+
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """Return whoever signed in, or refuse."""
-        known: tuple[SignedIn, Token] | None = getattr(request._request, RECOGNISED, None)
-        if known is None:
-            header = self.get_header(request)
-            sent = self.get_raw_token(header) if header else None
-            if sent is None:
-                return None
-            known = self._signed_in(sent, None)
-        session, token = known
-        return session.user, token
+        session = selectors.session_under_way(validated_token.get(SESSION))
+        if session is None:
+            raise InvalidToken
+        services.note_seen(session.pk, last=session.seen_at)
+        return session.user
 
     def recognise(self, request: HttpRequest, inputs: Inputs) -> tuple[UUID, Row] | None:
         """Return who asks and what their answers are made of, None for whoever is not let in."""
-        header: str = request.META.get("HTTP_AUTHORIZATION", "")
-        if not header.startswith(BEARER):
+        sent: str = request.META.get("HTTP_AUTHORIZATION", "")
+        if not sent.startswith(BEARER):
             return None
         try:
-            known = self._signed_in(header.removeprefix(BEARER).encode(), inputs)
+            token = self.get_validated_token(sent.removeprefix(BEARER).encode())
         except (AuthenticationFailed, UnicodeError):
             return None
-        setattr(request, RECOGNISED, known)
-        return known[0].user_id, known[0].told
-
-    def _signed_in(self, sent: bytes, inputs: Inputs | None) -> tuple[SignedIn, Token]:
-        token = self._opened(sent)
-        session = selectors.session_under_way(token.get(SESSION), inputs)
-        if session is None:
-            raise InvalidToken
-        services.note_seen(session.session_id, last=session.seen_at)
-        return session, token
-
-    def _opened(self, sent: bytes) -> Token:
-        """Return what a token says. Its signature is looked at once, its time at each request."""
-        try:
-            token = _signed_by_us(sent, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-        except TokenError:
-            return self.get_validated_token(sent)  # refuses, with the reason
-        return token if token["exp"] > time.time() else self.get_validated_token(sent)
+        known = selectors.inputs_of_session(token.get(SESSION), inputs)
+        if known is None:
+            return None
+        services.note_seen(token[SESSION], last=known.seen_at)
+        return known.user_id, known.told
 
 
 @lru_cache(10_000)
@@ -92,7 +81,7 @@ def refreshed(token: str) -> str:
     session = selectors.session_under_way(refresh.get(SESSION))
     if session is None:
         raise StaleToken("You are no longer signed in. Please sign in again.")
-    services.note_seen(session.session_id, last=session.seen_at)
+    services.note_seen(session.pk, last=session.seen_at)
     return str(refresh.access_token)
 
 

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 
@@ -45,7 +46,7 @@ class Recognises(Protocol):
     """A way to sign in that can tell who asks and what somebody's answers are made of, in one question."""
 
     def recognise(self, request: HttpRequest, inputs: Inputs) -> tuple[UUID, Row] | None:
-        """Return both, None if nobody is to be let in. It is noted on the request, so that nobody asks again."""
+        """Return both, None if nobody is to be let in."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,10 @@ class KeptAnswersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer."""
-        question = _question(request)
+        try:
+            question = _question(request)
+        except (OperationalError, InterfaceError):
+            question = None  # a database that is away is answered for further on
         if question is None:
             return self.get_response(request)
         held_back, kept = count_request(

@@ -2,14 +2,14 @@
 
 import logging
 import pickle
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
-from redis import ConnectionPool, Redis
+from redis import Redis, exceptions
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 from redis.retry import Retry
 
 log = logging.getLogger(__name__)
@@ -41,22 +41,10 @@ def _count_up(client: "Client", windows: Mapping[str, int], wanted: str) -> tupl
         commands += [("SET", key, 0, "EX", window, "NX"), ("INCR", key)]
     if wanted:
         commands.append(("GET", wanted))
-    told = _exchanged(client.get_client(write=True).connection_pool, commands)
+    told = client.exchanged(commands)
     found = told.pop() if wanted else None
     kept = None if found is None else pickle.loads(found)  # noqa: S301 -- as Django does; only we write there
     return [int(counted) for counted in told[1::2]], kept
-
-
-def _exchanged(pool: ConnectionPool, commands: list[tuple[str | int, ...]]) -> list[Any]:
-    connection = pool.get_connection()
-    try:
-        connection.send_packed_command(connection.pack_commands(commands))  # type: ignore[no-untyped-call]
-        return [connection.read_response() for _ in commands]
-    except BaseException:
-        connection.disconnect()  # type: ignore[no-untyped-call]  # answers may come that nobody waits for
-        raise
-    finally:
-        pool.release(connection)
 
 
 def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,7 +55,7 @@ def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callab
             return otherwise(*args)
         try:
             return ask(self, *args)
-        except RedisError as error:
+        except exceptions.RedisError as error:
             Client.silent_until = time.monotonic() + PAUSE
             log.warning(
                 "the cache cannot be reached: nothing is kept and nobody held back (%s)", type(error).__name__
@@ -85,12 +73,34 @@ class Client(RedisCacheClient):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._asking: Redis | None = None
+        self._own = threading.local()
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
         """Return the one client, which threads share. Django makes a new one at every call, which takes longer."""
         if self._asking is None:
             self._asking = super().get_client(key, write=write)
         return self._asking
+
+    def exchanged(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
+        """Send commands together and return what each of them told, over a connection of this thread's own.
+
+        One that the server has closed meanwhile is noticed by using it: then it is opened anew, once.
+        """
+        try:
+            return self._exchanged(commands)
+        except exceptions.ConnectionError:
+            return self._exchanged(commands)
+
+    def _exchanged(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
+        connection = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self.get_client().connection_pool.make_connection()
+        try:
+            connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            return [connection.read_response() for _ in commands]
+        except BaseException:
+            connection.disconnect()  # answers may come that nobody waits for
+            raise
 
     add = _forgiving(RedisCacheClient.add, lambda *_: True)
     get = _forgiving(RedisCacheClient.get, lambda _, default: default)

@@ -3,12 +3,16 @@
 import functools
 import re
 import select
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import NotSupportedError
 from django.db.backends.postgresql import base
+from psycopg import pq
+from psycopg.adapt import Transformer
 
 from biologidex.core import identity, slow_statements
 
@@ -39,6 +43,30 @@ class DatabaseWrapper(base.DatabaseWrapper):
         waiting = select.poll()
         waiting.register(self.connection.fileno(), select.POLLIN)
         return not waiting.poll(0) or super().is_usable()
+
+    def mogrified(self, sql: str, values: Sequence[Any]) -> str:
+        """Return a statement with its values written into it."""
+        self.ensure_connection()
+        return psycopg.ClientCursor(self.connection).mogrify(sql, values)
+
+    def read_at_once(self, statement: str) -> list[tuple[Any, ...]] | None:
+        """Send a read that is complete as it stands and return its rows. None if that cannot be done.
+
+        A call of libpq's own, without the cursors of psycopg and Django around it: these take most of the time of a
+        small question. For such as nobody has to be told for whom they are; nothing in them may come from outside.
+        """
+        self.ensure_connection()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        begun = time.monotonic()
+        result = self.connection.pgconn.exec_(statement.encode())
+        if result.status != pq.ExecStatus.TUPLES_OK:
+            return None
+        if self.queries_logged:
+            self.queries_log.append({"sql": statement, "time": f"{time.monotonic() - begun:.3f}"})
+        loaded = Transformer(self.connection)
+        loaded.set_pgresult(result)
+        return loaded.load_rows(0, result.ntuples, tuple)
 
     def _looks_protected(self, sql: str) -> bool:
         return bool(ASKING.match(sql) and self._protected.search(sql))
