@@ -117,8 +117,12 @@ def main() -> int:
     """Run the command after `--` with BIOLOGIDEX_DATABASE_URL set."""
     options, command = sys.argv[1 : sys.argv.index("--")], sys.argv[sys.argv.index("--") + 1 :]
     with postgres(pool=0 if "--no-pool" in options else 1) as address:
+        # The databases go with the server; the pool still holds connections that would keep pytest from dropping them.
+        options_of_pytest = f"{os.environ.get('PYTEST_ADDOPTS', '')} --reuse-db"
         return subprocess.run(
-            command, check=False, env={**os.environ, "BIOLOGIDEX_DATABASE_URL": address}
+            command,
+            check=False,
+            env={**os.environ, "BIOLOGIDEX_DATABASE_URL": address, "PYTEST_ADDOPTS": options_of_pytest},
         ).returncode
 
 
