@@ -43,6 +43,7 @@ OTHERS = ("friend", "stranger", "blocked", "staff", "anonymous")
 QUERY = {"animal": "{id}", "user_id": "{user_id}", "q": "rarobella"}  # what some addresses cannot do without
 MORE = ("mode=global", "mode=friends", "owner={user_id}", "animal={id}", "licensed_only=false")
 ANSWERS = {200, 286, 302, 400, 401, 403, 404, 405}
+UNWELL = {503}  # with a single connection, which the test holds, health cannot be asked
 
 
 def jpeg(case: str) -> bytes:
@@ -117,7 +118,8 @@ def asked(world: World, viewer: str, address: str) -> bytes:
     """Ask as a program below /api/, as a browser elsewhere. Returns the whole answer."""
     client = world.api(viewer) if address.startswith("/api/") else world.browser(viewer)
     answer = client.get(address)
-    assert answer.status_code in ANSWERS, f"{address} answers {answer.status_code}"
+    allowed = ANSWERS | UNWELL if re.search("/(health|ready)/", address) else ANSWERS
+    assert answer.status_code in allowed, f"{address} answers {answer.status_code}"
     head = repr(sorted(answer.items())).encode()
     return (b"".join(answer.streaming_content) if answer.streaming else answer.content) or head
 

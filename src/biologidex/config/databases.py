@@ -25,6 +25,11 @@ PROTECTED = (  # those on which dex/migrations puts policies
 CONNECT_SECONDS = {"default": 5, "replica": 2}
 
 
+def first_of(*addresses: str) -> str:
+    """Return the first that is given. All have been read by then: what they mean is told in the docs, used or not."""
+    return next(filter(None, addresses))
+
+
 def address(*, host: str, port: int, name: str, user: str, password: str) -> str:
     """Return the address of a PostgreSQL that is named piece by piece; nothing if its host is not named."""
     if not host:

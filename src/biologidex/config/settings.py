@@ -130,15 +130,19 @@ TEMPLATES = pages.TEMPLATES
 
 # --- Database ---------------------------------------------------------------------------------
 DATABASES = databases.of(
-    env.secret("BIOLOGIDEX_DATABASE_URL", "", "`sqlite:///FILE` or `postgres://...`. Unset: as DB_HOST says.")
-    or databases.address(
-        host=env.text("DB_HOST", "", "PostgreSQL, piece by piece. Unset: SQLite in the data folder."),
-        port=env.number("DB_PORT", 5432, "Its port.", least=1, most=65_535),
-        name=env.text("DB_NAME", "biologidex", "The database there."),
-        user=env.text("DB_USER", "biologidex", "Who we are there."),
-        password=env.secret("DB_PASSWORD", "", "Our password there."),
-    )
-    or f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
+    databases.first_of(
+        env.secret(
+            "BIOLOGIDEX_DATABASE_URL", "", "`sqlite:///FILE` or `postgres://...`. Unset: as DB_HOST says."
+        ),
+        databases.address(
+            host=env.text("DB_HOST", "", "PostgreSQL, piece by piece. Unset: SQLite in the data folder."),
+            port=env.number("DB_PORT", 5432, "Its port.", least=1, most=65_535),
+            name=env.text("DB_NAME", "biologidex", "The database there."),
+            user=env.text("DB_USER", "biologidex", "Who we are there."),
+            password=env.secret("DB_PASSWORD", "", "Our password there."),
+        ),
+        f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
+    ),
     replica=env.secret(
         "BIOLOGIDEX_REPLICA_URL", "", "`postgres://...` of a streaming replica, read when it is up to date."
     ),
