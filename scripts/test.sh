@@ -39,8 +39,6 @@ python -m pytest -n 2 --dist loadfile "$@"
 if [ -n "$(find_initdb)" ]; then
     echo "== The suite on PostgreSQL, through a pool of one connection"
     python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser and not stack" "$@"
-    echo "== Those with several threads once more, on PostgreSQL itself: a pool of one lets them in one by one"
-    python tests/stack/postgres.py --no-pool -- python -m pytest -n 2 --dist loadfile -m "race and not browser and not stack" "$@"
 else
     echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
 fi

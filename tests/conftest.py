@@ -19,16 +19,6 @@ from biologidex.accounts.models import User
 from running import COMMAND, environment_of
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of files with threads: a pool of one connection would let their people in one by one."""
-    for item in items:
-        if (
-            isinstance(item, pytest.Function)
-            and {"threading", "ThreadPoolExecutor"} & vars(item.module).keys()
-        ):
-            item.add_marker("race")
-
-
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Forget what an earlier test left: failed log-ins are counted there."""

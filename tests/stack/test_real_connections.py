@@ -11,7 +11,14 @@ from stack.postgres import binaries
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(binaries() is None, reason="apt install postgresql")]
 TESTS = Path(__file__).parents[1]
-AT_ONCE = ("dex/test_concurrency.py", "social/test_at_once.py", "animals/test_naming.py")
+AT_ONCE = (
+    "animals/test_naming.py",
+    "dex/exchange/test_runs.py",
+    "dex/test_concurrency.py",
+    "media/test_uploads.py",
+    "social/test_at_once.py",
+    "vision/test_spending.py",
+)
 
 
 def test_what_is_done_at_once_ends_well_between_real_connections_of_postgresql() -> None:

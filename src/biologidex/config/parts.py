@@ -1,4 +1,4 @@
-"""The parts that make up the server: ours, the highest last, then those of others."""
+"""The parts that make up the server: apps, ours first and the highest last, and what each request passes through."""
 
 APPS = [
     "biologidex.core",
@@ -22,4 +22,30 @@ APPS = [
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "biologidex.core.metrics.RequestMetricsMiddleware",  # first: it measures what all the others take
+    "biologidex.core.proxies.ProxyMiddleware",
+    "biologidex.core.logging.RequestIdMiddleware",
+    "biologidex.core.tracing.TracingMiddleware",
+    "biologidex.core.identity.IdentityMiddleware",
+    "biologidex.core.answers.KeptAnswersMiddleware",  # what is kept went through all that follows once
+    "biologidex.core.head.HeadMiddleware",
+    "biologidex.core.head.IsolationMiddleware",
+    "biologidex.core.handover.HandoverMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "biologidex.core.head.PrivateAnswersMiddleware",
+    "biologidex.core.short_way.ShortWayMiddleware",  # programs that read stop here, at the view
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "biologidex.web.errors.DomainErrorMiddleware",
 ]
