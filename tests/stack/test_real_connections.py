@@ -6,10 +6,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from stack.postgres import binaries
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(binaries() is None, reason="apt install postgresql")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(binaries() is None, reason="apt install postgresql"),
+    pytest.mark.skipif(connection.vendor == "postgresql", reason="done once, with the suite on SQLite"),
+]
 TESTS = Path(__file__).parents[1]
 AT_ONCE = (
     "animals/test_naming.py",
