@@ -125,9 +125,13 @@ class Stack:
             command = as_unprivileged([_program("pgbouncer"), place / "pgbouncer.ini"])
             self._add(name, command, listens(port)).start()
 
+    def environment_of_owner(self) -> dict[str, str]:
+        """Return what commands are told that change the database itself: past the pool, as its owner."""
+        return self._environment(self.primary.address("owner"), "owner")
+
     def _prepare(self) -> None:
-        environment = self._environment(self.primary.address("owner"), "owner")
-        subprocess.run([COMMAND, "prepare"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        owner = self.environment_of_owner()
+        subprocess.run([COMMAND, "prepare"], env=owner, check=True, stdout=subprocess.DEVNULL)
 
     def _start_server(self) -> None:
         web = self._environment(self.primary.address("app", port=self.pool_port), "app")
