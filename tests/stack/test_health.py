@@ -1,6 +1,5 @@
 """The three questions about health, asked of a real server while its parts are stopped one after the other."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -88,14 +87,11 @@ def tree(pid: int) -> list[int]:
 @contextmanager
 def hanging(server: Cluster) -> Iterator[None]:
     """Let a database hang, with every connection that it has, for the length of a block."""
-    processes = tree(server.program.pid)
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
+    server.program.signal_all(signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in processes:
-            os.kill(pid, signal.SIGCONT)
+        server.program.signal_all(signal.SIGCONT)
 
 
 def test_a_database_that_hangs_makes_it_unready_within_three_seconds(server: str, database: Cluster) -> None:

@@ -29,7 +29,8 @@ AT_ONCE = (
 def test_what_is_done_at_once_ends_well_between_real_connections_of_postgresql() -> None:
     server = [sys.executable, str(TESTS / "stack/postgres.py"), "--no-pool", "--"]
     suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "at_once or during"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    foreign = ("PYTEST_", "DJANGO_SETTINGS_MODULE")  # what the tests around this one have set
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
     run = subprocess.run(
         [*server, *suite, *(str(TESTS / file) for file in AT_ONCE)],
