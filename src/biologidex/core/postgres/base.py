@@ -59,7 +59,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         begun = time.monotonic()
-        result = self.connection.pgconn.exec_(statement.encode())
+        with self.wrap_database_errors:  # a connection that breaks here is told like any other
+            result = self.connection.pgconn.exec_(statement.encode())
         if result.status != pq.ExecStatus.TUPLES_OK:
             return None
         if self.queries_logged:
