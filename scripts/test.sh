@@ -25,7 +25,7 @@ if [ -z "$(find_initdb)" ] && installable; then
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
     [ -e /etc/postgresql-common/createcluster.conf ] \
         || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
-    install postgresql || true
+    install postgresql pgbouncer || true
 fi
 find_redis() { command -v redis-server || command -v redis-check-rdb || true; }  # one program under two names
 if [ -z "$(find_redis)" ] && installable; then
