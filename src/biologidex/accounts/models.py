@@ -149,6 +149,12 @@ class UserProfile(models.Model):
         BY_NC_SA = "CC-BY-NC-SA-4.0"
         BY_NC_ND = "CC-BY-NC-ND-4.0"
 
+    class ColorScheme(models.TextChoices):
+        """How pages look. Blank: as the person's device is set."""
+
+        LIGHT = "light"
+        DARK = "dark"
+
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="profile")
     display_name = models.CharField(max_length=60, blank=True)
     bio = models.TextField(max_length=500, blank=True)
@@ -160,6 +166,12 @@ class UserProfile(models.Model):
     )
     default_license = models.CharField(max_length=20, choices=License.choices, blank=True)
     badges_enabled = models.BooleanField(default=True)
+    # What is blank here is as the person's browser says.
+    language = models.CharField(max_length=10, blank=True, default="", db_default="")
+    color_scheme = models.CharField(
+        max_length=5, choices=ColorScheme.choices, blank=True, default="", db_default=""
+    )
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

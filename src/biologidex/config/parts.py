@@ -47,5 +47,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "biologidex.web.preferences.TimeZoneMiddleware",
     "biologidex.web.errors.DomainErrorMiddleware",
 ]

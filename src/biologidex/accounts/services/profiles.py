@@ -1,10 +1,13 @@
 """What a person tells about themselves, and how friends find them."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.views.decorators.debug import sensitive_variables
 
+from biologidex.accounts.errors import BadDetails
 from biologidex.accounts.models import User, UserProfile, new_friend_code
 from biologidex.accounts.services.emails import change_email
 from biologidex.accounts.services.standing import refuse_others
@@ -12,7 +15,17 @@ from biologidex.core.errors import Unavailable
 
 ATTEMPTS = 3  # of a million million codes one is free
 CHANGEABLE = frozenset(
-    {"display_name", "bio", "default_visibility", "default_geoprivacy", "default_license", "badges_enabled"}
+    {
+        "display_name",
+        "bio",
+        "default_visibility",
+        "default_geoprivacy",
+        "default_license",
+        "badges_enabled",
+        "language",
+        "color_scheme",
+        "time_zone",
+    }
 )
 
 
@@ -36,11 +49,20 @@ def _change_profile(person: User, told: dict[str, Any]) -> None:
     unknown = set(told) - CHANGEABLE
     if unknown:
         raise TypeError(f"a profile has no {', '.join(sorted(unknown))}")
+    _refuse_unknown(told)
     profile = UserProfile.objects.select_for_update().get(user=person)
     for name, value in told.items():
         setattr(profile, name, value)
     profile.save(update_fields=list(told))
     person.profile = profile
+
+
+def _refuse_unknown(told: dict[str, Any]) -> None:
+    """Raise BadDetails for a language that pages are not written in, and for a time zone that is none."""
+    if (language := told.get("language")) and language not in dict(settings.LANGUAGES):
+        raise BadDetails("Pages are not written in this language.", field="language")
+    if (zone := told.get("time_zone")) and zone not in available_timezones():
+        raise BadDetails("There is no such time zone.", field="time_zone")
 
 
 def renew_friend_code(*, by: User) -> str:

@@ -13,7 +13,7 @@ from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import ToldPlace
 from biologidex.media import services as media
 from biologidex.media.models import Photo
-from biologidex.web import groups
+from biologidex.web import groups, preferences
 
 register = template.Library()
 
@@ -34,6 +34,12 @@ def icon(name: str) -> SafeString:
         static("web/icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True)
+def color_scheme(context: dict[str, Any]) -> str:
+    """Return the colours that the person has chosen, `light` or `dark`; blank leaves it to their device."""
+    return preferences.scheme_of(context["request"]) if "request" in context else ""
 
 
 @register.filter

@@ -14,6 +14,7 @@ from biologidex.accounts.models import User
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
 from biologidex.core.throttling import address_of, spend
+from biologidex.web import preferences
 from biologidex.web.forms import SignInForm, SignUpForm
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
@@ -88,7 +89,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status = status_of(error)
         else:
             browser.enter(request, user)
-            return _after(request)
+            return preferences.remember(_after(request), user.profile)
     elif form.is_bound:
         status = 400
     shown = {"form": form, "next": _next(request), "unconfirmed": _may_wait_for_mail(status)}
