@@ -266,7 +266,7 @@ STORAGES = {
             "`s3://KEY:SECRET@HOST/BUCKET` keeps photos in a bucket. Unset: in the data folder.",
         )
     ),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "biologidex.core.static_files.StaticFiles"},
 }
 
 # --- Identification ---------------------------------------------------------------------------
