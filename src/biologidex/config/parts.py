@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "biologidex.core.short_way.ShortWayMiddleware",  # programs that read stop here, at the view
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "biologidex.web.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

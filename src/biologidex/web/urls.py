@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from biologidex.web.views import account, capture, card, dex, job, way_back, welcome
+from biologidex.web.views import account, capture, card, design, dex, job, language, way_back, welcome
 
 app_name = "web"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("", welcome.welcome, name="welcome"),
     path("manifest.webmanifest", welcome.manifest, name="manifest"),
     path("apple-touch-icon.png", welcome.touch_icon, name="touch-icon"),
+    path("design/", design.design, name="design"),
+    path("language/", language.choose, name="language"),
     path("sign-up/", account.sign_up, name="sign-up"),
     path("sign-in/", account.sign_in, name="sign-in"),
     path("sign-out/", account.sign_out, name="sign-out"),

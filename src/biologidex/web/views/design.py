@@ -1,0 +1,71 @@
+"""Every component on one page, for whoever builds pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from biologidex.web.groups import GROUPS
+
+COLORS = (
+    "paper",
+    "sheet",
+    "sheet-shade",
+    "ink",
+    "ink-soft",
+    "rule",
+    "accent",
+    "accent-wash",
+    "gold",
+    "danger",
+    "danger-wash",
+)
+ICONS = (
+    *(
+        "camera",
+        "files",
+        "search",
+        "star",
+        "heart",
+        "pin",
+        "map",
+        "date",
+        "private",
+        "friends",
+        "public",
+        "back",
+    ),
+    *(
+        "forward",
+        "check",
+        "close",
+        "retry",
+        "warning",
+        "book",
+        "note",
+        "person",
+        "feed",
+        "tree",
+        "bell",
+        "trophy",
+    ),
+    *(
+        "gear",
+        "shield",
+        "share",
+        "link",
+        "qr",
+        "trash",
+        "plus",
+        "minus",
+        "download",
+        "upload",
+        "list",
+        "filter",
+    ),
+)
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Show what pages are made of."""
+    return render(request, "web/design.html", {"colors": COLORS, "icons": ICONS, "groups": GROUPS})
