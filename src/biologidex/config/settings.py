@@ -356,7 +356,6 @@ TRACES_URL = env.text(
 # --- Words, time, logs ------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES, LOCALE_PATHS = pages.LANGUAGES, pages.LOCALE_PATHS
-LANGUAGE_COOKIE_NAME, LANGUAGE_COOKIE_AGE = "biologidex_language", 365 * 24 * 3600
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

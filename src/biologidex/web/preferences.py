@@ -33,11 +33,20 @@ def remember(answer: HttpResponse, profile: UserProfile) -> HttpResponse:
         settings.LANGUAGE_COOKIE_NAME: profile.language,
     }
     for name, value in chosen.items():
-        if value:
-            answer.set_cookie(name, value, max_age=KEPT, secure=settings.HTTPS, httponly=True, samesite="Lax")
-        else:
-            answer.delete_cookie(name, samesite="Lax")
+        _remember(answer, name, value)
     return answer
+
+
+def remember_language(answer: HttpResponse, language: str) -> None:
+    """Let the browser know in which language pages speak to whoever uses it."""
+    _remember(answer, settings.LANGUAGE_COOKIE_NAME, language)
+
+
+def _remember(answer: HttpResponse, name: str, value: str) -> None:
+    if value:
+        answer.set_cookie(name, value, max_age=KEPT, secure=settings.HTTPS, httponly=True, samesite="Lax")
+    else:
+        answer.delete_cookie(name, samesite="Lax")
 
 
 class TimeZoneMiddleware:
