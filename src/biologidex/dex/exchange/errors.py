@@ -31,3 +31,9 @@ class NoSuchKind(NotFound):
     """Finds are not given out in this form."""
 
     code = "no_such_kind"
+
+
+class NothingToConfirm(NotFound):
+    """The file that was looked through is gone: it waited too long, or another one came after it."""
+
+    code = "nothing_to_confirm"

@@ -23,6 +23,10 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         """Those whose lines are not all done."""
         return self.filter(state__in=UNFINISHED)
 
+    def with_file(self) -> "ImportRunQuerySet":
+        """Those whose file is kept: it will be read, or its owner is asked whether it shall be."""
+        return self.filter(state__in=[*UNFINISHED, ImportRun.State.CHECKED])
+
     def counted(self) -> "ImportRunQuerySet":
         """Count what became of the lines, in the same query."""
         counts: dict[str, Any] = {
@@ -33,11 +37,15 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
 
 
 class ImportRun(models.Model):
-    """One file that is read line by line in the background. `total` is the number of its lines with a find."""
+    """One file that is read line by line in the background. `total` is the number of its lines with a find.
+
+    With `is_trial` nothing is taken in: its lines say what they would become, and `CHECKED` asks its owner for a yes.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting"
         RUNNING = "running"
+        CHECKED = "checked"
         DONE = "done"
         FAILED = "failed"
 
@@ -49,6 +57,7 @@ class ImportRun(models.Model):
     size = models.PositiveBigIntegerField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     total = models.PositiveIntegerField()
+    is_trial = models.BooleanField(default=False, db_default=False)
     message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)

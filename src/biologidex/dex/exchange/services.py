@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 from typing import IO
 from uuid import UUID, uuid4
@@ -17,15 +18,17 @@ from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core import jobs
 from biologidex.dex.exchange import files
-from biologidex.dex.exchange.errors import BadFile, FileTooLarge, NoSuchKind, TooManyAtOnce
+from biologidex.dex.exchange.errors import BadFile, FileTooLarge, NoSuchKind, NothingToConfirm, TooManyAtOnce
 from biologidex.dex.exchange.incoming.sources import recognised
 from biologidex.dex.exchange.models import ImportRun
 from biologidex.dex.exchange.outgoing import FORMS
 from biologidex.dex.exchange.taking import take
+from biologidex.dex.exchange.trying import try_out
 from biologidex.media.limits import most_bytes
 
 State = ImportRun.State
 AT_ONCE = 3  # files of one person that wait or are read: each takes room
+UNCONFIRMED = timedelta(days=1)  # for which a file waits for its owner's yes
 FAILED = "The file could not be read to its end. What was read is kept: send the file again and it goes on from there."
 
 
@@ -53,13 +56,20 @@ def export(*, by: User, kind: str, licensed_only: bool = True) -> Export:
 
 
 def begin(
-    *, by: User, pieces: Iterable[bytes], filename: str = "", kind: str = "", at_hand: bool = False
+    *,
+    by: User,
+    pieces: Iterable[bytes],
+    filename: str = "",
+    kind: str = "",
+    at_hand: bool = False,
+    is_trial: bool = False,
 ) -> tuple[ImportRun, bool]:
     """Take a file in, to be read in the background. Returns the import, and whether it is new.
 
     The whole file is looked through first: one that is not known, or breaks off, is refused with the place, and
     nothing of it is kept. The same file, sent again before it has been read, is the same import. `at_hand` is for
-    whoever sits at the server: any size, and the caller reads it with `carry_out`.
+    whoever sits at the server: any size, and the caller reads it with `carry_out`. With `is_trial` its lines are only
+    looked at, until `confirm`; one such file of a person is kept, the latest.
     """
     with _received(pieces, most=0 if at_hand else most_bytes()) as (content, sha256, size):
         if twin := ImportRun.objects.unfinished().filter(owner=by, sha256=sha256).first():
@@ -75,9 +85,13 @@ def begin(
                 sha256=sha256,
                 size=size,
                 total=source.count(),
+                is_trial=is_trial,
             )
         run.pk = uuid4()
         files.keep(run.pk, content)
+    if is_trial:
+        for former in ImportRun.objects.filter(owner=by, state=State.CHECKED):
+            discard(by=by, run=former)
     try:
         return _begun(run, at_hand=at_hand)
     except BaseException:
@@ -132,11 +146,17 @@ def _harmless(filename: str) -> str:
 
 
 def carry_out(*, run_id: UUID, tell: Callable[[int, int], None] = lambda _done, _total: None) -> None:
-    """Read the lines that have not been read yet, each in a transaction of its own, and end the import."""
+    """Read the lines that have not been read yet, each in a transaction of its own, and end the import.
+
+    Of a trial say what each line would become, and wait for the owner's word.
+    """
     run = ImportRun.objects.unfinished().select_related("owner__profile").filter(pk=run_id).first()
     if run is None:
         return
     ImportRun.objects.filter(pk=run_id).update(state=State.RUNNING)
+    if run.is_trial:
+        _look_through(run, tell)
+        return
     done = set(run.rows.values_list("number", flat=True))
     with files.opened(run_id) as content, recognised(content) as source:
         for number, row in enumerate(source.rows(), start=1):
@@ -144,6 +164,37 @@ def carry_out(*, run_id: UUID, tell: Callable[[int, int], None] = lambda _done, 
                 take(run, source, number, row)
             tell(number, run.total)
     _end(run_id, State.DONE)
+
+
+def _look_through(run: ImportRun, tell: Callable[[int, int], None]) -> None:
+    with files.opened(run.pk) as content, recognised(content) as source:
+        try_out(run, source, tell)
+    ImportRun.objects.unfinished().filter(pk=run.pk).update(state=State.CHECKED)
+
+
+def confirm(*, by: User, run: ImportRun) -> ImportRun:
+    """Take in what has been looked through. Saying yes twice is saying it once."""
+    with transaction.atomic():
+        accounts.hold(by.pk)
+        mine = ImportRun.objects.select_for_update().filter(owner=by, pk=run.pk).first()
+        if mine is None:
+            raise NothingToConfirm("This file is not here any more. Please send it again.")
+        if mine.state != State.CHECKED:
+            return mine
+        _refuse_too_many(by)
+        if ImportRun.objects.unfinished().filter(owner=by, sha256=mine.sha256).exists():
+            raise TooManyAtOnce("This very file is being read already.")
+        mine.rows.all().delete()
+        mine.state, mine.is_trial = State.WAITING, False
+        mine.save(update_fields=["state", "is_trial"])
+        jobs.enqueue("dex.import", run_id=str(mine.pk))
+    return mine
+
+
+def discard(*, by: User, run: ImportRun) -> None:
+    """Forget a file that has been looked through, and what was found in it."""
+    if ImportRun.objects.filter(owner=by, pk=run.pk, state=State.CHECKED).delete()[0]:
+        files.remove(run.pk)
 
 
 def give_up(*, run_id: UUID) -> None:
@@ -159,12 +210,16 @@ def _end(run_id: UUID, state: str, *, message: str = "") -> None:
 
 def remove_files(*, owner_id: UUID) -> None:
     """Remove the files that somebody who is being erased has sent and that have not been read to their end."""
-    for run_id in ImportRun.objects.unfinished().filter(owner=owner_id).values_list("pk", flat=True):
+    for run_id in ImportRun.objects.with_file().filter(owner=owner_id).values_list("pk", flat=True):
         files.remove(run_id)
 
 
 def sweep() -> None:
-    """Remove files that nobody will read any more: of people who are gone, and of starts that a crash cut short."""
+    """Remove files that nobody will read any more: of people who are gone, of starts that a crash cut short, and of
+    those that were looked through and never confirmed.
+    """
+    stale = timezone.now() - UNCONFIRMED
+    ImportRun.objects.filter(state=State.CHECKED, created_at__lt=stale).delete()
     for run_id in files.old_ones():
-        if not ImportRun.objects.unfinished().filter(pk=run_id).exists():
+        if not ImportRun.objects.with_file().filter(pk=run_id).exists():
             files.remove(run_id)

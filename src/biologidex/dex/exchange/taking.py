@@ -67,20 +67,20 @@ def _take(run: ImportRun, source: Source, number: int, row: Row) -> None:
     line = {"run": run, "number": number}
     note: dict[str, Any] = {"line": row.line}
     try:
-        find = _read(row, source, run.owner)
+        find = read(row, source, run.owner)
         note |= {"source": hashlib.sha256(find.source.encode()).hexdigest(), "name": find.name[:LONGEST_NAME]}
         taxon = names.taxon_of(find)
     except BadRow as trouble:
-        ImportRow.objects.get_or_create(**line, defaults=_trouble(row, trouble) | note)
+        ImportRow.objects.get_or_create(**line, defaults=trouble_with(row, trouble) | note)
         return
-    if known := _known(run.owner, find, note["source"]):
+    if known := known_card(run.owner, find, note["source"]):
         note |= {"outcome": Outcome.KNOWN, "entry": known}
         ImportRow.objects.get_or_create(**line, defaults=note)
         return
     remarks = list(find.remarks)
     photos = list(_photos(run.owner, source, find, remarks))  # outside the transaction: it takes a while
     with changing(run.owner_id) as moment:
-        details, shown = _fit_to_show(run.owner, taxon, find.details, photos, remarks)
+        details, shown = fit_to_show(run.owner, taxon, find.details, photos, remarks)
         entry, is_new = card_for(by=run.owner, taxon=taxon, details=details, moment=moment)
         if is_new:
             _restore(entry, find)
@@ -91,7 +91,7 @@ def _take(run: ImportRun, source: Source, number: int, row: Row) -> None:
         ImportRow.objects.create(**line, **note, message=_kept(" ".join(remarks), LONGEST_MESSAGE))
 
 
-def _trouble(row: Row, trouble: BadRow) -> dict[str, Any]:
+def trouble_with(row: Row, trouble: BadRow) -> dict[str, Any]:
     """Return what is written down of a line that became nothing."""
     return {
         "outcome": Outcome.UNCLEAR if isinstance(trouble, Unclear) else Outcome.REFUSED,
@@ -106,7 +106,7 @@ def _kept(text: str, longest: int) -> str:
     return text.replace("\0", " ")[:longest]
 
 
-def _read(row: Row, source: Source, owner: User) -> Find:
+def read(row: Row, source: Source, owner: User) -> Find:
     """Return what the line says, or raise BadRow with the heading of what cannot be right."""
     if row.trouble:
         raise BadRow(row.trouble)
@@ -122,7 +122,7 @@ def _read(row: Row, source: Source, owner: User) -> Find:
     return find
 
 
-def _known(owner: User, find: Find, digest: str) -> DexEntry | None:
+def known_card(owner: User, find: Find, digest: str) -> DexEntry | None:
     """Return the card that this find is on already: put there by an import, or the one it was written from."""
     mine = DexEntry.objects.filter(owner=owner)
     entry_id = own.entry_id_of(find.source)
@@ -131,7 +131,7 @@ def _known(owner: User, find: Find, digest: str) -> DexEntry | None:
     return mine.filter(import_rows__source=digest).first()
 
 
-def _fit_to_show(
+def fit_to_show(
     owner: User, taxon: Taxon, details: Details, photos: list[Taken], remarks: list[str]
 ) -> tuple[Details, list[Taken]]:
     """Return what of a find goes onto the card that there is already, and remark what does not.
