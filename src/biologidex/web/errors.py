@@ -4,20 +4,21 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from biologidex.core.api import headers_of, status_of
 from biologidex.core.errors import DomainError
 from biologidex.web.access import wants_json
 
 TITLES = {
-    400: "That does not work",
-    401: "Sign in first",
-    403: "Not yours to change",
-    404: "Nothing lives here",
-    409: "Too late for that",
-    413: "Too large",
-    429: "A short rest",
-    503: "Not available right now",
+    400: _("That does not work"),
+    401: _("Sign in first"),
+    403: _("Not yours to change"),
+    404: _("Nothing lives here"),
+    409: _("Too late for that"),
+    413: _("Too large"),
+    429: _("A short rest"),
+    503: _("Not available right now"),
 }
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Taxon
@@ -13,7 +15,7 @@ from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
 
-TOO_LONG = "At most %(limit_value)d characters, please. These are %(show_value)d."
+TOO_LONG = _("At most %(limit_value)d characters, please. These are %(show_value)d.")
 DIGITS = 6  # of a coordinate as shown: a tenth of a metre
 
 
@@ -33,24 +35,24 @@ class SignUpForm(DomainForm):
     """A new person. What the model says of a name and an address is said at once, for both together."""
 
     username = forms.CharField(
-        label="User name",
+        label=_("User name"),
         max_length=150,
         validators=User._meta.get_field("username").validators,
-        help_text="3 to 30 letters, digits, dots or dashes. Friends see it.",
+        help_text=_("3 to 30 letters, digits, dots or dashes. Friends see it."),
         widget=_input(forms.TextInput, autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
     email = forms.CharField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         validators=User._meta.get_field("email").validators,
-        help_text="Only for getting back in. Never shown.",
+        help_text=_("Only for getting back in. Never shown."),
         widget=_input(forms.EmailInput, autocomplete="email"),
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         max_length=1024,
         strip=False,
-        help_text="At least 8 characters. A short sentence is best.",
+        help_text=_("At least 8 characters. A short sentence is best."),
         widget=_input(forms.PasswordInput, autocomplete="new-password"),
     )
 
@@ -59,12 +61,12 @@ class SignInForm(DomainForm):
     """Somebody who has been here before."""
 
     name = forms.CharField(
-        label="User name or e-mail",
+        label=_("User name or e-mail"),
         max_length=254,
         widget=_input(forms.TextInput, autocomplete="username", autocapitalize="none", spellcheck="false"),
     )
     password = forms.CharField(
-        label="Password",
+        label=_("Password"),
         max_length=1024,
         strip=False,
         widget=_input(forms.PasswordInput, autocomplete="current-password"),
@@ -75,7 +77,7 @@ class EmailForm(DomainForm):
     """The address of an account."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         widget=_input(forms.EmailInput, autocomplete="email"),
     )
@@ -85,10 +87,10 @@ class NewPasswordForm(DomainForm):
     """A new password for whoever has forgotten the old one."""
 
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         max_length=1024,
         strip=False,
-        help_text="At least 8 characters. A short sentence is best.",
+        help_text=_("At least 8 characters. A short sentence is best."),
         widget=_input(forms.PasswordInput, autocomplete="new-password"),
     )
 
@@ -103,7 +105,7 @@ class DevicePlaceForm(forms.Form):
     def place(self) -> Place | None:
         """Return the place, None where the device told none. What cannot be read is refused, not dropped."""
         if not self.is_valid():
-            raise Invalid("The place that came with this photo cannot be read.", field="latitude")
+            raise Invalid(gettext("The place that came with this photo cannot be read."), field="latitude")
         sent = self.cleaned_data
         return Place.given(
             sent["latitude"], sent["longitude"], sent["accuracy"], source=DexEntry.PlaceSource.DEVICE
@@ -114,33 +116,33 @@ class DetailsForm(DomainForm):
     """What a person says about a find. `web/_details.html` draws it."""
 
     catch_date = forms.DateField(
-        label="Date",
+        label=_("Date"),
         required=False,
     )
     place_name = forms.CharField(
-        label="Place",
+        label=_("Place"),
         required=False,
         max_length=PLACE_NAME_LENGTH,
         error_messages={"max_length": TOO_LONG},
     )
-    latitude = forms.FloatField(label="Latitude", required=False)
-    longitude = forms.FloatField(label="Longitude", required=False)
+    latitude = forms.FloatField(label=_("Latitude"), required=False)
+    longitude = forms.FloatField(label=_("Longitude"), required=False)
     notes = forms.CharField(
-        label="Notes",
+        label=_("Notes"),
         required=False,
         max_length=NOTES_LENGTH,
         error_messages={"max_length": TOO_LONG},
     )
     visibility = forms.ChoiceField(
-        label="Who may see it",
-        choices=[("private", "Only me"), ("friends", "Friends"), ("public", "Everyone")],
+        label=_("Who may see it"),
+        choices=[("private", _("Only me")), ("friends", _("Friends")), ("public", _("Everyone"))],
     )
     geoprivacy = forms.ChoiceField(
-        label="How exactly they may know the place",
-        choices=[("private", "Not at all"), ("obscured", "Roughly"), ("open", "Exactly")],
+        label=_("How exactly they may know the place"),
+        choices=[("private", _("Not at all")), ("obscured", _("Roughly")), ("open", _("Exactly"))],
         required=False,
     )
-    is_favorite = forms.BooleanField(label="A favourite", required=False)
+    is_favorite = forms.BooleanField(label=_("A favourite"), required=False)
 
     def __init__(self, *args: Any, known_place: Place | None = None, **kwargs: Any) -> None:
         self.known_place = known_place
@@ -187,8 +189,8 @@ class ConfirmForm(DetailsForm):
     taxon = forms.ModelChoiceField(
         Taxon.objects.all(),
         error_messages={
-            "required": "Choose which animal it is, or search for it.",
-            "invalid_choice": "This animal is not in the catalogue. Search for it.",
+            "required": _("Choose which animal it is, or search for it."),
+            "invalid_choice": _("This animal is not in the catalogue. Search for it."),
         },
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from biologidex.animals.models import Taxon
 
@@ -12,10 +13,15 @@ class Group:
     """A familiar group. `key` names its colour and its drawing; the rest says which taxa belong to it."""
 
     key: str
-    label: str
+    english: str
     phyla: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     orders: frozenset[str] = frozenset()
+
+    @property
+    def label(self) -> str:
+        """What the group is called in the language of the page."""
+        return gettext(self.english)
 
 
 FISH_CLASSES = frozenset(
@@ -52,23 +58,23 @@ CRUSTACEAN_CLASSES = frozenset(
     }
 )
 GROUPS = (
-    Group("mammals", "Mammals", classes=frozenset({"Mammalia"})),
-    Group("birds", "Birds", classes=frozenset({"Aves"})),
+    Group("mammals", gettext_noop("Mammals"), classes=frozenset({"Mammalia"})),
+    Group("birds", gettext_noop("Birds"), classes=frozenset({"Aves"})),
     Group(
         # Biology has no class for turtles and crocodiles that would not hold the birds too.
         "reptiles",
-        "Reptiles",
+        gettext_noop("Reptiles"),
         classes=frozenset({"Reptilia", "Lepidosauria"}),
         orders=frozenset({"Testudines", "Crocodylia", "Squamata", "Sphenodontia", "Rhynchocephalia"}),
     ),
-    Group("amphibians", "Amphibians", classes=frozenset({"Amphibia"})),
-    Group("fishes", "Fishes", classes=FISH_CLASSES),
-    Group("insects", "Insects", classes=frozenset({"Insecta"})),
-    Group("arachnids", "Arachnids", classes=frozenset({"Arachnida"})),
-    Group("crustaceans", "Crustaceans", classes=CRUSTACEAN_CLASSES),
-    Group("molluscs", "Molluscs", phyla=frozenset({"Mollusca"})),
+    Group("amphibians", gettext_noop("Amphibians"), classes=frozenset({"Amphibia"})),
+    Group("fishes", gettext_noop("Fishes"), classes=FISH_CLASSES),
+    Group("insects", gettext_noop("Insects"), classes=frozenset({"Insecta"})),
+    Group("arachnids", gettext_noop("Arachnids"), classes=frozenset({"Arachnida"})),
+    Group("crustaceans", gettext_noop("Crustaceans"), classes=CRUSTACEAN_CLASSES),
+    Group("molluscs", gettext_noop("Molluscs"), phyla=frozenset({"Mollusca"})),
 )
-OTHERS = Group("others", "Others")
+OTHERS = Group("others", gettext_noop("Others"))
 BY_KEY = {group.key: group for group in (*GROUPS, OTHERS)}
 
 

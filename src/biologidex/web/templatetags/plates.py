@@ -7,6 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, gettext_noop
 
 from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
@@ -19,10 +20,10 @@ register = template.Library()
 
 RANKS_OF_A_LADDER = ("kingdom", "phylum", "class_name", "order", "family", "genus", "species")
 PLACE_WORDS = {
-    "photo": "from the photo",
-    "device": "from this device",
-    "person": "set by you",
-    "": "unknown",
+    "photo": gettext_noop("from the photo"),
+    "device": gettext_noop("from this device"),
+    "person": gettext_noop("set by you"),
+    "": gettext_noop("unknown"),
 }
 
 
@@ -45,16 +46,16 @@ def color_scheme(context: dict[str, Any]) -> str:
 @register.filter
 def plate_number(index: int) -> str:
     """Number a card as plates are numbered."""
-    return f"No. {index:04d}"
+    return gettext("No. %(number)s") % {"number": f"{index:04d}"}
 
 
 @register.filter
 def share(probability: float) -> str:
     """Say a probability without pretending to more than is known."""
     if probability < 0.01:
-        return "under 1\u00a0%"
+        return gettext("under %(share)s") % {"share": "1\u00a0%"}
     if probability > 0.99:
-        return "over 99\u00a0%"
+        return gettext("over %(share)s") % {"share": "99\u00a0%"}
     return f"{probability * 100:.0f}\u00a0%"
 
 
@@ -112,7 +113,7 @@ def picture(context: dict[str, Any], photo: Photo, variant: str) -> str:
 @register.filter
 def provenance(source: str) -> str:
     """Say who gave a place."""
-    return PLACE_WORDS[source]
+    return gettext(PLACE_WORDS[source])
 
 
 @register.filter

@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,10 +37,15 @@ def _after(request: HttpRequest) -> HttpResponse:
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     """Let a new person in, or ask them to read the mail first that we have just sent."""
     if settings.EMAIL_VERIFICATION and not user.email_confirmed:
-        messages.success(request, f"Welcome, {user.username}. Please open the link in the mail we sent you.")
+        messages.success(
+            request,
+            _("Welcome, %(name)s. Please open the link in the mail we sent you.") % {"name": user.username},
+        )
         return redirect("web:sign-in")
     browser.enter(request, user)
-    messages.success(request, f"Welcome, {user.username}. Your dex is ready for its first animal.")
+    messages.success(
+        request, _("Welcome, %(name)s. Your dex is ready for its first animal.") % {"name": user.username}
+    )
     return _after(request)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -60,7 +61,7 @@ def new_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
             form.blame(error)
             status = status_of(error)
         else:
-            messages.success(request, "Your new password counts. Sign in with it.")
+            messages.success(request, _("Your new password counts. Sign in with it."))
             return redirect("web:sign-in")
     elif form.is_bound:
         status = 400
@@ -75,6 +76,6 @@ def confirm_email(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         spend("log_in", address_of(request))
         services.confirm_email(token=token)
-        messages.success(request, "Thank you. Your e-mail address is confirmed.")
+        messages.success(request, _("Thank you. Your e-mail address is confirmed."))
         return redirect("web:dex" if request.user.is_authenticated else "web:sign-in")
     return render(request, "web/confirm_email.html")
