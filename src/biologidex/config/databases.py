@@ -21,6 +21,9 @@ PROTECTED = (  # those on which dex/migrations puts policies
     "dex_import_rows",
     "media_photo",
     "vision_analysisjob",
+    "dex_reactions",
+    "notifications",
+    "reports",
 )
 CONNECT_SECONDS = {"default": 5, "replica": 2}
 

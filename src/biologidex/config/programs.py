@@ -32,6 +32,7 @@ RATES = {
     "upload": "240/hour",
     "name": "120/hour",  # lookup_or_create
     "export": "20/hour",
+    "report": "30/hour",
 }
 
 CORS_URLS_REGEX = r"^/(api|photos)/"

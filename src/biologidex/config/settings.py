@@ -157,6 +157,9 @@ REQUEST_AGAIN = timedelta(
         most=3650,
     )
 )
+NOTIFICATION_DAYS = env.number(
+    "BIOLOGIDEX_NOTIFICATION_DAYS", 90, "Days after which notifications are deleted.", least=1, most=3650
+)
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_VERIFICATION = (
     env.choice(

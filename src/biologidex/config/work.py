@@ -15,6 +15,7 @@ DAILY = (
     "media.sweep_unused",
     "media.sweep_orphans",
     "ops.erase_closed_accounts",
+    "social.sweep_notifications",
 )
 
 

@@ -31,3 +31,9 @@ class NoSuchSet(NotFound):
     """There is no set of animals under this name."""
 
     code = "no_such_set"
+
+
+class BadReaction(Invalid):
+    """There is no such word to leave on a card."""
+
+    code = "bad_reaction"

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal
@@ -18,7 +19,17 @@ from biologidex.media.models import Photo
 from biologidex.social.selectors import friend_ids, kept_apart_ids
 from biologidex.vision.models import AnalysisJob
 
-__all__ = ["DexEntry", "DexEntryQuerySet", "DexState", "DexTombstone", "EntryPhoto", "ImportRow", "ImportRun"]
+__all__ = [
+    "DexEntry",
+    "DexEntryQuerySet",
+    "DexState",
+    "DexTombstone",
+    "EntryPhoto",
+    "ImportRow",
+    "ImportRun",
+    "Reaction",
+    "ReactionQuerySet",
+]
 
 
 class DexEntryQuerySet(models.QuerySet["DexEntry"]):
@@ -152,3 +163,36 @@ class EntryPhoto(models.Model):
         db_table = "dex_entry_photos"
         constraints = [models.UniqueConstraint(fields=["entry", "photo"], name="a_photo_once_on_a_card")]
         ordering = ["added_at", "pk"]
+
+
+class ReactionQuerySet(models.QuerySet["Reaction"]):
+    """What people think of cards, as far as somebody may know."""
+
+    def visible_to(self, viewer: User | AnonymousUser) -> "ReactionQuerySet":
+        """Those on cards that one sees, if they are one's own or a friend's; none of people one is kept apart from."""
+        if not isinstance(viewer, User):
+            return self.none()
+        near = Q(owner=viewer) | Q(owner__in=friend_ids(viewer))
+        cards = DexEntry.objects.visible_to(viewer).filter(near)
+        heard = self.filter(entry__in=cards, person__is_active=True)
+        return heard.exclude(person__in=kept_apart_ids(viewer))
+
+
+class Reaction(models.Model):
+    """A word that a friend leaves on a card: one of three, and one from each friend."""
+
+    class Kind(models.TextChoices):
+        WOW = "wow", _("Wow")
+        LOVELY = "lovely", _("Lovely")
+        SPOTTED = "spotted", _("Well spotted")
+
+    entry = models.ForeignKey(DexEntry, on_delete=models.CASCADE, related_name="reactions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ReactionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "dex_reactions"
+        constraints = [models.UniqueConstraint(fields=["entry", "person"], name="one_reaction_of_a_friend")]

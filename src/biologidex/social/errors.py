@@ -55,3 +55,27 @@ class YouBlocked(Conflict):
     """One has blocked the person oneself. Whoever is blocked never meets this error."""
 
     code = "you_blocked"
+
+
+class BadReport(Invalid):
+    """A report does not say what is wrong, or says too much."""
+
+    code = "bad_report"
+
+
+class AlreadySettled(Conflict):
+    """Somebody of the staff was faster."""
+
+    code = "report_settled"
+
+
+class NotStaff(Forbidden):
+    """Only staff settle reports."""
+
+    code = "not_staff"
+
+
+class BadChoice(Invalid):
+    """There is no such kind of notification, or no such time for a digest."""
+
+    code = "bad_choice"

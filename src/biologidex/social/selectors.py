@@ -5,11 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from biologidex.accounts.models import User
 from biologidex.core import caching
-from biologidex.social.models import Block, Circle, Friendship, FriendshipQuerySet, Standing
+from biologidex.social.models import (
+    Block,
+    Circle,
+    Friendship,
+    FriendshipQuerySet,
+    Notification,
+    NotificationSettings,
+    Report,
+    Standing,
+)
 
 LIST_SECONDS = 3600  # the key contains the version of the circle: this only bounds the memory it takes
 
@@ -102,6 +111,19 @@ def blocks_of(person: User) -> QuerySet[Block]:
     return Block.objects.filter(blocker=person).select_related("blocked")
 
 
+def settings_of(person: User) -> NotificationSettings:
+    """Return what a person wants to hear of; the usual, if they never said."""
+    found = NotificationSettings.objects.filter(person=person).first()
+    return found or NotificationSettings(person=person)
+
+
+def digest_of(person: User, chosen: NotificationSettings) -> str:
+    """Return how often a person gets a digest. The usual is once a week; an unconfirmed address gets none, ever."""
+    if not person.email_confirmed:
+        return NotificationSettings.Digest.OFF
+    return chosen.digest or NotificationSettings.Digest.WEEKLY
+
+
 def export_for(person: User) -> dict[str, Any]:
     """Return a person's friendships, requests and blocks, as far as they may know of them."""
     known = with_people(Friendship.objects.visible_to(person)).order_by("created_at", "pk")
@@ -117,6 +139,19 @@ def export_for(person: User) -> dict[str, Any]:
             }
             for each in changes.order_by("changed_at", "pk")
         ],
+        "notifications": list(
+            Notification.objects.visible_to(person)
+            .order_by("created_at", "pk")
+            .values("kind", "subject", "detail", "created_at", "read_at", by=F("actor__username"))
+        ),
+        "notification_settings": NotificationSettings.objects.filter(person=person)
+        .values("muted", "digest")
+        .first(),
+        "reports": list(
+            Report.objects.filter(reporter=person)
+            .order_by("created_at", "pk")
+            .values("reason", "words", "created_at", "entry_id", about=F("person__username"))
+        ),
     }
 
 

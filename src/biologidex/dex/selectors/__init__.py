@@ -4,6 +4,7 @@ from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_ca
 from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
+from biologidex.dex.selectors.notices import notices_for, reactions_on
 from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.sync import NEVER, Changes, changes_for
 
@@ -20,6 +21,8 @@ __all__ = [
     "export_for",
     "feed_for",
     "needing_a_look",
+    "notices_for",
     "popular_animals",
+    "reactions_on",
     "with_card",
 ]

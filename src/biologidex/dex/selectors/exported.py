@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import F
 
 from biologidex.accounts.models import User
-from biologidex.dex.models import DexEntry, EntryPhoto, ImportRow, ImportRun
+from biologidex.dex.models import DexEntry, EntryPhoto, ImportRow, ImportRun, Reaction
 
 
 def export_for(person: User) -> dict[str, Any]:
@@ -16,7 +16,9 @@ def export_for(person: User) -> dict[str, Any]:
     photos = EntryPhoto.objects.filter(entry__owner=person).order_by("added_at", "pk")
     runs = ImportRun.objects.filter(owner=person).order_by("created_at", "pk")
     lines = ImportRow.objects.filter(run__owner=person).order_by("run__created_at", "number")
+    words = Reaction.objects.filter(person=person).order_by("created_at", "pk")
     return {
+        "reactions": list(words.values("entry_id", "kind", "created_at")),
         "cards": list(cards.values(*columns, **animal)),
         "photos_on_cards": list(photos.values("entry_id", "photo_id", "job_id", "added_at")),
         "imports": list(runs.values("id", "kind", "filename", "state", "total", "created_at")),

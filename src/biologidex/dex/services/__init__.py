@@ -3,6 +3,7 @@
 from biologidex.dex.services.cards import change, delete, edit, identify_anew, mark_favorite, tell_places_anew
 from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
 from biologidex.dex.services.photos import add_photo, remove_photo
+from biologidex.dex.services.reactions import react, report_card
 
 __all__ = [
     "add_photo",
@@ -14,7 +15,9 @@ __all__ = [
     "edit",
     "identify_anew",
     "mark_favorite",
+    "react",
     "record_find",
     "remove_photo",
+    "report_card",
     "tell_places_anew",
 ]

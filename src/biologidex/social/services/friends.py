@@ -23,9 +23,11 @@ from biologidex.social.errors import (
     YouBlocked,
     Yourself,
 )
-from biologidex.social.models import Block, Circle, Friendship, Standing
+from biologidex.social.models import Block, Circle, Friendship, Notification, Standing
+from biologidex.social.services.notices import mark_read, notify, take_back
 
 Status = Friendship.Status
+ASKED, SAID_YES = Notification.Kind.FRIEND_REQUEST, Notification.Kind.FRIEND_ACCEPTED
 
 
 def person_meant(*, friend_code: str = "", user_id: UUID | None = None) -> User:
@@ -72,7 +74,7 @@ def _new_request(by: User, whom: User, *, former: Friendship | None, is_unheard:
     if is_unheard:
         rejected_at = rejected_at or now
     is_quiet = is_unheard or _is_too_soon(rejected_at)
-    return Friendship.objects.create(
+    made = Friendship.objects.create(
         asked_by=by,
         asked=whom,
         status=Status.REJECTED if is_quiet else Status.PENDING,
@@ -80,13 +82,21 @@ def _new_request(by: User, whom: User, *, former: Friendship | None, is_unheard:
         asked_at=now,
         answered_at=rejected_at if is_quiet else None,
     )
+    _tell_of(made)
+    return made
 
 
 def _ask_again(standing: Friendship, *, is_unheard: bool) -> Friendship:
     if standing.status == Status.REJECTED and not is_unheard and not _is_too_soon(standing.answered_at):
         standing.status, standing.asked_at, standing.answered_at = Status.PENDING, timezone.now(), None
         standing.save(update_fields=["status", "asked_at", "answered_at"])
+        _tell_of(standing)
     return standing
+
+
+def _tell_of(request: Friendship) -> None:
+    """Tell whoever is asked. Of one that never reaches them too: it takes as long, and is shown as little."""
+    notify(person_id=request.asked_id, kind=ASKED, actor=request.asked_by, subject=request.pk)
 
 
 def _is_too_soon(rejected_at: datetime | None) -> bool:
@@ -105,6 +115,8 @@ def accept(*, by: User, request: Friendship) -> Friendship:
 def _befriend(standing: Friendship) -> Friendship:
     if not standing.is_accepted:
         _answer(standing, Status.ACCEPTED)
+        mark_read(by=standing.asked, subject=standing.pk)
+        notify(person_id=standing.asked_by_id, kind=SAID_YES, actor=standing.asked, subject=standing.pk)
         _stand_otherwise(standing.asked_by_id, standing.asked_id)
     return standing
 
@@ -148,12 +160,14 @@ def unfriend(*, by: User, which: UUID) -> None:
 def _end(standing: Friendship, *, by: User) -> None:
     """End a friendship for both, or one side's part of a request."""
     if standing.is_accepted:
+        take_back(kind=SAID_YES, subject=standing.pk)
         standing.delete()
         _stand_otherwise(standing.asked_by_id, standing.asked_id)
     elif standing.asked_by_id == by.pk:
         _take_back(standing)
     elif standing.status == Status.PENDING:
         _answer(standing, Status.REJECTED)
+        take_back(kind=ASKED, subject=standing.pk)
 
 
 def _answer(standing: Friendship, status: Friendship.Status) -> None:
@@ -162,6 +176,7 @@ def _answer(standing: Friendship, status: Friendship.Status) -> None:
 
 
 def _take_back(standing: Friendship) -> None:
+    take_back(kind=ASKED, subject=standing.pk)
     if standing.status == Status.PENDING:
         standing.delete()
     else:  # the rejection is remembered, or taking back would be a way to ask again at once
