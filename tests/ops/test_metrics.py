@@ -59,6 +59,16 @@ def test_without_any_token_set_nobody_else_may(client: Client, address: str) -> 
     assert client.get("/metrics", REMOTE_ADDR=address).status_code == 404
 
 
+@pytest.mark.django_db(transaction=True)
+def test_without_any_token_set_nobody_may_where_a_proxy_may_stand_in_front(
+    client: Client, settings: Any
+) -> None:
+    settings.REACHABLE = True
+
+    assert client.get("/metrics").status_code == 404
+    assert "details" not in client.get("/api/v1/health/").json()
+
+
 @pytest.mark.parametrize("header", WRITTEN_BY_PROXIES)
 def test_what_a_proxy_on_this_machine_passes_on_is_not_from_this_machine(client: Client, header: str) -> None:
     assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 404

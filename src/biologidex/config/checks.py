@@ -13,6 +13,8 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 -- their names there
 
+from biologidex.config import policy
+
 SHORTEST_KEY, SHORTEST_PASSWORD = 32, 12
 PLACEHOLDER = re.compile(
     r"change.?me|replace.?me|secret|password|passwort|example|placeholder|default|insecure|biologidex|x{6}",
@@ -24,36 +26,20 @@ AT_HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".test", ".loca
 def look(**_: Any) -> list[CheckMessage]:
     """Return everything that is wrong with the settings."""
     found = [*_keys()]
-    if _is_reachable():
+    if policy.is_reachable(settings.SITE_URL, settings.HOST):
         found += [*_inside(), *_passwords(), *_one_process(), *_hosts()]
     if _is_public() or settings.HTTPS:
         found += [*_https(), *_mail()]
     return found
 
 
-def _is_reachable() -> bool:
-    """Whether anybody but this machine's own people may get here."""
-    return not (_is_loopback(_site_host()) and _is_loopback(settings.HOST))
-
-
 def _is_public() -> bool:
     """Whether people come from anywhere: by a name of the Internet or an address of it, not of somebody's home."""
-    host = _site_host()
+    host = urlsplit(settings.SITE_URL).hostname or ""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
         return "." in host and not host.endswith(AT_HOME)
-
-
-def _site_host() -> str:
-    return urlsplit(settings.SITE_URL).hostname or ""
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _is_weak(secret: str, *, shortest: int) -> bool:

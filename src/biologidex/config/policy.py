@@ -1,5 +1,6 @@
 """What browsers are told: what a page of ours may load and use, and which names and ways lead here."""
 
+import ipaddress
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
@@ -23,6 +24,19 @@ NOT_REDIRECTED = [r"^(health|ready|metrics|api/v1/health)/?$"]
 SILENCED = [
     "security.W021"
 ]  # a name in the browsers' own lists of https sites cannot be taken back: not ours to ask
+
+
+def is_reachable(site_url: str, host: str) -> bool:
+    """Whether others may get here: by the address that people type, or the one that is listened on."""
+    return not (is_loopback(urlsplit(site_url).hostname or "") and is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this name or address leads back to the machine that uses it."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def hosts(named: list[str], site_url: str) -> list[str]:

@@ -79,6 +79,7 @@ TRUSTED_PROXIES = env.peers(
     "comes by a socket file. Unset: nobody is believed.",
 )
 HTTPS = SITE_URL.startswith("https://")
+REACHABLE = policy.is_reachable(SITE_URL, HOST)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -348,7 +349,7 @@ METRICS_DIR = metrics.folder(
 METRICS_TOKEN = env.secret(
     "BIOLOGIDEX_METRICS_TOKEN",
     "",
-    "Who sends it as a bearer token may read /metrics. Unset: only programs on this machine.",
+    "Who sends it as a bearer token may read /metrics. Unset: programs on this machine, where nobody else gets here.",
 )
 TRACES_URL = env.text(
     "BIOLOGIDEX_TRACES_URL",

@@ -111,7 +111,8 @@ def may_read(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         given = request.headers.get("Authorization", "")
         return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
-    return _is_on_this_machine(request)
+    # A proxy may pass a stranger's request on without a word about it: where strangers come, a token decides.
+    return not settings.REACHABLE and _is_on_this_machine(request)
 
 
 def _is_on_this_machine(request: HttpRequest) -> bool:
