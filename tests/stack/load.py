@@ -14,6 +14,7 @@ from client import Person
 from pictures import jpeg
 
 AWAY = {502, 503, 504}  # what a server may say while a part of it is being brought back
+HELD_BACK = 1.0  # seconds: whoever waited longer does not come back with all they would have asked meanwhile
 
 
 def unlike_any_other(number: int) -> bytes:
@@ -47,10 +48,10 @@ class Visitor(threading.Thread):
         )
 
     def run(self) -> None:
-        """Do one thing after the other until it is over."""
-        turn = 0
-        while not self._over.wait(self._pause):
-            turn += 1
+        """Do one thing after the other until it is over; what a slow answer held back is made up for."""
+        turn, due = 0, time.monotonic()
+        while not self._over.wait(max(0.0, due - time.monotonic())):
+            turn, due = turn + 1, max(due + self._pause, time.monotonic() - HELD_BACK)
             if turn % 20 == 10:
                 self._send_photo(1000 * self.number + turn)
             elif turn % 3 == 0:
@@ -146,6 +147,11 @@ class Load:
     def answers(self) -> Counter[str]:
         """How often each status was answered, or no answer came."""
         return sum((visitor.answers for visitor in self.visitors), Counter())
+
+    @property
+    def refused(self) -> int:
+        """How many requests got no answer but an apology, or none."""
+        return sum(number for told, number in self.answers.items() if told not in {"200", "201"})
 
     @property
     def jobs(self) -> list[str]:

@@ -14,6 +14,7 @@ from stack.whole import Stack
 
 pytestmark = pytest.mark.stack
 BACK_WITHIN = 30.0  # seconds
+RATE, AT_LEAST = 50.0, 10.0  # requests a second: offered, and answered however busy the machine that tests is
 CALM = float(os.environ.get("CALM", "3"))  # seconds between two blows
 
 
@@ -40,21 +41,29 @@ BLOWS: dict[str, Callable[[Stack], None]] = {
     "a restart of the primary": restart_the_primary,
 }
 
+WITHOUT_A_SECOND = {"pgBouncer", "a restart of the primary"}  # nobody can write until it is back
+# Requests that a killed gunicorn may take along: those that write are not asked of the other one.
+IN_HAND = 10
+
 
 def test_nothing_that_was_acknowledged_is_lost_and_nothing_wrong_is_told(stack: Stack) -> None:
-    load = Load(stack.address)
+    load = Load(stack.address, rate=RATE)
     back: dict[str, float] = {}
+    refused: dict[str, int] = {}
     with load, stack.kept_alive():
+        time.sleep(CALM)
         for name, blow in BLOWS.items():
-            time.sleep(CALM)
+            before = load.refused
             blow(stack)
             begun = time.monotonic()
             stack.wait_until_healthy(patience=BACK_WITHIN)
             back[name] = time.monotonic() - begun
-        time.sleep(CALM)
-    seconds = time.monotonic() - load.began
+            time.sleep(CALM)
+            refused[name] = load.refused - before
+            print(f"healthy {back[name]:4.1f} s after {name}, {refused[name]} requests refused")
+        reached = load.answers.total() / (time.monotonic() - load.began)
+    print(f"{reached:.0f} requests a second: {dict(load.answers)}, {len(load.jobs)} identifications")
     try:
-        _tell(load, back, seconds)
         assert load.wrong == []
         for visitor in load.visitors:
             note = visitor.person.get(f"dex/entries/{visitor.card}/")["notes"]
@@ -70,9 +79,9 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_wrong_is_told(stack: 
             "owner", "SELECT count(*), min(state) FROM core_job WHERE arguments ->> 'job_id' = %s", job
         )
         assert done == [(1, "done")], "a job was doubled"
-    kept = load.answers["200"] + load.answers["201"]
-    assert kept > 0.7 * load.answers.total()
     assert max(back.values()) < BACK_WITHIN
+    assert {name for name, number in refused.items() if number > IN_HAND} <= WITHOUT_A_SECOND
+    assert reached > AT_LEAST, "what was killed had hardly anything to do"
 
 
 def test_a_database_that_does_not_answer_is_told_within_three_seconds(stack: Stack) -> None:
@@ -103,10 +112,3 @@ def test_without_the_cache_everything_is_answered(stack: Stack) -> None:
     assert load.wrong == []
     assert set(load.answers) <= {"200", "201"}
     stack.wait_until_healthy(patience=BACK_WITHIN)
-
-
-def _tell(load: Load, back: dict[str, float], seconds: float) -> None:
-    print(f"{load.answers.total() / seconds:.0f} requests a second for {seconds:.0f} s: {dict(load.answers)}")
-    print(f"{len(load.jobs)} identifications")
-    for name, took in back.items():
-        print(f"healthy {took:4.1f} s after {name}")
