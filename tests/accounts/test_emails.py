@@ -29,7 +29,7 @@ Box = list[EmailMessage]
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do background work when it is enqueued: these tests never commit."""
-    monkeypatch.setattr(transaction, "on_commit", lambda work: work())
+    monkeypatch.setattr(transaction, "on_commit", lambda work, **_: work())
 
 
 @pytest.fixture

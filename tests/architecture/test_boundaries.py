@@ -186,6 +186,7 @@ ABOUT_HTTP = (
     "core/head",
     "core/identity",
     "core/log_lines",
+    "core/live/serving",
     "core/logging",
     "core/metrics",
     "core/parsers",

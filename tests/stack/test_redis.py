@@ -111,3 +111,12 @@ def test_a_cache_writes_nothing_to_disk(cache: RedisServer) -> None:
     cache.stop()
 
     assert list((cache.folder / "data").iterdir()) == []
+
+
+def test_the_cache_tells_news_in_one_channel_and_listens_to_no_other(cache: RedisServer) -> None:
+    def answer(*command: str) -> str:
+        return str(cache.admin().acl_dryrun("cache", *command))
+
+    assert answer("PUBLISH", "biologidex.live", "x") == answer("SUBSCRIBE", "biologidex.live") == "OK"
+    assert "no permissions" in answer("PUBLISH", "another", "x")
+    assert "no permissions" in answer("SUBSCRIBE", "another")

@@ -1,7 +1,8 @@
 """The self-hosted mode as it ships, from deploy/: every server as an ordinary process on a private port.
 
 clients ── nginx ─┬─ gunicorn web-1 ─┐                 ┌─ PostgreSQL primary ══ replica
-                  └─ gunicorn web-2 ─┼── pgBouncer ────┤
+                  ├─ gunicorn web-2 ─┼── pgBouncer ────┤
+                  └─ gunicorn live  ─┤                 │
                        worker, beat ─┘                 └─ two Redis: broker, cache
 """
 
@@ -50,6 +51,7 @@ class Stack:
         self.pool_port = free_port()
         self.replica_pool_port = free_port()
         self._web_ports = [free_port(), free_port()]
+        self._live_port = free_port()
 
     @property
     def direct_address(self) -> str:
@@ -71,7 +73,7 @@ class Stack:
             ("database, as its owner", self._prepare),
             ("PostgreSQL replica", self._start_replica),
             ("pgBouncer for each", self._start_pools),
-            ("two gunicorn, worker and beat", self._start_server),
+            ("three gunicorn, worker and beat", self._start_server),
             ("nginx", self._start_nginx),
         ):
             start()
@@ -142,11 +144,14 @@ class Stack:
         for number, port in enumerate(self._web_ports, 1):
             environment = {**web, "PORT": str(port), "BIOLOGIDEX_REPLICA_URL_FILE": str(replica)}
             self._add(f"web-{number}", gunicorn, _answers(f"http://127.0.0.1:{port}/ready/"), environment)
+        streams = [GUNICORN, "-c", str(DEPLOY / "gunicorn.live.conf.py"), "biologidex.config.asgi"]
+        is_ready = _answers(f"http://127.0.0.1:{self._live_port}/ready/")
+        self._add("live", streams, is_ready, {**web, "PORT": str(self._live_port)})
         self._add("worker", [COMMAND, "worker"], self._a_worker_is_alive, work)
         self._add("beat", [COMMAND, "beat"], lambda: True, work)
-        for name in ("web-1", "web-2", "worker", "beat"):
+        for name in ("web-1", "web-2", "live", "worker", "beat"):
             self.parts[name].launch()
-        for name in ("web-1", "web-2", "worker", "beat"):
+        for name in ("web-1", "web-2", "live", "worker", "beat"):
             self.parts[name].wait()
 
     def _a_worker_is_alive(self) -> bool:
@@ -179,6 +184,7 @@ class Stack:
             "BURST_API": 100,
             "BURST_UPLOAD": 20,
             "CONNECTIONS": 1000,
+            "STREAMS": 1000,
             "PERMISSIONS_POLICY": policy.PERMISSIONS,
             "TRUSTED_PROXY": BELIEVED_PROXY,
             "REAL_IP_HEADER": "X-Forwarded-For",
@@ -190,6 +196,8 @@ class Stack:
             f"server 127.0.0.1:{one} max_fails=1 fail_timeout=2s;\n" for one in upstream or self._web_ports
         )
         (place / "upstream.conf").write_text(instances, encoding="utf-8")
+        live = f"server 127.0.0.1:{self._live_port} max_fails=0;\n"
+        (place / "upstream_live.conf").write_text(live, encoding="utf-8")
         command = [_program("nginx"), "-c", str(place / "nginx.conf"), "-p", str(place), "-e", "stderr"]
         program = self._add(name, command, listens(port))
         program.start()
@@ -289,6 +297,7 @@ class Stack:
         questions = {
             "web-1": _answers(f"http://127.0.0.1:{self._web_ports[0]}/ready/"),
             "web-2": _answers(f"http://127.0.0.1:{self._web_ports[1]}/ready/"),
+            "live": _answers(f"http://127.0.0.1:{self._live_port}/ready/"),
             "nginx": _answers(f"{self.address}/ready/"),
             "worker": self._a_worker_is_alive,
             "replica": self._replica_follows,

@@ -146,7 +146,7 @@ def test_a_late_failure_does_not_touch_a_finished_job(job: AnalysisJob, script: 
     runner.run_due()
 
     services._remember(late, ProviderError("timeout", "", temporary=True))
-    services._tell(late.pk, 0.0)
+    services._tell(late, 0.0)
 
     job.refresh_from_db()
     assert (job.status, job.progress) == ("completed", 1.0)

@@ -48,6 +48,9 @@ WEB_THREADS = env.number("BIOLOGIDEX_WEB_THREADS", 4, "Threads of each process o
 WEB_MAX_REQUESTS = env.number(
     "BIOLOGIDEX_WEB_MAX_REQUESTS", 1000, "Requests after which a process of gunicorn is renewed. 0: never."
 )
+LIVE_STREAMS = env.number(
+    "BIOLOGIDEX_LIVE_STREAMS", 1000, "Open pages that one process of gunicorn.live tells at once what is new."
+)
 
 # --- Safety -----------------------------------------------------------------------------------
 DEBUG = env.flag(

@@ -47,6 +47,16 @@ def _count_up(client: "Client", windows: Mapping[str, int], wanted: str) -> tupl
     return [int(counted) for counted in told[1::2]], kept
 
 
+def _announce(client: "Client", channel: str, message: str) -> bool:
+    """Publish. Who may not is told so in the log: it is no reason to go without the cache."""
+    try:
+        client.exchanged([("PUBLISH", channel, message)])
+    except exceptions.ResponseError as error:
+        log.warning("nothing can be published in %s: %s", channel, error)
+        return False
+    return True
+
+
 def _forgiving(ask: Callable[..., Any], otherwise: Callable[..., Any]) -> Callable[..., Any]:
     """Return `ask` as a method that answers `otherwise` while Redis does not answer."""
 
@@ -110,6 +120,7 @@ class Client(RedisCacheClient):
     has_key = _forgiving(RedisCacheClient.has_key, lambda *_: False)
     incr = _forgiving(_incr, lambda _, delta: delta)
     count_up = _forgiving(_count_up, lambda windows, _: ([0] * len(windows), None))
+    announce = _forgiving(_announce, lambda *_: False)
     ttl = _forgiving(lambda client, key: int(client.get_client(key).ttl(key)), lambda _: 0)
     get_many = _forgiving(RedisCacheClient.get_many, lambda *_: {})
     set_many = _forgiving(RedisCacheClient.set_many, lambda *_: None)
@@ -133,6 +144,10 @@ class SharedCache(RedisCache):
         made = {self.make_and_validate_key(key): window for key, window in windows.items()}
         told = self.make_and_validate_key(wanted) if wanted else ""
         return cast("tuple[list[int], Any]", cast("Client", self._cache).count_up(made, told))
+
+    def announce(self, channel: str, message: str) -> bool:
+        """Tell every process that listens to a channel. False if that was not possible."""
+        return cast("bool", cast("Client", self._cache).announce(channel, message))
 
     def seconds_left(self, key: str) -> float:
         """Return when a key runs out, in seconds from now."""

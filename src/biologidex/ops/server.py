@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from waitress.server import BaseWSGIServer
 
+from biologidex.core import live
 from biologidex.core.jobs.threads import Workers
 from biologidex.ops.errors import CannotListen, FolderInUse, FolderUnusable
 from biologidex.ops.refusals import Channel
@@ -21,6 +22,7 @@ from biologidex.ops.refusals import Channel
 log = logging.getLogger(__name__)
 # More than photos may wait for (media.services.WAITING), so that somebody is left to answer everything else.
 THREADS = 24
+STREAMS = 24  # open pages that are told at once what is new, each by a thread of its own; others ask
 CONNECTIONS = 500
 MEGABYTE = 1024 * 1024
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of glibc's mallopt(3)
@@ -79,10 +81,12 @@ def serve(application: WSGIHandler, *, sockets: list[socket.socket], on_ready: C
     server = _listen(application, sockets)
     workers = Workers(settings.JOBS_THREADS)
     workers.start()
+    live.open_room(STREAMS)
     on_ready()
     try:
         server.run()
     finally:
+        live.close_room()
         workers.stop(patience=10)
         server.close()
 
@@ -109,7 +113,7 @@ def _listen(application: WSGIHandler, sockets: list[socket.socket]) -> Any:
         application,
         map=listening,
         sockets=sockets,
-        threads=THREADS,
+        threads=THREADS + STREAMS,
         connection_limit=CONNECTIONS,
         channel_timeout=60,
         max_request_body_size=4 * settings.MAX_UPLOAD_MB * MEGABYTE,

@@ -17,7 +17,7 @@ from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
 from biologidex.animals.selectors import taxon_for
 from biologidex.animals.services import animal_for
-from biologidex.core import jobs
+from biologidex.core import jobs, live
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
 from biologidex.media.limits import most_bytes
@@ -90,7 +90,13 @@ def start(*, by: User, photo: Photo, from_conversion: bool = False) -> tuple[Ana
         return existing, False
     job = AnalysisJob.objects.create(owner=by, photo=photo, from_conversion=from_conversion)
     jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
+    _announce(job)
     return job, True
+
+
+def _announce(job: AnalysisJob) -> None:
+    """Tell the open pages of the person that it goes on."""
+    live.publish([job.owner_id], live.Event("job", job.pk))
 
 
 def _take_turns(person: User) -> None:
@@ -116,6 +122,7 @@ def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
     if not again:
         raise NotFailed("Only an identification that failed can be tried again.")
     jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
+    _announce(job)
     job.refresh_from_db()
     return job
 
@@ -146,7 +153,8 @@ def select(*, by: User, job: AnalysisJob, index: int) -> Animal:
 
 def settle(*, job: AnalysisJob) -> None:
     """Note that the person has decided about this identification."""
-    AnalysisJob.objects.filter(pk=job.pk, settled_at=None).update(settled_at=timezone.now())
+    if AnalysisJob.objects.filter(pk=job.pk, settled_at=None).update(settled_at=timezone.now()):
+        _announce(job)
 
 
 @transaction.atomic
@@ -159,6 +167,7 @@ def discard(*, by: User, job: AnalysisJob) -> None:
     if found is None:
         raise Settled("This photo has already been filed or discarded.")
     photo = found.photo
+    _announce(found)
     found.delete()
     if photo.analysis_jobs.exists():
         return
@@ -174,6 +183,7 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
     if job is None or job.is_finished:
         return
     AnalysisJob.objects.unfinished().filter(pk=job_id).update(status=Status.PROCESSING, progress=0.1)
+    _announce(job)
     try:
         result = _known_result(job) or _identify(job)
     except NotFound:  # discarded meanwhile, or a data folder restored without its photos
@@ -196,6 +206,7 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
             completed_at=timezone.now(),
             updated_at=timezone.now(),
         )
+        _announce(job)
         if job.from_conversion:
             _number_the_first(job_id)
 
@@ -219,12 +230,15 @@ def give_up(claim: jobs.Claim, *, job_id: UUID, code: str) -> None:
     """End the identification without a result and tell the person why."""
     code = code if code.isidentifier() and len(code) <= LONGEST_CODE else "failed"  # never an inner message
     claim.bury(reason=code)
-    AnalysisJob.objects.filter(pk=job_id).update(
+    failed = AnalysisJob.objects.filter(pk=job_id)
+    failed.update(
         status=Status.FAILED,
         error_code=code,
         error_message=REASONS.get(code, UNEXPLAINED),
         updated_at=timezone.now(),
     )
+    for job in failed.only("owner_id"):
+        _announce(job)
 
 
 def _known_result(job: AnalysisJob) -> dict[str, Any] | None:
@@ -254,7 +268,7 @@ def _identify(job: AnalysisJob) -> dict[str, Any]:
     with media.open_variant(job.photo, "full") as picture:
         content = picture.read()
     asked = _guarded(owner_id=job.owner_id, job_id=job.pk)
-    answer = chain.identify(content, providers=asked, progress=functools.partial(_tell, job.pk))
+    answer = chain.identify(content, providers=asked, progress=functools.partial(_tell, job))
     stored = answer.to_dict()
     stored.pop("embedding")  # kept as bytes beside the answer
     for one in [*stored["candidates"], *([stored["taxon"]] if stored["taxon"] else [])]:
@@ -284,9 +298,10 @@ def _merged(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(merged.values(), key=lambda one: -one["probability"])
 
 
-def _tell(job_id: UUID, share: float) -> None:
+def _tell(job: AnalysisJob, share: float) -> None:
     """Show the person how far it is: from 0.1, when a worker takes the photo, to 0.9, when the answer is there."""
-    AnalysisJob.objects.unfinished().filter(pk=job_id).update(progress=0.1 + 0.8 * share)
+    if AnalysisJob.objects.unfinished().filter(pk=job.pk).update(progress=0.1 + 0.8 * share):
+        _announce(job)
 
 
 def warm_up() -> None:

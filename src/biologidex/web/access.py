@@ -13,6 +13,7 @@ from django_htmx.middleware import HtmxDetails
 
 from biologidex.accounts import browser
 from biologidex.accounts.models import User
+from biologidex.core import live
 
 View = Callable[..., HttpResponse]
 
@@ -38,6 +39,9 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             browser.note_seen(request)
         if request.user.is_authenticated:  # still: the sign-in may have been ended from elsewhere
+            if request.method == "GET" and not getattr(request, "htmx", None):
+                # Before the view reads anything: what changes from now on, the open page is told.
+                request.live_since = live.version(request.user.pk)  # type: ignore[attr-defined]
             answer = view(request, *args, **kwargs)
             patch_cache_control(answer, private=True, no_cache=True)
             return answer

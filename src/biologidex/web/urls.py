@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from biologidex.web.views import account, capture, card, design, dex, job, language, way_back, welcome
+from biologidex.web.views import account, capture, card, design, dex, job, language, live, way_back, welcome
 
 app_name = "web"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("new-password/<str:uid>/<str:token>/", way_back.new_password, name="new-password"),
     path("confirm-email/", way_back.confirm_again, name="confirm-again"),
     path("confirm-email/<str:token>/", way_back.confirm_email, name="confirm-email"),
+    path("live/", live.stream, name="live"),
     path("capture/", capture.capture, name="capture"),
     path("capture/search/", capture.search, name="search"),
     path("capture/<uuid:job_id>/", job.job, name="job"),

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from biologidex.accounts.models import Session, User
+from biologidex.core import live
 
 HOUR = timedelta(hours=1)
 
@@ -52,6 +53,7 @@ def end_all_sessions(*, of: User, but: UUID | str | None = None) -> None:
 
 def _end(of: User, ending: Iterable[tuple[UUID, str]]) -> bool:
     rows = list(ending)
+    live.publish([of.pk], live.Event(live.END))
     BrowserSession.objects.filter(pk__in=[key for _, key in rows if key]).delete()
     return bool(Session.objects.filter(user=of, pk__in=[pk for pk, _ in rows]).delete()[0])
 

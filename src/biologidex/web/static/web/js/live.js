@@ -1,0 +1,73 @@
+// News of the server as events of the page. What changed is not told, only that something did: listen, and ask.
+//
+//   <div hx-get="..." hx-trigger="live:feed from:body">      asks when there is news of this kind
+//   <div data-live="job:ID" hx-get="..." hx-trigger="live">  asks when there is news of this one thing
+//
+// event.detail.id says of what; it is empty when nobody knows what changed. While there is no stream (a proxy is in
+// between, the server is full), the same events come every so often instead: whoever listens need not know.
+
+const POLL = { job: 1500, feed: 30_000, notifications: 30_000 }; // milliseconds
+const AGAIN = [20_000, 40_000]; // until a stream is tried again that was refused, by chance between these
+const { live, liveSince } = document.body.dataset;
+
+let source = null;
+let mark = liveSince;
+let retry = 0;
+let timers = [];
+
+function tell(kind, id = "") {
+  document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail: { id } }));
+  const one = id ? `[data-live="${CSS.escape(kind)}:${CSS.escape(id)}"]` : `[data-live^="${CSS.escape(kind)}:"]`;
+  for (const element of document.querySelectorAll(`${one}, [data-live="${CSS.escape(kind)}"]`)) {
+    element.dispatchEvent(new CustomEvent("live", { detail: { id } }));
+  }
+}
+
+function ask() {
+  for (const kind of Object.keys(POLL)) tell(kind);
+}
+
+function stopAsking() {
+  for (const timer of timers) clearInterval(timer);
+  timers = [];
+}
+
+function startAsking() {
+  if (timers.length) return;
+  timers = Object.entries(POLL).map(([kind, pause]) => setInterval(tell, pause, kind));
+}
+
+function take(message) {
+  mark = message.lastEventId;
+  const [kind, id] = message.data.split(" ");
+  if (kind === "missed") ask();
+  else if (kind !== "hello") tell(kind, id);
+}
+
+function open() {
+  clearTimeout(retry);
+  if (source || document.hidden) return;
+  source = new EventSource(`${live}?since=${encodeURIComponent(mark)}`);
+  source.onopen = stopAsking;
+  source.onmessage = take;
+  source.onerror = () => {
+    startAsking();
+    if (source?.readyState !== EventSource.CLOSED) return; // else the browser comes again by itself
+    source = null;
+    const [least, most] = AGAIN;
+    retry = setTimeout(open, least + Math.random() * (most - least));
+  };
+}
+
+function close() {
+  clearTimeout(retry);
+  stopAsking();
+  source?.close();
+  source = null;
+}
+
+// Only what somebody looks at is kept up to date; whoever comes back is told whether something was missed.
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+window.addEventListener("pagehide", close);
+window.addEventListener("pageshow", open);
+open();

@@ -1,0 +1,179 @@
+"""News for open pages on the whole stack: from a worker's process through Redis, the loop and nginx to a browser."""
+
+import re
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Self
+
+import httpx2 as httpx
+import pytest
+
+from client import PASSWORD, Person
+from stack.load import unlike_any_other
+from stack.programs import descendants
+from stack.whole import Stack
+
+pytestmark = pytest.mark.stack
+STREAMS = 300
+
+
+class Listener:
+    """A browser with one page open, which notes what it is told and when."""
+
+    def __init__(self, address: str, person: Person) -> None:
+        self._address = address
+        self.browser = httpx.Client(base_url=address, follow_redirects=False, timeout=70)
+        page = self.browser.get("/sign-in/").text
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token
+        form = {"csrfmiddlewaretoken": token[1], "name": person.name, "password": PASSWORD}
+        answer = self.browser.post("/sign-in/", data=form, headers={"Origin": address})
+        assert answer.status_code == 302
+        self.told: list[tuple[float, str]] = []
+        self.status = 0
+        self.has_ended = threading.Event()
+
+    def open(self) -> Self:
+        """Open the stream and wait for its first words."""
+        threading.Thread(target=self._listen, daemon=True).start()
+        self.until(lambda: bool(self.told) or self.has_ended.is_set())
+        return self
+
+    def _listen(self) -> None:
+        try:
+            with self.browser.stream("GET", "/live/") as answer:
+                self.status = answer.status_code
+                for line in answer.iter_lines():
+                    if line.startswith("data: "):
+                        self.told.append((time.time(), line.removeprefix("data: ")))
+        except httpx.TransportError:
+            pass
+        finally:
+            self.has_ended.set()
+
+    def until(self, is_so: object, *, patience: float = 20) -> None:
+        """Wait until something is the case."""
+        end = time.monotonic() + patience
+        while not is_so():  # type: ignore[operator]
+            assert time.monotonic() < end, self.told
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def ann(stack: Stack) -> Iterator[Person]:
+    with Person(stack.address) as person:
+        yield person.sign_up()
+
+
+def test_the_outcome_is_pushed_from_the_worker_to_the_page_within_a_second(
+    stack: Stack, ann: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Listener(stack.address, ann).open()
+    late = []
+    for number in range(8):
+        job = ann.send_photo(unlike_any_other(100 + number))["id"]
+        done = ann.outcome(job)
+        news = f"job {job}"
+        page.until(lambda news=news: sum(what == news for _, what in page.told) >= 4)
+        stored = datetime.fromisoformat(done["completed_at"]).timestamp()
+        late.append(max(when for when, what in page.told if what == news) - stored)
+
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\npushed {1000 * median(late):.0f} ms (median) after it was stored, at most {1000 * max(late):.0f}"
+        )
+    assert median(late) < 1.0
+
+
+def test_nobody_is_told_of_anybody_elses(stack: Stack, ann: Person) -> None:
+    with Person(stack.address) as eve:
+        eves = Listener(stack.address, eve.sign_up()).open()
+        page = Listener(stack.address, ann).open()
+        ann.outcome(ann.send_photo(unlike_any_other(120))["id"])
+        page.until(lambda: len(page.told) >= 4)
+
+    assert len(eves.told) == 1
+    assert httpx.get(f"{stack.address}/live/").status_code == 204
+
+
+def test_signing_out_in_one_process_ends_the_stream_in_another(stack: Stack, ann: Person) -> None:
+    page = Listener(stack.address, ann).open()
+    sessions = ann.get("auth/sessions/")
+    browsers = [one["id"] for one in sessions["results"] if one["kind"] == "browser"]
+
+    for one in browsers:
+        ann._http.delete(f"auth/sessions/{one}/").raise_for_status()
+
+    assert page.has_ended.wait(5)
+    assert page.browser.get("/live/").status_code == 204
+
+
+def test_without_streams_pages_are_told_to_ask_and_nothing_else_suffers(stack: Stack, ann: Person) -> None:
+    page = Listener(stack.address, ann).open()
+    stack.parts["live"].kill()
+    try:
+        assert page.has_ended.wait(5)
+        refused = page.browser.get("/live/")
+        job = ann.outcome(ann.send_photo(unlike_any_other(130))["id"])
+    finally:
+        stack.parts["live"].start()
+
+    assert (refused.status_code, refused.content) == (204, b"")
+    assert job["status"] == "completed"
+    assert Listener(stack.address, ann).open().status == 200
+
+
+def test_without_the_cache_s_redis_streams_end_and_come_back_with_it(stack: Stack, ann: Person) -> None:
+    page = Listener(stack.address, ann).open()
+    stack.cache.kill()
+    try:
+        assert page.has_ended.wait(10)
+        refused = page.browser.get("/live/").status_code
+        job = ann.outcome(ann.send_photo(unlike_any_other(140))["id"])
+    finally:
+        stack.cache.start()
+
+    assert refused == 204
+    assert job["status"] == "completed"
+    page.until(lambda: Listener(stack.address, ann).open().status == 200)
+
+
+def test_hundreds_of_idle_streams_cost_little_memory(
+    stack: Stack, ann: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [Person(stack.address).sign_up() for _ in range(STREAMS // 6)]
+    cookies = [dict(Listener(stack.address, person).browser.cookies) for person in people]
+    before = _resident(stack)
+    with httpx.Client(base_url=stack.address, limits=httpx.Limits(max_connections=STREAMS + 10)) as client:
+        opened = []
+        for number in range(STREAMS):
+            cookie = "; ".join(f"{name}={value}" for name, value in cookies[number // 6].items())
+            request = client.build_request("GET", "/live/", headers={"Cookie": cookie})
+            opened.append(client.send(request, stream=True))
+        each = (_resident(stack) - before) / STREAMS
+        statuses = {answer.status_code for answer in opened}
+        for answer in opened:
+            answer.close()
+    for person in people:
+        person.__exit__()
+
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n{STREAMS} idle streams: {each / 1024:.0f} kB each, of {before / 2**20:.0f} MB to begin with"
+        )
+    assert statuses == {200}
+    assert each < 100 * 1024
+
+
+def _resident(stack: Stack) -> int:
+    """Return the memory of the server of streams, in bytes."""
+    total = 0
+    for pid in (stack.parts["live"].pid, *descendants(stack.parts["live"].pid)):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+    return total
