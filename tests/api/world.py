@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import Session, User
+from biologidex.dex import services as dex
 from biologidex.dex.exchange import services as exchange
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
@@ -113,6 +114,8 @@ def plant(*, visibility: str, photo: Photo | None = None, **fields: Any) -> Worl
         "user_id": ann.pk,
         "session_id": Session.objects.filter(user=ann).values_list("pk", flat=True)[0],
         "friendship_id": make.request(dan, ann).pk,
+        "link_id": dex.share(by=ann, entry=entry, tells_place=True, tells_notes=True)[0].pk,
+        "taxon_id": taxon.pk,
         "which": make.friends(ann, make.user("eli")).pk,
         "kind": "json",
         "x": 0,

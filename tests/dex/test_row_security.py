@@ -13,7 +13,9 @@ from django.utils import timezone
 import make
 from biologidex.accounts.models import User
 from biologidex.core import identity
-from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto, ImportRow, ImportRun
+from biologidex.dex import services
+from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto, ImportRow, ImportRun, ShareLink
+from biologidex.dex.selectors import shared_card, shared_photo
 from biologidex.dex.selectors.sync import tombstones_for
 from biologidex.media.models import Photo
 from biologidex.social.models import Standing
@@ -107,12 +109,21 @@ def test_code_that_does_not_say_for_whom_it_asks_sees_nothing(people: dict[str, 
     try:
         seen = [
             model.objects.count()
-            for model in (DexEntry, EntryPhoto, DexTombstone, ImportRun, ImportRow, Photo, AnalysisJob)
+            for model in (
+                DexEntry,
+                EntryPhoto,
+                DexTombstone,
+                ImportRun,
+                ImportRow,
+                Photo,
+                AnalysisJob,
+                ShareLink,
+            )
         ]
     finally:
         identity.unsaid = mark
 
-    assert seen == [0] * 7
+    assert seen == [0] * 8
 
 
 def test_nobody_changes_or_deletes_what_belongs_to_another(people: dict[str, User | None]) -> None:
@@ -130,6 +141,35 @@ def test_nobody_changes_or_deletes_what_belongs_to_another(people: dict[str, Use
     shown.refresh_from_db()
     assert shown.notes == ""
     assert shown.photos.count() == 1
+
+
+def test_a_link_to_a_card_is_seen_and_ended_by_its_owner_alone(people: dict[str, User | None]) -> None:
+    ann = people["ann"]
+    assert ann
+    shown = DexEntry.objects.get(owner=ann, visibility="public")
+    link, _ = services.share(by=ann, entry=shown)
+
+    for viewer in (people["bob"], people["staff"], people["anonymous"]):
+        with acting(viewer):
+            assert DexEntry.objects.filter(pk=shown.pk).exists()
+            assert not ShareLink.objects.exists()
+            assert ShareLink.objects.filter(pk=link.pk).update(tells_place=True) == 0
+    with acting(ann):
+        assert ShareLink.objects.get() == link
+
+
+@pytest.mark.parametrize("visibility", VISIBILITIES)
+def test_who_has_a_link_is_nobody_and_sees_its_card_but_nothing_else(
+    people: dict[str, User | None], visibility: str
+) -> None:
+    ann = people["ann"]
+    assert ann
+    _, token = services.share(by=ann, entry=DexEntry.objects.get(owner=ann, visibility=visibility))
+
+    with acting(None):
+        assert shared_card(token).finder == "ann"
+        assert shared_photo(token, 1)
+        assert not DexEntry.objects.exclude(visibility="public").exists()
 
 
 def test_nobody_files_a_find_in_the_name_of_another(people: dict[str, User | None]) -> None:

@@ -19,6 +19,7 @@ PROTECTED = (  # those on which dex/migrations puts policies
     "dex_tombstones",
     "dex_import_runs",
     "dex_import_rows",
+    "dex_share_links",
     "media_photo",
     "vision_analysisjob",
     "dex_reactions",

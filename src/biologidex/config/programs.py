@@ -33,6 +33,8 @@ RATES = {
     "name": "120/hour",  # lookup_or_create
     "export": "20/hour",
     "report": "30/hour",
+    "share": "60/hour",  # links made
+    "shared": "2400/hour",  # by address: cards and pictures behind links, looked at without an account
 }
 
 CORS_URLS_REGEX = r"^/(api|photos)/"

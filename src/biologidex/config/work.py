@@ -10,6 +10,7 @@ DOORBELLS = {  # what enqueued work rings after its commit
 DAILY = (
     "accounts.clear_sessions",
     "core.sweep_jobs",
+    "dex.forget_links",
     "dex.sweep_imports",
     "media.sweep_uploads",
     "media.sweep_unused",

@@ -1,4 +1,9 @@
-"""The capability addresses: pictures for whoever has the address, as long as its viewer may see them."""
+"""The capability addresses: pictures for whoever has the address, as long as its viewer may see them.
+
+Those below a link to a card work as long as the link does, and are asked for anew each time.
+"""
+
+import hashlib
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
@@ -7,11 +12,14 @@ from django.views.decorators.http import require_safe
 
 from biologidex.core import identity
 from biologidex.core.errors import NotFound
+from biologidex.core.throttling import address_of, spend
 from biologidex.dex.blank_plate import blank_plate
-from biologidex.dex.selectors import audience_of
+from biologidex.dex.errors import LinkEnded
+from biologidex.dex.selectors import audience_of, shared_photo
 from biologidex.media import tokens
+from biologidex.media.api import pictures
 from biologidex.media.api.pictures import shown
-from biologidex.media.developed import extension_of
+from biologidex.media.developed import RECIPE, VARIANTS, extension_of
 from biologidex.media.errors import NoSuchPicture
 
 # How long a browser shows a picture without asking again, in seconds. One's own stays one's own; of others', the
@@ -38,6 +46,25 @@ def picture(request: HttpRequest, token: str, extension: str) -> HttpResponseBas
 
 
 @require_safe
+def shared_picture(request: HttpRequest, token: str, position: int, variant: str) -> HttpResponseBase:
+    """Show a picture on a card behind a link, as long as the link leads there. Nothing is kept longer than that."""
+    spend("shared", address_of(request))
+    try:
+        if variant not in VARIANTS:
+            raise NoSuchPicture
+        photo_id = shared_photo(token, position)
+        named = hashlib.sha256(f"{photo_id.hex}-{variant}-{RECIPE}".encode()).hexdigest()[:32]
+        answer = pictures.picture(request, photo_id, variant, etag=f'"{named}"', cache="private, no-cache")
+    except NotFound as error:
+        answer = HttpResponse(error.message, status=410 if isinstance(error, LinkEnded) else 404)
+        answer["Content-Type"] = "text/plain; charset=utf-8"
+        answer["Cache-Control"] = "no-store"
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+@require_safe
 def no_picture(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the same for everybody
     """Show what stands for the picture of a card without a photo."""
     answer = HttpResponse(blank_plate(), content_type="image/png")
@@ -47,5 +74,6 @@ def no_picture(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 -- the sam
 
 urlpatterns = [
     path("photos/none.png", no_picture, name="no-picture"),
+    path("shared/<str:token>/<int:position>-<str:variant>.jpg", shared_picture, name="shared-picture"),
     re_path(r"^photos/(?P<token>[\w.-]{1,200})\.(?P<extension>jpg|png)$", picture, name="picture"),
 ]

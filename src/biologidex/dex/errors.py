@@ -37,3 +37,15 @@ class BadReaction(Invalid):
     """There is no such word to leave on a card."""
 
     code = "bad_reaction"
+
+
+class NoSuchLink(NotFound):
+    """This link never led anywhere, or its card is gone."""
+
+    code = "no_such_link"
+
+
+class LinkEnded(NotFound):
+    """This link led to a card, and does no more: it expired, or its owner ended it."""
+
+    code = "link_ended"

@@ -1,6 +1,7 @@
 """A person's dex: one card for each animal, with every photo of it."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -29,6 +30,7 @@ __all__ = [
     "ImportRun",
     "Reaction",
     "ReactionQuerySet",
+    "ShareLink",
 ]
 
 
@@ -196,3 +198,33 @@ class Reaction(models.Model):
     class Meta:
         db_table = "dex_reactions"
         constraints = [models.UniqueConstraint(fields=["entry", "person"], name="one_reaction_of_a_friend")]
+
+
+class ShareLink(models.Model):
+    """A way to one card for whoever has the link, without an account, until it expires or its owner ends it.
+
+    Only a digest of its token is kept: whoever reads this table can open nothing with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(DexEntry, on_delete=models.CASCADE, related_name="share_links")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    tells_place = models.BooleanField(default=False)  # the cell, never more
+    tells_notes = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "dex_share_links"
+        indexes = [models.Index(fields=["expires_at"], name="share_link_expires")]
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it leads or led nowhere any more."""
+        return min(self.expires_at, self.revoked_at or self.expires_at)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it leads to the card now."""
+        return self.ended_at > timezone.now()

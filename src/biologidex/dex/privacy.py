@@ -43,6 +43,15 @@ def place_for(entry: DexEntry, viewer: User | AnonymousUser | None) -> ToldPlace
     return _generalised(entry)
 
 
+def place_on_a_link(entry: DexEntry) -> ToldPlace | None:
+    """Return what whoever has a link to a card may be told of where it was: its cell at most, whatever its owner chose
+    for people with an account, and nothing if that is nothing. A link may be passed on to anybody.
+    """
+    if entry.geoprivacy == DexEntry.Geoprivacy.PRIVATE:
+        return None
+    return _generalised(entry)
+
+
 def _exact(entry: DexEntry) -> ToldPlace | None:
     if entry.latitude is None and not entry.place_name:
         return None

@@ -27,3 +27,9 @@ def sweep_imports(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets
 def tell_places_anew(claim: jobs.Claim, *, animal_ids: list[str]) -> None:  # noqa: ARG001 -- every task gets its claim
     """Let copies of cards learn that the places of these animals are told otherwise."""
     services.tell_places_anew(animal_ids=[UUID(animal_id) for animal_id in animal_ids])
+
+
+@jobs.task("dex.forget_links")
+def forget_links(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Forget links to cards that ended long ago."""
+    services.forget_links()

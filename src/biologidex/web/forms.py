@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from biologidex.accounts.models import User, UserProfile
@@ -11,6 +11,7 @@ from biologidex.animals.models import Taxon
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details
 from biologidex.dex.models import DexEntry
+from biologidex.dex.services.sharing import DAYS, USUAL_DAYS
 from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
@@ -222,3 +223,16 @@ def details_of_entry(entry: DexEntry) -> dict[str, Any]:
         "is_favorite": entry.is_favorite,
         **_place_initial(Place.of(entry)),
     }
+
+
+class ShareForm(DomainForm):
+    """For how long whoever has a link may see a card, and what it tells besides."""
+
+    days = forms.TypedChoiceField(
+        label=_("How long it lasts"),
+        choices=[(days, ngettext_lazy("%d day", "%d days", days) % days) for days in DAYS],
+        coerce=int,
+        initial=USUAL_DAYS,
+    )
+    tells_place = forms.BooleanField(label=_("Tell roughly where it was, within 20 km"), required=False)
+    tells_notes = forms.BooleanField(label=_("Show my notes"), required=False)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from biologidex.web.views import account, capture, card, design, dex, job, language, live, way_back, welcome
+from biologidex.web.views import (
+    account,
+    capture,
+    card,
+    design,
+    dex,
+    job,
+    language,
+    live,
+    shared,
+    sharing,
+    way_back,
+    welcome,
+)
 
 app_name = "web"
 
@@ -27,7 +40,11 @@ urlpatterns = [
     path("capture/<uuid:job_id>/retry/", job.retry, name="retry"),
     path("capture/<uuid:job_id>/discard/", job.discard, name="discard"),
     path("dex/", dex.dex, name="dex"),
+    path("dex/links/", sharing.links, name="links"),
+    path("dex/links/<uuid:link_id>/end/", sharing.end, name="end-link"),
     path("dex/<uuid:entry_id>/", card.card, name="card"),
     path("dex/<uuid:entry_id>/edit/", card.edit, name="edit"),
     path("dex/<uuid:entry_id>/favorite/", card.favorite, name="favorite"),
+    path("dex/<uuid:entry_id>/share/", sharing.share, name="share"),
+    path("shared/<str:token>/", shared.shared, name="shared"),
 ]

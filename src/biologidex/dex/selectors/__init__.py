@@ -6,6 +6,7 @@ from biologidex.dex.selectors.friends import counts_for, feed_for, popular_anima
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.notices import notices_for, reactions_on
 from biologidex.dex.selectors.review import needing_a_look
+from biologidex.dex.selectors.shared import SharedCard, links_of, shared_card, shared_photo
 from biologidex.dex.selectors.sync import NEVER, Changes, changes_for
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "NEVER",
     "OWN_DEX",
     "Changes",
+    "SharedCard",
     "audience_of",
     "card_of",
     "changes_for",
@@ -20,9 +22,12 @@ __all__ = [
     "dex_of",
     "export_for",
     "feed_for",
+    "links_of",
     "needing_a_look",
     "notices_for",
     "popular_animals",
     "reactions_on",
+    "shared_card",
+    "shared_photo",
     "with_card",
 ]

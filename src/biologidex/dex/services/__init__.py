@@ -4,6 +4,7 @@ from biologidex.dex.services.cards import change, delete, edit, identify_anew, m
 from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
 from biologidex.dex.services.photos import add_photo, remove_photo
 from biologidex.dex.services.reactions import react, report_card
+from biologidex.dex.services.sharing import end_link, forget_links, share
 
 __all__ = [
     "add_photo",
@@ -13,11 +14,14 @@ __all__ = [
     "delete",
     "details_from_photo",
     "edit",
+    "end_link",
+    "forget_links",
     "identify_anew",
     "mark_favorite",
     "react",
     "record_find",
     "remove_photo",
     "report_card",
+    "share",
     "tell_places_anew",
 ]
