@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
 TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
-.PHONY: help run demo test test-stack stack check fix openapi bench loadtest lock clean
+.PHONY: help run demo test test-browser test-stack messages stack check fix openapi bench loadtest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -23,6 +23,12 @@ demo: $(VENV)/base.stamp $(PHOTOS)/photos.stamp  ## add a demo account with a fe
 
 test: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## install what is needed and run every test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test.sh $(ARGS)
+
+test-browser: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## play what people do in headless Chromium; pictures of every page go to var/screenshots
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test.sh --browser-only $(ARGS)
+
+messages: $(VENV)/test.stamp  ## look for new words in pages, and compile what translators wrote
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/messages.sh
 
 test-stack: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## start the whole self-hosted stack and test it: nginx to PostgreSQL
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-stack.sh $(ARGS)

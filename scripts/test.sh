@@ -21,6 +21,7 @@ if [ -z "$(find_browser)" ] && installable; then
     install chromium libatomic1 || echo "Chromium could not be installed: the browser tests will be left out."
 fi
 [ -n "$(find_browser)" ] || echo "Chromium is not installed: the browser tests are left out. As root: apt install chromium libatomic1"
+command -v xgettext > /dev/null || ! installable || install gettext || true  # looks for words that nobody translated
 if [ -z "$(find_initdb)" ] && installable; then
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
     [ -e /etc/postgresql-common/createcluster.conf ] \
@@ -32,6 +33,11 @@ if [ -z "$(find_redis)" ] && installable; then
     install redis-tools || true
 fi
 [ -n "$(find_redis)" ] || echo "Redis is not installed: the tests of two servers are left out. As root: apt install redis-tools"
+
+if [ "${1:-}" = --browser-only ]; then
+    shift
+    exec python -m pytest -n 2 --dist loadfile -m browser "$@" tests/browser
+fi
 
 echo "== The suite on SQLite"
 python -m pytest -n 2 --dist loadfile "$@"

@@ -59,13 +59,18 @@ def media_folder(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prepare a data folder as a first start does, once for all processes of a parallel run. Copy it to use it."""
+    """Prepare a data folder as a first start does, once for all processes of a parallel run. Copy it to use it.
+
+    BIOLOGIDEX_TEST_PREPARED names a folder that was prepared before: then there is little left to do.
+    """
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, done = shared / "prepared", shared / "prepared.done"
     with (shared / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists():
+            if before := os.environ.get("BIOLOGIDEX_TEST_PREPARED"):
+                shutil.copytree(before, folder)
             subprocess.run([COMMAND, "prepare"], env=environment_of(folder), check=True)
             done.touch()
     return folder

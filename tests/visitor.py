@@ -1,6 +1,8 @@
 """A person who uses the pages with a real browser."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -9,6 +11,7 @@ import make
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
+PICTURES = Path(os.environ.get("BIOLOGIDEX_SCREENSHOTS", Path(__file__).parents[1] / "var" / "screenshots"))
 
 
 class Visitor:
@@ -20,6 +23,7 @@ class Visitor:
         self.dialogs: list[str] = []
         self.page = context.new_page()
         self.page.on("console", self._note)
+        self.page.on("request", self._note_strangers)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
 
@@ -28,6 +32,15 @@ class Visitor:
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
         if message.type in {"error", "warning"} and not refused:
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _note_strangers(self, request: Any) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.complaints.append(f"another host was asked: {request.url}")
+
+    def picture(self, name: str) -> None:
+        """Keep a picture of the whole page, to be looked at."""
+        width = (self.page.viewport_size or DESKTOP)["width"]
+        self.page.screenshot(path=PICTURES / f"{name.replace(' ', '-')}-{width}.png", full_page=True)
 
     def open(self, path: str) -> Page:
         """Open a page of ours."""
