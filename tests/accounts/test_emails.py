@@ -171,7 +171,7 @@ class TestRequired:
         self, ann: User, mailoutbox: Box, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         late: list[Any] = []
-        monkeypatch.setattr(transaction, "on_commit", late.append)
+        monkeypatch.setattr(transaction, "on_commit", lambda work, **_: late.append(work))
         change(ann, "thief@example.org")
         ann.set_password("heron-in-the-reeds")
         ann.save()

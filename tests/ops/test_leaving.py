@@ -35,7 +35,7 @@ def anns(ann: User) -> APIClient:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do background work when it is enqueued: these tests never commit."""
-    monkeypatch.setattr(transaction, "on_commit", lambda work: work())
+    monkeypatch.setattr(transaction, "on_commit", lambda work, **_: work())
 
 
 def leave(program: APIClient) -> None:

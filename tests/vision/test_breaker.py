@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 
 import make
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core.jobs import runner
 from biologidex.core.models import Job
@@ -28,6 +29,7 @@ class Service:
 
     def __init__(self, name: str, price: str) -> None:
         self.name, self.model, self._price = name, f"{name}-model", Decimal(price)
+        self.is_remote = False
         self.error: ProviderError | None = None
         self.asked = 0
         self.meanwhile: Callable[[], Any] = lambda: None
@@ -81,6 +83,7 @@ def identify(owner: User, times: int = 1) -> list[AnalysisJob]:
     """Have new photos identified, one after the other, and return what has become of them."""
     jobs = []
     for _ in range(times):
+        accounts.give_consent(by=owner, purpose="identification:paid")
         jobs.append(services.start(by=owner, photo=make.photo(owner))[0])
         runner.run_due()
         jobs[-1].refresh_from_db()

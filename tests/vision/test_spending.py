@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 import make
+from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.core.bounded import Bounded
 from biologidex.core.jobs import runner
@@ -37,6 +38,7 @@ class Paid:
         self, *, most: Decimal | None = CENT, cost: Decimal | None = CENT, name: str = "paid"
     ) -> None:
         self.name, self.model, self.most, self.cost = name, f"{name}-model", most, cost
+        self.is_remote = False
         self.error: ProviderError | None = None
         self.asked = 0
         self.together: threading.Barrier | None = None
@@ -71,6 +73,7 @@ def paid(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Paid:
 
 def identify(owner: User) -> AnalysisJob:
     """Have a new photo identified and return what has become of it."""
+    accounts.give_consent(by=owner, purpose="identification:paid")
     job = services.start(by=owner, photo=make.photo(owner))[0]
     runner.run_due()
     job.refresh_from_db()
@@ -224,6 +227,7 @@ def test_the_same_photo_given_twice_is_paid_for_once(ann: User, bob: User, paid:
         (ann, 1),
         (bob, 2),
     ):  # an answer to Ann is nothing that Bob's wait may tell of
+        accounts.give_consent(by=person, purpose="identification:paid")
         job = services.start(by=person, photo=make.photo_of(person, content))[0]
         runner.run_due()
         job.refresh_from_db()

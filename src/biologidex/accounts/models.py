@@ -210,3 +210,32 @@ class Session(models.Model):
             )
         ]
         indexes = [models.Index(fields=["user", "-seen_at"], name="session_of_user")]
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    """What people have agreed to at some time."""
+
+    def in_force(self) -> "ConsentQuerySet":
+        """What they agree to now."""
+        return self.filter(withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """Something that a person agreed to, from one moment on, perhaps until another.
+
+    Rows stay when it is taken back, so that it can be told what held when. Higher parts name the purposes.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(max_length=60)
+    given_at = models.DateTimeField(default=timezone.now, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=Q(withdrawn_at=None), name="consent_in_force_once"
+            )
+        ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from biologidex.accounts.models import FRIEND_CODE_LENGTH, Session, User, UserProfile
+from biologidex.accounts.models import FRIEND_CODE_LENGTH, Consent, Session, User, UserProfile
 from biologidex.core.inputs import Inputs
 from biologidex.core.prepared import HOLE, Prepared, Row
 
@@ -66,6 +66,12 @@ def _with_inputs(inputs: Inputs) -> Prepared:
     return Prepared(lambda: people.values_list("pk", "sessions__seen_at", *inputs.columns))
 
 
+def consented(person_id: UUID) -> dict[str, datetime]:
+    """Return what a person agrees to now, each with the moment since when."""
+    given = Consent.objects.in_force().filter(user=person_id).order_by("given_at")
+    return dict(given.values_list("purpose", "given_at"))
+
+
 def export_for(person: User) -> dict[str, Any]:
     """Return all that is kept here of a person, for themselves. The password is kept as a hash and not told."""
     profile = UserProfile.objects.get(user=person)
@@ -83,6 +89,11 @@ def export_for(person: User) -> dict[str, Any]:
             for field in UserProfile._meta.concrete_fields
             if not field.primary_key
         },
+        "consents": list(
+            Consent.objects.filter(user=person)
+            .order_by("given_at", "pk")
+            .values("purpose", "given_at", "withdrawn_at")
+        ),
         "sessions": list(
             Session.objects.filter(user=person)
             .order_by("-seen_at")

@@ -27,7 +27,7 @@ class Guarded:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self.name, self.model = provider.name, provider.model
+        self.name, self.model, self.is_remote = provider.name, provider.model, provider.is_remote
         self.price, self.version, self.prepare = provider.price, provider.version, provider.prepare
 
     def identify(self, picture: bytes) -> Answer:

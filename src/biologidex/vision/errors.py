@@ -31,3 +31,9 @@ class NoSuchCandidate(Invalid):
     """The identification has no animal of that number, or none that could be put on a card."""
 
     code = "no_such_candidate"
+
+
+class NoSuchProvider(Invalid):
+    """Nobody of that name is asked here, or nobody who needs to be allowed to."""
+
+    code = "no_such_provider"

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,35 +23,26 @@ from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
-from biologidex.vision import breaker, spending
+from biologidex.vision import breaker, consent, spending
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
 from biologidex.vision.engine.registry import EngineConfig, Thresholds, providers_named
-from biologidex.vision.errors import BadSettings, NoSuchCandidate, NotFailed, NotFinished, Settled
+from biologidex.vision.errors import (
+    BadSettings,
+    NoSuchCandidate,
+    NoSuchProvider,
+    NotFailed,
+    NotFinished,
+    Settled,
+)
 from biologidex.vision.models import AnalysisJob
+from biologidex.vision.reasons import REASONS, UNEXPLAINED
 from biologidex.vision.selectors import suggestions
 
 log = logging.getLogger(__name__)
 Status = AnalysisJob.Status
 
-REASONS = {
-    "unavailable": "Identification is not available on this server. You can still search for the animal yourself.",
-    "picture_too_large": "This photo has too many pixels to be identified. Try a smaller one.",
-    "filtered": "The identification service declined this photo. You can still search for the animal yourself.",
-    "quota": "The identification service has used up its budget. You can still search for the animal yourself.",
-    spending.BUDGET_USED_UP: "The budget for identification is used up for this month. "
-    "You can still search for the animal yourself.",
-    spending.SHARE_USED_UP: "You have used up your share of this month's identifications. "
-    "You can still search for the animal yourself.",
-    breaker.CIRCUIT_OPEN: "The identification service does not work at the moment. "
-    "Try again later, or search for the animal yourself.",
-    "refused": "The identification service declined this photo. You can still search for the animal yourself.",
-    "unreadable_picture": "This photo could not be read. Try another one.",
-    "photo_missing": "The file of this photo is no longer on this server. Discard it and send the photo again.",
-    "interrupted": "The identification was interrupted too often. Please try again.",
-}
 LONGEST_CODE = 40
-UNEXPLAINED = "The identification did not work. Please try again, or search for the animal yourself."
 
 
 @functools.cache
@@ -277,13 +269,33 @@ def _identify(job: AnalysisJob) -> dict[str, Any]:
         )
         one["taxon_id"] = taxon.pk if taxon else None
     stored["candidates"] = _merged(stored["candidates"])
+    remote = {one.name for one in asked if one.is_remote}
+    stored["remote"] = stored["provider"] in remote
     stored["failures"] = [*job.answer.get("failures", []), *stored["failures"]]
     return {"answer": stored, "embedding": answer.embedding, "engine_version": answer.version}
 
 
-def _guarded(**whose: UUID) -> list[Provider]:
-    """Return the providers as they may be asked: not while they keep failing, nor for more than is left."""
-    return [breaker.Guarded(spending.Metered(one, **whose)) for one in providers()]
+def _guarded(*, owner_id: UUID | None = None, job_id: UUID | None = None) -> list[Provider]:
+    """Return the providers as they may be asked: by leave, not while they keep failing, nor for more than is left."""
+    return [
+        consent.Consented(
+            breaker.Guarded(spending.Metered(one, owner_id=owner_id, job_id=job_id)), owner_id=owner_id
+        )
+        for one in providers()
+    ]
+
+
+def choices_for(person: User) -> list[consent.Choice]:
+    """Return the providers here that see a person's photos only if they agree, and whether they have."""
+    return consent.choices_for(person, providers())
+
+
+def choose_providers(*, by: User, allowed: Collection[str]) -> None:
+    """Let these providers see one's photos from now on, and none of the others that need one's leave."""
+    known = [choice.name for choice in choices_for(by)]
+    if unknown := set(allowed) - set(known):
+        raise NoSuchProvider(f"{min(unknown)} is not asked here.", field="providers")
+    consent.choose(by=by, providers=known, allowed=allowed)
 
 
 def _merged(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ class Metered:
         self, provider: Provider, *, owner_id: UUID | None = None, job_id: UUID | None = None
     ) -> None:
         self._provider, self._owner_id, self._job_id = provider, owner_id, job_id
-        self.name, self.model = provider.name, provider.model
+        self.name, self.model, self.is_remote = provider.name, provider.model, provider.is_remote
         self.price, self.version, self.prepare = provider.price, provider.version, provider.prepare
 
     def identify(self, picture: bytes) -> Answer:

@@ -1,5 +1,6 @@
 """What people type: parsed here, judged by the services."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,6 +16,7 @@ from biologidex.dex.services.sharing import DAYS, USUAL_DAYS
 from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
+from biologidex.vision.consent import Choice
 
 TOO_LONG = _("At most %(limit_value)d characters, please. These are %(show_value)d.")
 DIGITS = 6  # of a coordinate as shown: a tenth of a metre
@@ -194,6 +196,15 @@ class ConfirmForm(DetailsForm):
             "invalid_choice": _("This animal is not in the catalogue. Search for it."),
         },
     )
+
+
+class ProvidersForm(DomainForm):
+    """Who may look at one's photos besides this server (templates/web/_providers.html)."""
+
+    def __init__(self, *args: Any, choices: Sequence[Choice], **options: Any) -> None:
+        super().__init__(*args, **options)
+        names = [(one.name, one.title) for one in choices]
+        self.fields["providers"] = forms.MultipleChoiceField(choices=names, required=False)
 
 
 def _place_initial(place: Place | None) -> dict[str, Any]:

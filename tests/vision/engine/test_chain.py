@@ -16,6 +16,7 @@ class Stub:
 
     def __init__(self, name: str, error: ProviderError | None = None) -> None:
         self.name = self.model = name
+        self.is_remote = False
         self.error = error
         self.asked = 0
 

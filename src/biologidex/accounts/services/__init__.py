@@ -1,6 +1,7 @@
 """Every write to a person, and the one door through which pages and programs sign in."""
 
 from biologidex.accounts.services.closing import close_account, delete_account, erase_account
+from biologidex.accounts.services.consents import give_consent, withdraw_consent
 from biologidex.accounts.services.emails import ask_confirmation, confirm_email
 from biologidex.accounts.services.entering import prove, sign_in
 from biologidex.accounts.services.joining import sign_up
@@ -27,6 +28,7 @@ __all__ = [
     "end_all_sessions",
     "end_session",
     "erase_account",
+    "give_consent",
     "hold",
     "move_session",
     "note_seen",
@@ -39,4 +41,5 @@ __all__ = [
     "sign_in",
     "sign_up",
     "sweep_sessions",
+    "withdraw_consent",
 ]

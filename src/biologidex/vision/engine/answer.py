@@ -194,11 +194,15 @@ class Answer:
 class Provider(Protocol):
     """Someone who can name the animal in a picture.
 
-    `model` is what prices and measurements are kept under: no more of them than an operator sets.
+    `model` is what prices and measurements are kept under: no more of them than an operator sets. `is_remote` says
+    that the picture leaves this server.
     """
 
     name: str
     model: str
+
+    @property
+    def is_remote(self) -> bool: ...
 
     def price(self) -> Decimal | None:
         """Return the most that one call can cost in dollars, 0 for nothing, None if that is not known."""

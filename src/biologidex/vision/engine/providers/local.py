@@ -17,6 +17,7 @@ class Local:
     """Identifies with the networks of `engine/local`."""
 
     name = model = "local"
+    is_remote = False
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config

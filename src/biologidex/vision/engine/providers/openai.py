@@ -30,6 +30,7 @@ class OpenAI:
     """Identifies by asking a language model."""
 
     name = "openai"
+    is_remote = True
 
     def __init__(self, config: EngineConfig) -> None:
         self._config = config

@@ -4,8 +4,8 @@ The script is a JSON file, read anew for every picture, so it may be changed whi
 
     {"delay": 2.5, "answer": {...}, "answers": {"<sha256 of a picture>": {...}}, "error": {...}}
 
-`delay` is in seconds, `price` in dollars. `error` ({"code", "temporary", "retry_after", "message", "usage"}) is
-raised instead of an answer.
+`delay` is in seconds, `price` in dollars; `"remote": true` plays a service far away. `error` ({"code", "temporary",
+"retry_after", "message", "usage"}) is raised instead of an answer.
 `answers` holds answers for particular pictures, `answer` the one for all others; both are written as
 `Answer.to_dict` writes them, and what they leave out is filled in sensibly. Without a matching answer the
 provider is unavailable: it never makes one up.
@@ -34,6 +34,14 @@ class Scripted:
     def __init__(self, config: EngineConfig, script: Mapping[str, Any] | None = None) -> None:
         self._config = config
         self._given = script
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the script plays somebody far away: `"remote": true`."""
+        try:
+            return bool(self._script().get("remote", False))
+        except ProviderError:
+            return False  # without a script it asks nobody
 
     def version(self) -> str:
         """Name the script by its digest."""
