@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+import make
 from biologidex.accounts.models import User
+from biologidex.animals.models import TaxonName
 
 GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.9,en;q=0.5"}
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,18 @@ def test_the_api_speaks_english_to_everybody(client: Client) -> None:
     assert answer.status_code == 400
     assert "required" in answer.content.decode()
     assert "Content-Language" not in answer
+
+
+def test_an_animal_is_called_what_the_reader_calls_it_and_else_in_english(client: Client, ann: User) -> None:
+    client.force_login(ann)
+    wolf = make.dex_entry(ann, animal=make.animal(make.taxon("Canis lupus", common_name="gray wolf")))
+    coyote = make.dex_entry(ann, animal=make.animal(make.taxon("Canis latrans", common_name="coyote")))
+    for name, language in (("lobo", "spa"), ("loup gris", "fra"), ("Wolf", "deu"), ("Grauwolf", "de")):
+        TaxonName.objects.create(
+            taxon=wolf.animal.taxon, name=name, language=language, kind=TaxonName.Kind.VERNACULAR
+        )
+
+    heading = "<h1>{}</h1>".format
+    assert heading("Wolf") in client.get(f"/dex/{wolf.pk}/", **GERMAN).content.decode()
+    assert heading("Lobo") in client.get(f"/dex/{wolf.pk}/", HTTP_ACCEPT_LANGUAGE="es").content.decode()
+    assert heading("Coyote") in client.get(f"/dex/{coyote.pk}/", **GERMAN).content.decode()

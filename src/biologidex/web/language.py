@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from biologidex.web import names
+
 
 class LanguageMiddleware:
     """Speaks the reader's language on pages.
@@ -22,6 +24,7 @@ class LanguageMiddleware:
         if request.path_info.startswith("/api/"):
             return self.get_response(request)
         language = translation.get_language_from_request(request)
+        names.begin()
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -20,6 +20,7 @@ from biologidex.animals.selectors.search import (
     taxon_named,
 )
 from biologidex.animals.selectors.validity import Verdict, is_called, judged
+from biologidex.animals.selectors.vernaculars import vernaculars
 
 __all__ = [
     "ANIMALS",
@@ -44,5 +45,6 @@ __all__ = [
     "taxon_for",
     "taxon_named",
     "taxonomy_numbers",
+    "vernaculars",
     "worth_a_second_look",
 ]

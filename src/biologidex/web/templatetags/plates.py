@@ -14,7 +14,7 @@ from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import ToldPlace
 from biologidex.media import services as media
 from biologidex.media.models import Photo
-from biologidex.web import groups, preferences
+from biologidex.web import groups, names, preferences
 
 register = template.Library()
 
@@ -73,8 +73,8 @@ def capitalised(name: str) -> str:
 
 @register.filter
 def name_of(taxon: Taxon) -> str:
-    """Name an animal in English, or in Latin where English has no name for it."""
-    return capitalised(taxon.common_name or taxon.scientific_name)
+    """Name an animal in the reader's language, else in English, else in Latin."""
+    return names.name_of(taxon)
 
 
 @register.filter
