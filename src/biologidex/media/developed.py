@@ -47,6 +47,7 @@ class Picture:
     height: int
     capture: Capture
     variants: dict[str, bytes] = field(repr=False)
+    look: str = ""  # as media.looks tells it
 
     @property
     def size(self) -> int:
@@ -58,7 +59,8 @@ class Picture:
         capture = asdict(self.capture)
         if self.capture.taken_at:
             capture["taken_at"] = self.capture.taken_at.isoformat()
-        return {"format": self.format, "width": self.width, "height": self.height, "capture": capture}
+        shape = {"format": self.format, "width": self.width, "height": self.height}
+        return {**shape, "capture": capture, "look": self.look}
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any], variants: dict[str, bytes]) -> "Picture":
@@ -66,4 +68,5 @@ class Picture:
         capture = dict(facts["capture"])
         if capture["taken_at"]:
             capture["taken_at"] = datetime.fromisoformat(capture["taken_at"])
-        return cls(facts["format"], facts["width"], facts["height"], Capture(**capture), variants)
+        shape = (facts["format"], facts["width"], facts["height"])
+        return cls(*shape, Capture(**capture), variants, facts["look"])

@@ -52,6 +52,9 @@ class Photo(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     size = models.PositiveIntegerField()  # of the original
+    look = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # of the picture as it came, as media.looks tells it
     pictures_size = models.PositiveIntegerField(default=0)  # of all that is made from it, the PNG once it is
     taken_local = models.CharField(max_length=26, blank=True)
     utc_offset_minutes = models.SmallIntegerField(null=True, blank=True)

@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
-from biologidex.media import capture, colour, formats, polyglots
+from biologidex.media import capture, colour, formats, looks, polyglots
 from biologidex.media.developed import DEX_LONGEST, VARIANTS, Picture, fitted
 from biologidex.media.errors import PhotoEmpty, PhotoHidesContent, PhotoUnreadable, TooManyPixels
 from biologidex.media.formats import JPEG, Format
@@ -100,7 +100,13 @@ def develop(data: bytes, *, max_pixels: int, framing: Framing = AS_IT_IS) -> Pic
             full = full.transpose(turn)
         if turn in SIDEWAYS:
             width, height = height, width
-        return Picture(kind.name, width, height, capture.read(exif), _variants(full, width, height))
+        variants, smallest = _variants(full, width, height)
+        return Picture(kind.name, width, height, capture.read(exif), variants, _look(smallest))
+
+
+def _look(picture: Image.Image) -> str:
+    spots = picture.resize((looks.ACROSS, looks.DOWN), Image.Resampling.BOX)
+    return looks.look_of(spots.convert("L").tobytes())
 
 
 def as_png(full: bytes, *, max_pixels: int) -> bytes:
@@ -132,7 +138,8 @@ def _exif(image: ImageFile) -> bytes | None:
     return block if isinstance(block, bytes) else None
 
 
-def _variants(picture: Image.Image, width: int, height: int) -> dict[str, bytes]:
+def _variants(picture: Image.Image, width: int, height: int) -> tuple[dict[str, bytes], Image.Image]:
+    """Return the files, and the smallest of the pictures."""
     made = {}
     for name, longest in VARIANTS.items():
         size = fitted(width, height, longest)
@@ -142,7 +149,7 @@ def _variants(picture: Image.Image, width: int, height: int) -> dict[str, bytes]
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=QUALITY, optimize=True)
         made[name] = out.getvalue()
-    return made
+    return made, picture
 
 
 @contextmanager

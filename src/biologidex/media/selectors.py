@@ -1,9 +1,19 @@
 """Reads of photos that more than one caller needs."""
 
 from typing import Any
+from uuid import UUID
 
 from biologidex.accounts.models import User
+from biologidex.media import looks
 from biologidex.media.models import Photo
+
+
+def lookalikes(photo: Photo) -> list[UUID]:
+    """Return which other photos of its owner look the same: saved anew, made smaller, sent by a messenger."""
+    if not photo.look:
+        return []
+    others = Photo.objects.filter(owner_id=photo.owner_id, parent=None).exclude(pk=photo.pk).exclude(look="")
+    return [pk for pk, look in others.values_list("pk", "look") if looks.alike(look, photo.look)]
 
 
 def export_for(person: User) -> dict[str, Any]:

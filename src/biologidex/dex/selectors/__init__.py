@@ -1,6 +1,6 @@
 """Reads of finds that more than one caller needs."""
 
-from biologidex.dex.selectors.cards import audience_of, card_of, dex_of, with_card
+from biologidex.dex.selectors.cards import audience_of, card_of, cards_with, dex_of, with_card
 from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
@@ -17,6 +17,7 @@ __all__ = [
     "SharedCard",
     "audience_of",
     "card_of",
+    "cards_with",
     "changes_for",
     "counts_for",
     "dex_of",

@@ -4,11 +4,12 @@ from typing import Literal
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from biologidex.accounts.models import User
 from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media.models import Photo
+from biologidex.media.selectors import lookalikes
 from biologidex.vision.models import AnalysisJob
 
 
@@ -35,6 +36,16 @@ def with_card(entries: QuerySet[DexEntry]) -> QuerySet[DexEntry]:
 def dex_of(owner: User) -> QuerySet[DexEntry]:
     """Return a person's own cards by their number."""
     return with_card(DexEntry.objects.filter(owner=owner)).order_by("animal__creation_index")
+
+
+def cards_with(photo: Photo) -> list[DexEntry]:
+    """Return the cards of its owner that show a photo already: it, a part of it, or one that looks the same."""
+    root = photo.parent or photo
+    shown = Q(photos__photo=root) | Q(photos__photo__parent=root)
+    if same := lookalikes(root):
+        shown |= Q(photos__photo__in=same) | Q(photos__photo__parent__in=same)
+    cards = with_card(DexEntry.objects.filter(owner_id=photo.owner_id))
+    return list(cards.filter(shown).order_by("animal__creation_index").distinct())
 
 
 def card_of(job: AnalysisJob) -> DexEntry | None:

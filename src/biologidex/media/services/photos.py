@@ -149,7 +149,7 @@ def _columns(picture: Picture, place: Place | None) -> dict[str, Any]:
     capture = asdict(picture.capture)
     if place and _counts(place, capture["place_source"]):
         capture |= place.columns()
-    shape = {"format": picture.format, "width": picture.width, "height": picture.height}
+    shape = {"format": picture.format, "width": picture.width, "height": picture.height, "look": picture.look}
     return {**shape, "pictures_size": picture.size, **capture}
 
 
@@ -161,6 +161,14 @@ def came_again(photo: Photo, place: Place | None = None) -> bool:
     for name, value in columns.items():
         setattr(photo, name, value)
     return bool(Photo.objects.filter(pk=photo.pk).update(**columns))
+
+
+def locate(*, by: User, photo: Photo, place: Place) -> None:
+    """Note where a photo was taken that arrived without a form. The rule is that of `store_photo`."""
+    if photo.owner_id != by.pk:
+        raise Forbidden("Only the person who gave a photo can say where it was taken.")
+    place.check()
+    came_again(photo, place)
 
 
 def _counts(place: Place, known_source: str) -> bool:
