@@ -49,5 +49,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "biologidex.web.preferences.TimeZoneMiddleware",
+    "biologidex.web.person.PersonMiddleware",
     "biologidex.web.errors.DomainErrorMiddleware",
 ]

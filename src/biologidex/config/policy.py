@@ -10,6 +10,7 @@ PAGES = {
     "script-src": [SELF, NONCE],
     "style-src": [SELF, NONCE],
     "img-src": [SELF, "data:", "blob:"],
+    "worker-src": [SELF],
     "object-src": [NONE],
     "base-uri": [SELF],
     "form-action": [SELF],

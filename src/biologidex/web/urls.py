@@ -4,6 +4,7 @@ from django.urls import path
 
 from biologidex.web.views import (
     account,
+    app,
     capture,
     card,
     design,
@@ -21,8 +22,11 @@ app_name = "web"
 
 urlpatterns = [
     path("", welcome.welcome, name="welcome"),
-    path("manifest.webmanifest", welcome.manifest, name="manifest"),
-    path("apple-touch-icon.png", welcome.touch_icon, name="touch-icon"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("apple-touch-icon.png", app.touch_icon, name="touch-icon"),
+    path("icon-<slug:purpose>-<int:size>.png", app.icon, name="icon"),
+    path("service-worker.js", app.service_worker, name="service-worker"),
+    path("offline/", app.offline, name="offline"),
     path("design/", design.design, name="design"),
     path("language/", language.choose, name="language"),
     path("sign-up/", account.sign_up, name="sign-up"),
@@ -34,6 +38,7 @@ urlpatterns = [
     path("confirm-email/<str:token>/", way_back.confirm_email, name="confirm-email"),
     path("live/", live.stream, name="live"),
     path("capture/", capture.capture, name="capture"),
+    path("capture/share/", capture.share, name="share"),
     path("capture/search/", capture.search, name="search"),
     path("capture/<uuid:job_id>/", job.job, name="job"),
     path("capture/<uuid:job_id>/progress/", job.progress, name="progress"),

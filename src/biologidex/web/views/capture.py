@@ -8,11 +8,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
-from biologidex.core.errors import DomainError, Invalid
+from biologidex.core.errors import DomainError, Forbidden, Invalid
 from biologidex.core.throttling import spend
 from biologidex.media import services as media
 from biologidex.media.places import Place
@@ -79,6 +81,19 @@ def _start(request: PersonRequest, upload: "UploadedFile[bytes]", place: Place |
     photo = media.store_photo(by=request.user, upload=upload, place=place)
     job, _ = vision.start(by=request.user, photo=photo)
     return job.pk
+
+
+@csrf_exempt  # another app hands photos over, and has no form of ours
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: PersonRequest) -> HttpResponse:
+    """Take photos that another app shares with us, where no service worker has taken them already."""
+    if request.method != "POST":  # whoever has just signed in: the photos did not come along
+        messages.error(request, _("Please share the photo once more."))
+        return redirect("web:capture")
+    if request.headers.get("Sec-Fetch-Site") not in {"none", "same-origin"}:
+        raise Forbidden(_("Photos can be shared from this device only."))
+    return _take(request)
 
 
 @signed_in

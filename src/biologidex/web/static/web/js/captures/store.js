@@ -1,0 +1,71 @@
+// What waits on this device to be sent, and what the worker remembers: kept in the browser's own database.
+// Each photo belongs to whoever was signed in when it was taken, and is shown and sent for nobody else.
+
+const NAME = "biologidex";
+const CAPTURES = "captures";
+const MEMORY = "memory";
+let opening = null;
+
+function opened() {
+  opening ??= new Promise((resolve, reject) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => {
+      asked.result.createObjectStore(CAPTURES, { keyPath: "id" }).createIndex("owner", "owner");
+      asked.result.createObjectStore(MEMORY);
+    };
+    asked.onsuccess = () => {
+      asked.result.onversionchange = () => asked.result.close();
+      resolve(asked.result);
+    };
+    asked.onerror = () => reject(asked.error);
+  });
+  return opening;
+}
+
+/** Do something within one transaction. Resolves with the result once everything is written. */
+async function within(table, mode, work) {
+  const database = await opened();
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(table, mode);
+    let result;
+    transaction.oncomplete = () => resolve(result);
+    transaction.onerror = transaction.onabort = () => reject(transaction.error);
+    work(transaction.objectStore(table), (value) => { result = value; });
+  });
+}
+
+const read = (table, ask) => within(table, "readonly", (rows, tell) => {
+  const asked = ask(rows);
+  asked.onsuccess = () => tell(asked.result);
+});
+
+/** The photos of a person, in the order in which they came. */
+export async function capturesOf(owner) {
+  const found = await read(CAPTURES, (rows) => rows.index("owner").getAll(owner));
+  return found.sort((one, other) => one.added - other.added);
+}
+
+export const countOf = (owner) => read(CAPTURES, (rows) => rows.index("owner").count(owner));
+
+export const keep = (capture) => within(CAPTURES, "readwrite", (rows) => rows.put(capture));
+
+export const remove = (id) => within(CAPTURES, "readwrite", (rows) => rows.delete(id));
+
+export const removeAllOf = (owner) => within(CAPTURES, "readwrite", (rows) => {
+  rows.index("owner").getAllKeys(owner).onsuccess = ({ target }) => target.result.forEach((id) => rows.delete(id));
+});
+
+/** Change some of what is kept of a photo. Nothing happens, and nothing is returned, if it has been removed. */
+export const change = (id, changes) => within(CAPTURES, "readwrite", (rows, tell) => {
+  const asked = rows.get(id);
+  asked.onsuccess = () => {
+    if (!asked.result) return;
+    const changed = { ...asked.result, ...changes };
+    rows.put(changed);
+    tell(changed);
+  };
+});
+
+export const remembered = (what) => read(MEMORY, (rows) => rows.get(what));
+
+export const remember = (what, value) => within(MEMORY, "readwrite", (rows) => rows.put(value, what));
