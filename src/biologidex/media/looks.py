@@ -7,7 +7,7 @@ is compared with other photos of the same person only.
 ACROSS, DOWN = 17, 16  # spots, in grey; each of the first 16 in a row is compared with the next
 BITS = (ACROSS - 1) * DOWN
 PLAIN = 24  # so few or so many bits tell nothing: a wall, the sky at night
-ALIKE = 20  # bits in which the same picture may differ: saved badly, up to 19 were seen; two photos differ in 100
+ALIKE = 20  # bits in which the same picture may differ; two photos differ in a hundred
 
 
 def look_of(spots: bytes) -> str:
