@@ -1,5 +1,6 @@
 """The person: how they sign in, how friends find them, and what they tell about themselves."""
 
+import re
 import secrets
 import uuid
 from typing import Any, ClassVar
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 FRIEND_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that can be misread: no I, O, 0, 1
 FRIEND_CODE_LENGTH = 8
+# Control characters, and those that turn the direction of the text around them. Line ends are no part of a name.
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def new_friend_code() -> str:

@@ -1,15 +1,11 @@
 """Shapes of the API: what is taken for an account, and what is told about one, to its owner and to others."""
 
-import re
 from typing import Any
 
 from rest_framework import serializers
 
-from biologidex.accounts.models import Session, User, UserProfile
+from biologidex.accounts.models import UNPRINTABLE, Session, User, UserProfile
 from biologidex.core.serializers import Text
-
-# Control characters, and those that turn the direction of the text around them. Line ends are no part of a name.
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def _password(**more: Any) -> Text:

@@ -14,6 +14,7 @@ from django.db.models import DecimalField, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from biologidex.accounts.models import User
 from biologidex.vision import metrics
 from biologidex.vision.engine.answer import Answer, Fault, Provider, ProviderError
 from biologidex.vision.models import PaidCall, SpendingMonth
@@ -114,6 +115,17 @@ def spent(calls: "QuerySet[PaidCall]") -> Decimal:
     return total or NOTHING
 
 
+def this_month() -> "QuerySet[PaidCall]":
+    """Return the calls that were paid for in this month."""
+    return PaidCall.objects.filter(month=timezone.now().date().replace(day=1))
+
+
 def spent_this_month() -> Decimal:
     """Add up this month."""
-    return spent(PaidCall.objects.filter(month=timezone.now().date().replace(day=1)))
+    return spent(this_month())
+
+
+def spent_by(person: User) -> tuple[Decimal, int]:
+    """Return what this month's calls for one person cost, and how many there were."""
+    calls = this_month().filter(owner=person)
+    return spent(calls), calls.count()

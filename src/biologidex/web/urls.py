@@ -17,6 +17,8 @@ from biologidex.web.views import (
     way_back,
     welcome,
 )
+from biologidex.web.views.settings import account as own
+from biologidex.web.views.settings import data, devices, identification, leaving, privacy
 
 app_name = "web"
 
@@ -52,4 +54,22 @@ urlpatterns = [
     path("dex/<uuid:entry_id>/favorite/", card.favorite, name="favorite"),
     path("dex/<uuid:entry_id>/share/", sharing.share, name="share"),
     path("shared/<str:token>/", shared.shared, name="shared"),
+    path("settings/", own.overview, name="settings"),
+    path("settings/profile/", own.profile, name="settings-profile"),
+    path("settings/email/", own.email, name="settings-email"),
+    path("settings/email/confirm/", own.confirm_email, name="settings-confirm-email"),
+    path("settings/password/", own.password, name="settings-password"),
+    path("settings/privacy/", privacy.privacy, name="settings-privacy"),
+    path("settings/privacy/code/", privacy.new_code, name="settings-code"),
+    path("settings/identification/", identification.identification, name="settings-identification"),
+    path("settings/data/", data.data, name="settings-data"),
+    path("settings/data/export/<slug:kind>/", data.export, name="settings-export"),
+    path("settings/data/import/<uuid:run_id>/", data.import_run, name="settings-import"),
+    path("settings/data/import/<uuid:run_id>/confirm/", data.import_confirm, name="settings-import-confirm"),
+    path("settings/data/import/<uuid:run_id>/discard/", data.import_discard, name="settings-import-discard"),
+    path("settings/devices/", devices.devices, name="settings-devices"),
+    path("settings/devices/others/", devices.end_others, name="settings-devices-others"),
+    path("settings/devices/<uuid:session_id>/", devices.end, name="settings-device"),
+    path("settings/delete/", leaving.leave, name="settings-delete"),
+    path("farewell/", leaving.farewell, name="farewell"),
 ]

@@ -1,0 +1,1 @@
+"""A person's own settings, one page for each part."""
