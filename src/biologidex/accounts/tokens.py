@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import AuthenticationFailed, InvalidToken, TokenError
@@ -77,10 +78,10 @@ def refreshed(token: str) -> str:
     try:
         refresh = Refresh(token)  # type: ignore[arg-type]
     except TokenError as error:
-        raise StaleToken("You are no longer signed in. Please sign in again.") from error
+        raise StaleToken(_("You are no longer signed in. Please sign in again.")) from error
     session = selectors.session_under_way(refresh.get(SESSION))
     if session is None:
-        raise StaleToken("You are no longer signed in. Please sign in again.")
+        raise StaleToken(_("You are no longer signed in. Please sign in again."))
     services.note_seen(session.pk, last=session.seen_at)
     return str(refresh.access_token)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -76,7 +77,7 @@ class CursorPages(PageNumberPagination):
         try:
             place, back, itself = signing.loads(cursor, salt=self._salt)
         except (signing.BadSignature, ValueError):
-            raise NotFound("This is no cursor of this list's.") from None
+            raise NotFound(_("This is no cursor of this list's.")) from None
         return place, back, itself
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import UserProfile
 from biologidex.dex.errors import BadFind
@@ -104,11 +105,14 @@ class Details:
 def _check_date(day: date | None) -> None:
     tomorrow = timezone.now().date() + timedelta(days=1)  # somewhere on Earth it already is
     if day is not None and not FIRST_PHOTOGRAPH <= day <= tomorrow:
-        raise BadFind("The date of a find lies between 1826 and today.", field="catch_date")
+        raise BadFind(_("The date of a find lies between 1826 and today."), field="catch_date")
 
 
 def _check_text(name: str, value: str, most: int) -> None:
     if len(value) > most:
-        raise BadFind(f"At most {most} characters; these are {len(value)}.", field=name)
+        raise BadFind(
+            _("At most %(most)d characters; these are %(own)d.") % {"most": most, "own": len(value)},
+            field=name,
+        )
     if "\x00" in value:
-        raise BadFind("A NUL character cannot be kept.", field=name)
+        raise BadFind(_("A NUL character cannot be kept."), field=name)

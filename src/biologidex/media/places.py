@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
+from django.utils.translation import gettext as _
+
 from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 
@@ -64,7 +66,9 @@ class Place:
             if not math.isfinite(value) or abs(value) > most:
                 raise ImpossiblePlace(f"The {name} lies between -{most} and {most} degrees.", field=name)
         if self.accuracy_m is not None and not 0 <= self.accuracy_m <= HALF_THE_EARTH:
-            raise ImpossiblePlace("The accuracy must be a number of metres, 0 or more.", field="accuracy_m")
+            raise ImpossiblePlace(
+                _("The accuracy must be a number of metres, 0 or more."), field="accuracy_m"
+            )
 
 
 NOWHERE = dict.fromkeys(("latitude", "longitude", "accuracy_m")) | {"place_source": ""}

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, RestrictedError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
@@ -76,7 +77,7 @@ def start(*, by: User, photo: Photo, from_conversion: bool = False) -> tuple[Ana
     """
     _take_turns(by)
     if not Photo.objects.filter(pk=photo.pk).exists():
-        raise Settled("This photo was discarded a moment ago. Please send it again.")
+        raise Settled(_("This photo was discarded a moment ago. Please send it again."))
     existing = AnalysisJob.objects.open().filter(owner=by, photo=photo).exclude(status=Status.FAILED).first()
     if existing:
         return existing, False
@@ -112,7 +113,7 @@ def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
         )
     )
     if not again:
-        raise NotFailed("Only an identification that failed can be tried again.")
+        raise NotFailed(_("Only an identification that failed can be tried again."))
     jobs.enqueue("vision.identify_photo", job_id=str(job.pk))
     _announce(job)
     job.refresh_from_db()
@@ -123,10 +124,10 @@ def retry(*, by: User, job: AnalysisJob) -> AnalysisJob:
 def select(*, by: User, job: AnalysisJob, index: int) -> Animal:
     """Note which of the detected animals it is. It gets its number, if nobody has found one here before."""
     if job.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can say what it shows.")
+        raise Forbidden(_("Only the person who gave a photo can say what it shows."))
     locked = AnalysisJob.objects.select_for_update().get(pk=job.pk)
     if locked.status != Status.COMPLETED:
-        raise NotFinished("This photo has not been identified yet.")
+        raise NotFinished(_("This photo has not been identified yet."))
     detected = suggestions(locked).detected
     if not 0 <= index < len(detected):
         raise NoSuchCandidate(
@@ -135,7 +136,7 @@ def select(*, by: User, job: AnalysisJob, index: int) -> Animal:
     taxon = detected[index].taxon
     if taxon is None:
         raise NoSuchCandidate(
-            "This animal is not in this server's taxonomy. Search for it.", field="animal_index"
+            _("This animal is not in this server's taxonomy. Search for it."), field="animal_index"
         )
     locked.selected_index = index
     locked.save(update_fields=["selected_index", "updated_at"])
@@ -153,11 +154,11 @@ def settle(*, job: AnalysisJob) -> None:
 def discard(*, by: User, job: AnalysisJob) -> None:
     """Throw the identification away, and its photo too unless a card or another identification shows it."""
     if job.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can discard it.")
+        raise Forbidden(_("Only the person who gave a photo can discard it."))
     _take_turns(by)
     found = AnalysisJob.objects.open().select_for_update().filter(pk=job.pk).first()
     if found is None:
-        raise Settled("This photo has already been filed or discarded.")
+        raise Settled(_("This photo has already been filed or discarded."))
     photo = found.photo
     _announce(found)
     found.delete()

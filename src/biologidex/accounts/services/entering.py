@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from biologidex.accounts import errors
@@ -26,14 +27,16 @@ def sign_in(*, name: str, password: str, address: str) -> User:
     elif user.check_password(password) and user.is_active and not (is_address and _waits(user)):
         failures.forget()
         if _waits(user):
-            raise errors.EmailUnconfirmed("Please open the link in the mail that we sent to you first.")
+            raise errors.EmailUnconfirmed(_("Please open the link in the mail that we sent to you first."))
         return user
     failures.add()
     if is_address and settings.EMAIL_VERIFICATION:
         raise errors.WrongCredentials(
-            "The address or the password is wrong, or the link in the mail that we sent has not been opened yet."
+            _(
+                "The address or the password is wrong, or the link in the mail that we sent has not been opened yet."
+            )
         )
-    raise errors.WrongCredentials("The name or the password is wrong.")
+    raise errors.WrongCredentials(_("The name or the password is wrong."))
 
 
 def _waits(user: User) -> bool:
@@ -50,7 +53,7 @@ def prove(person: User, password: str, *, address: str, field: str = "password")
     failures.refuse_too_many()
     if not person.check_password(password):
         failures.add()
-        raise errors.WrongPassword("This is not your password.", field=field)
+        raise errors.WrongPassword(_("This is not your password."), field=field)
 
 
 def _named(name: str) -> User | None:

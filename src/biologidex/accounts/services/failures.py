@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from biologidex.accounts.errors import TooManyFailures
@@ -43,7 +44,7 @@ class Failures:
         """Raise TooManyFailures if there were too many."""
         if seconds := self.wait():
             raise TooManyFailures(
-                f"Too many wrong passwords. Please try again in {-(-seconds // 60)} minutes.",
+                _("Too many wrong passwords. Please try again in %d minutes.") % -(-seconds // 60),
                 retry_after=seconds,
             )
 

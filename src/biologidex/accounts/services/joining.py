@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from biologidex.accounts import errors
@@ -40,7 +41,7 @@ def sign_up(*, username: str, email: str, password: str, address: str = "") -> U
     made = _made_just_now(wanted, password, address)
     if made is None and settings.EMAIL_VERIFICATION:
         spend("password_mail", wanted.email)
-    for _ in range(FRIEND_CODE_ATTEMPTS):
+    for _attempt in range(FRIEND_CODE_ATTEMPTS):
         if made:
             return made
         _refuse_taken(wanted)
@@ -49,7 +50,7 @@ def sign_up(*, username: str, email: str, password: str, address: str = "") -> U
         except IntegrityError:
             # Somebody was faster; if not, it was the friend code: look, and try another.
             made = _made_just_now(wanted, password, address)
-    raise Unavailable("The account could not be made just now. Please try again.")
+    raise Unavailable(_("The account could not be made just now. Please try again."))
 
 
 @transaction.atomic
@@ -107,4 +108,4 @@ def _refuse_taken(user: User) -> None:
     if not settings.EMAIL_VERIFICATION:
         refuse_taken_email(user.email)
     if User.objects.filter(Exact(Lower("username"), user.username.lower())).exists():
-        raise errors.NameTaken("This user name is taken. Please choose another one.", field="username")
+        raise errors.NameTaken(_("This user name is taken. Please choose another one."), field="username")

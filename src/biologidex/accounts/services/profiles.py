@@ -5,6 +5,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from biologidex.accounts.errors import BadDetails
@@ -60,14 +61,14 @@ def _change_profile(person: User, told: dict[str, Any]) -> None:
 def _refuse_unknown(told: dict[str, Any]) -> None:
     """Raise BadDetails for a language that pages are not written in, and for a time zone that is none."""
     if (language := told.get("language")) and language not in dict(settings.LANGUAGES):
-        raise BadDetails("Pages are not written in this language.", field="language")
+        raise BadDetails(_("Pages are not written in this language."), field="language")
     if (zone := told.get("time_zone")) and zone not in available_timezones():
-        raise BadDetails("There is no such time zone.", field="time_zone")
+        raise BadDetails(_("There is no such time zone."), field="time_zone")
 
 
 def renew_friend_code(*, by: User) -> str:
     """Take another friend code. Whoever knows the old one finds nobody with it from now on."""
-    for _ in range(ATTEMPTS):
+    for _attempt in range(ATTEMPTS):
         by.friend_code = new_friend_code()
         try:
             with transaction.atomic():
@@ -75,4 +76,4 @@ def renew_friend_code(*, by: User) -> str:
         except IntegrityError:
             continue  # somebody has this one
         return by.friend_code
-    raise Unavailable("There is no new code just now. Please try again.")
+    raise Unavailable(_("There is no new code just now. Please try again."))

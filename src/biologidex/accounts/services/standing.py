@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from biologidex.accounts import errors
@@ -17,7 +18,9 @@ LONGEST_PASSWORD = 1000  # room for any sentence; more is somebody keeping the s
 def refuse_weak(password: str, *, of: User) -> None:
     """Raise WeakPassword, with what is wrong with it."""
     if len(password) > LONGEST_PASSWORD:
-        raise errors.WeakPassword(f"Passwords have at most {LONGEST_PASSWORD} characters.", field="password")
+        raise errors.WeakPassword(
+            _("Passwords have at most %d characters.") % LONGEST_PASSWORD, field="password"
+        )
     try:
         validate_password(password, of)
     except ValidationError as error:
@@ -33,11 +36,11 @@ def hold(person_id: UUID) -> User:
     # Rows that point at the account can still be added meanwhile.
     person = User.objects.select_for_update(no_key=True).filter(pk=person_id, is_active=True).first()
     if person is None:
-        raise errors.AccountClosed("This account has been closed.")
+        raise errors.AccountClosed(_("This account has been closed."))
     return person
 
 
 def refuse_others(*, by: User, person: User) -> None:
     """Raise Forbidden unless it is oneself: nobody changes somebody else's account, staff included."""
     if person.pk != by.pk:
-        raise Forbidden("Only you can change your account, and only yours.")
+        raise Forbidden(_("Only you can change your account, and only yours."))

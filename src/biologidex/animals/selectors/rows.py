@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from biologidex.animals.models import Animal, Backbone, Taxon
 from biologidex.core.caching import generation, remember
@@ -51,7 +52,7 @@ def animal_row(pk: UUID) -> dict[str, Any]:
     """Return one animal as a plain row, or raise NotFound."""
     row = animal_rows(Animal.objects.filter(pk=pk)).first()
     if row is None:
-        raise NotFound("There is no such animal.")
+        raise NotFound(_("There is no such animal."))
     return row
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.animals.conservation import CATEGORIES, code_of, is_graver
 from biologidex.animals.errors import NoSuchStatus
@@ -128,7 +129,7 @@ def set_status(*, animal: Animal, status: str, source: str) -> Animal:
             field="conservation_status",
         )
     if code and not source:
-        raise NoSuchStatus("Say where the conservation status is from.", field="conservation_source")
+        raise NoSuchStatus(_("Say where the conservation status is from."), field="conservation_source")
     told = ConservationStatus.objects.filter(taxon=animal.taxon_id)
     if code:
         said = {"status": code, "source": source, "set_at": timezone.now()}

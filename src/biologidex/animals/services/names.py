@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.animals.errors import NoAnimalName
@@ -87,11 +88,13 @@ def _check_groups(taxon: Taxon, named: Named, *, name: str) -> None:
 def _placed(name: str, named: Named, *, by: User) -> Taxon:
     if not is_plausible(name):
         raise NoAnimalName(
-            "This is not a scientific name. Write genus and species, like Canis lupus.",
+            _("This is not a scientific name. Write genus and species, like Canis lupus."),
             field="scientific_name",
         )
     if is_english(name.rsplit(maxsplit=1)[-1]):
-        raise NoAnimalName("This looks like an English name. Search for it instead.", field="scientific_name")
+        raise NoAnimalName(
+            _("This looks like an English name. Search for it instead."), field="scientific_name"
+        )
     parent = _parent(name)
     _check_groups(parent, named, name=name)
     for part in GROUPS:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -34,7 +35,7 @@ WORDS = (
 def _animal(animal_id: UUID) -> Animal:
     animal = Animal.objects.select_related("taxon").filter(pk=animal_id).first()
     if animal is None:
-        raise NothingChosen("There is no such animal.", field="animal")
+        raise NothingChosen(_("There is no such animal."), field="animal")
     return animal
 
 
@@ -45,11 +46,11 @@ def _taxon(job: AnalysisJob, sent: dict[str, Any]) -> Taxon:
     if "taxon" in sent:
         taxon = Taxon.objects.filter(pk=sent["taxon"]).first()
         if taxon is None:
-            raise NothingChosen("There is no such taxon.", field="taxon")
+            raise NothingChosen(_("There is no such taxon."), field="taxon")
         return taxon
     if "choice" in sent:
         return services.chosen_taxon(job=job, choice=sent["choice"])
-    raise NothingChosen("Say which animal it is: send `animal`, `taxon` or `choice`.", field="animal")
+    raise NothingChosen(_("Say which animal it is: send `animal`, `taxon` or `choice`."), field="animal")
 
 
 def _details(sent: dict[str, Any], base: Details) -> Details:

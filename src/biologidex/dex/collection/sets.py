@@ -8,6 +8,8 @@ from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from biologidex.animals.models import Taxon
 from biologidex.dex.collection.finds import Find
 from biologidex.dex.errors import NoSuchSet
@@ -69,7 +71,7 @@ def set_named(key: str) -> AnimalSet:
     for one in all_sets():
         if one.key == key:
             return one
-    raise NoSuchSet("There is no such set.")
+    raise NoSuchSet(_("There is no such set."))
 
 
 def progress(one: AnimalSet, finds: Sequence[Find]) -> dict[str, Any]:

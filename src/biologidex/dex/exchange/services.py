@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
@@ -135,7 +136,7 @@ def _received(pieces: Iterable[bytes], *, most: int) -> Iterator[tuple[IO[bytes]
             digest.update(piece)
             content.write(piece)
         if not size:
-            raise BadFile("The file is empty.")
+            raise BadFile(_("The file is empty."))
         yield content, digest.hexdigest(), size
 
 
@@ -178,12 +179,12 @@ def confirm(*, by: User, run: ImportRun) -> ImportRun:
         accounts.hold(by.pk)
         mine = ImportRun.objects.select_for_update().filter(owner=by, pk=run.pk).first()
         if mine is None:
-            raise NothingToConfirm("This file is not here any more. Please send it again.")
+            raise NothingToConfirm(_("This file is not here any more. Please send it again."))
         if mine.state != State.CHECKED:
             return mine
         _refuse_too_many(by)
         if ImportRun.objects.unfinished().filter(owner=by, sha256=mine.sha256).exists():
-            raise TooManyAtOnce("This very file is being read already.")
+            raise TooManyAtOnce(_("This very file is being read already."))
         mine.rows.all().delete()
         mine.state, mine.is_trial = State.WAITING, False
         mine.save(update_fields=["state", "is_trial"])

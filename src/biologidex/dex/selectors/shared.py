@@ -13,6 +13,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
@@ -75,7 +76,7 @@ def shared_photo(token: str, position: int) -> UUID:
         at = _photos(link).values_list("photo", flat=True)[position - 1 : position] if position > 0 else ()
         for photo_id in at:
             return photo_id
-    raise NoSuchLink("There is no such photo on this card.")
+    raise NoSuchLink(_("There is no such photo on this card."))
 
 
 @contextmanager
@@ -86,7 +87,7 @@ def _opened(token: str) -> Iterator[ShareLink]:
     if found is None:
         raise NoSuchLink(NOWHERE)
     if not found.is_open or not found.entry.owner.is_active:
-        raise LinkEnded("This link has ended. Ask whoever sent it for a new one.")
+        raise LinkEnded(_("This link has ended. Ask whoever sent it for a new one."))
     with identity.acting_as(found.entry.owner_id):
         yield found
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
@@ -36,7 +37,7 @@ def _own(by: User, entry: DexEntry) -> Iterator[tuple[DexEntry, datetime]]:
     with changing(by.pk) as moment:
         current = DexEntry.objects.select_related("animal").filter(pk=entry.pk).first()
         if current is None:
-            raise NotFound("This card is not in your dex any more.")
+            raise NotFound(_("This card is not in your dex any more."))
         current.touched_at = moment
         yield current, moment
 

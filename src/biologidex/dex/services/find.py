@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.animals.services import animal_for
@@ -38,7 +40,7 @@ def chosen_taxon(*, job: AnalysisJob, choice: int) -> Taxon:
     offered = {one.index: one for one in [*outcome.candidates, outcome.sure] if one}
     one = offered.get(choice)
     if one is None:
-        raise NothingChosen("This identification has no such candidate.", field="choice")
+        raise NothingChosen(_("This identification has no such candidate."), field="choice")
     if one.taxon is None:
         raise NothingChosen(
             f"{one.scientific_name} is not in this server's taxonomy. Search for it.", field="choice"
@@ -59,9 +61,9 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
         if locked is None:
             raise AlreadySettled(SETTLED)
         if locked.owner_id != by.pk:
-            raise Forbidden("Only the person who took the photo can file it.")
+            raise Forbidden(_("Only the person who took the photo can file it."))
         if not locked.is_finished:
-            raise NotFinished("This photo is still being looked at. Please wait a moment.")
+            raise NotFinished(_("This photo is still being looked at. Please wait a moment."))
         if locked.settled_at:
             return _filed_before(locked, taxon), False
         entry, is_new = card_for(by=by, taxon=taxon, details=details, moment=moment)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import RestrictedError
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.core.errors import Conflict, Forbidden, NotFound
@@ -21,11 +22,11 @@ MOST_PHOTOS = 100  # on one card
 def add_photo(*, by: User, entry: DexEntry, photo: Photo) -> None:
     """Show one more of one's photos on a card. Doing it twice changes nothing."""
     if entry.owner_id != by.pk or photo.owner_id != by.pk:
-        raise Forbidden("Only its owner can change a card, with photos of their own.")
+        raise Forbidden(_("Only its owner can change a card, with photos of their own."))
     with changing(by.pk) as moment:
         current = DexEntry.objects.filter(pk=entry.pk).first()
         if current is None:
-            raise NotFound("This card is not in your dex any more.")
+            raise NotFound(_("This card is not in your dex any more."))
         if current.photos.count() >= MOST_PHOTOS and not current.photos.filter(photo=photo).exists():
             raise Conflict(f"A card shows at most {MOST_PHOTOS} photos.")
         show(current, photo, moment)
@@ -44,11 +45,11 @@ def show(entry: DexEntry, photo: Photo, moment: datetime, **columns: Any) -> Non
 def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
     """Take a photo off a card, and away if nothing else shows it."""
     if entry.owner_id != by.pk:
-        raise Forbidden("Only its owner can change a card.")
+        raise Forbidden(_("Only its owner can change a card."))
     with changing(by.pk) as moment:
         shown = EntryPhoto.objects.filter(entry=entry.pk, photo=photo_id).select_related("photo").first()
         if shown is None:
-            raise NotFound("This photo is not on the card.")
+            raise NotFound(_("This photo is not on the card."))
         shown.delete()
         let_go(by=by, photo=shown.photo)
         DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment, touched_at=moment)

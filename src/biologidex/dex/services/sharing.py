@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.core.errors import Conflict, Forbidden, NotFound
@@ -29,13 +30,13 @@ def share(
     It shows the card to whoever has it, whoever may see the card otherwise.
     """
     if entry.owner_id != by.pk:
-        raise Forbidden("Only its owner can share a card.")
+        raise Forbidden(_("Only its owner can share a card."))
     if days not in DAYS:
         raise BadFind(f"A link lasts {', '.join(map(str, DAYS))} days.", field="days")
     # Not in `changing`: nothing that anybody else is told of the dex changes by it.
     with transaction.atomic():
         if not DexEntry.objects.select_for_update().filter(pk=entry.pk).exists():
-            raise NotFound("This card is not in your dex any more.")
+            raise NotFound(_("This card is not in your dex any more."))
         now = timezone.now()
         links = ShareLink.objects.filter(entry__owner=by)
         if links.filter(revoked_at=None, expires_at__gt=now).count() >= MOST_OPEN:
@@ -58,7 +59,7 @@ def end_link(*, by: User, link_id: UUID) -> ShareLink:
     mine.filter(revoked_at=None).update(revoked_at=timezone.now())
     link = mine.first()
     if link is None:
-        raise NotFound("There is no such link.")
+        raise NotFound(_("There is no such link."))
     return link
 
 

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from django.utils.translation import gettext as _
+
 from biologidex.accounts.models import User
 from biologidex.core.errors import Forbidden
 from biologidex.media import storage
@@ -23,7 +25,7 @@ def frame(*, by: User, photo: Photo, framing: Framing) -> Photo:
     """
     root = photo.parent or photo
     if root.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can turn or crop it.")
+        raise Forbidden(_("Only the person who gave a photo can turn or crop it."))
     if framing.is_neutral:
         return root
     known = Photo.objects.filter(parent=root, framing=str(framing)).first()

@@ -17,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
@@ -92,7 +93,9 @@ def _received(upload: Upload, most: int) -> Iterator[tuple[IO[bytes], str, int]]
             digest.update(chunk)
             content.write(chunk)
         if size > most or (upload.size or 0) > most:
-            raise PhotoTooLarge(f"This file is larger than {most // MEGABYTE} MB. Please send a smaller one.")
+            raise PhotoTooLarge(
+                _("This file is larger than %d MB. Please send a smaller one.") % (most // MEGABYTE)
+            )
         if not size:
             raise PhotoEmpty
         yield content, digest.hexdigest(), size
@@ -232,7 +235,7 @@ def open_original(photo: Photo) -> IO[bytes]:
 def delete_photo(*, by: User, photo: Photo) -> None:
     """Remove a photo with its pictures. Its addresses open nothing from then on."""
     if photo.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can delete it.")
+        raise Forbidden(_("Only the person who gave a photo can delete it."))
     photo_id = photo.pk
     with transaction.atomic():
         photo.delete()

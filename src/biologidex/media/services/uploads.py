@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
@@ -71,7 +72,7 @@ def begin_direct_upload(*, by: User, size: int, sha256: str = "") -> tuple[Uploa
         leave = storage.signed_put(storage.direct_name(session.pk), size=size, seconds=LEAVE_SECONDS)
         if leave is None:
             raise NoDirectUploads(
-                "The storage of this server takes no direct uploads. Begin an upload in pieces instead."
+                _("The storage of this server takes no direct uploads. Begin an upload in pieces instead.")
             )
     return session, leave
 
@@ -110,7 +111,7 @@ def _copied(content: IO[bytes], piece: IO[bytes], most: int) -> int:
 
 def _check_open(session: UploadSession, offset: int) -> None:
     if session.way != Way.PIECES or session.photo_id:
-        raise UploadClosed("Nothing can be added to this upload.")
+        raise UploadClosed(_("Nothing can be added to this upload."))
     if session.offset != offset:
         raise WrongOffset(session.offset)
 
@@ -120,7 +121,7 @@ def _appended(session: UploadSession, offset: int, name: str, size: int) -> int:
     accounts.hold(session.owner_id)
     locked = UploadSession.objects.select_for_update().filter(pk=session.pk).first()
     if locked is None:
-        raise NotFound("This upload was cancelled.")
+        raise NotFound(_("This upload was cancelled."))
     _check_open(locked, offset)
     UploadPiece.objects.create(session=locked, offset=offset, name=name)
     locked.offset = session.offset = offset + size
@@ -176,7 +177,7 @@ def _arrived(session: UploadSession) -> Arrived:
         name = storage.direct_name(session.pk)
         size = storage.size_of(name)
         if size is None:
-            raise NothingArrived("The storage has not got the photo yet. Send it there first.")
+            raise NothingArrived(_("The storage has not got the photo yet. Send it there first."))
         if size != session.size:
             raise PhotoAltered
         return Arrived(size, (name,))
@@ -200,7 +201,7 @@ def _drop(session: UploadSession) -> None:
 
 def _own(by: User, session: UploadSession) -> None:
     if session.owner_id != by.pk:
-        raise Forbidden("Only the person who began an upload can go on with it.")
+        raise Forbidden(_("Only the person who began an upload can go on with it."))
 
 
 def sweep_uploads() -> int:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
 from biologidex.core import clock
@@ -53,7 +54,7 @@ def ask(*, by: User, whom: User) -> tuple[Friendship, bool]:
     request that waits.
     """
     if by.pk == whom.pk:
-        raise Yourself("This is your own friend code. Ask a friend for theirs.")
+        raise Yourself(_("This is your own friend code. Ask a friend for theirs."))
     _lock(by, whom)
     _refuse_if_blocked(by=by, whom=whom)
     is_unheard = Block.objects.filter(blocker=whom, blocked=by).exists()
@@ -127,7 +128,7 @@ def reject(*, by: User, request: Friendship) -> Friendship:
     standing = _locked(request)
     _refuse_unless_asked(standing, by=by)
     if standing.is_accepted:
-        raise AlreadyFriends("You are friends already. End the friendship instead.")
+        raise AlreadyFriends(_("You are friends already. End the friendship instead."))
     _end(standing, by=by)
     return standing
 
@@ -137,7 +138,7 @@ def end(*, by: User, friendship: Friendship) -> None:
     """Be done with it, whatever it is: part from a friend, take back a request, turn one down."""
     standing = _locked(friendship)
     if by.pk not in {standing.asked_by_id, standing.asked_id}:
-        raise NoSuchRequest("There is no such request.")
+        raise NoSuchRequest(_("There is no such request."))
     _end(standing, by=by)
 
 
@@ -150,10 +151,10 @@ def unfriend(*, by: User, which: UUID) -> None:
     )
     friendship = mine.first()
     if friendship is None:
-        raise NotFriends("You are not friends.")
+        raise NotFriends(_("You are not friends."))
     standing = _locked(friendship)
     if not standing.is_accepted:
-        raise NotFriends("You are not friends.")
+        raise NotFriends(_("You are not friends."))
     _end(standing, by=by)
 
 
@@ -191,7 +192,7 @@ def block(*, by: User, whom: User) -> tuple[Block, bool]:
     The friendship ends, one's own request is taken back, and theirs waits for ever as far as they know.
     """
     if by.pk == whom.pk:
-        raise Yourself("You cannot block yourself.")
+        raise Yourself(_("You cannot block yourself."))
     _lock(by, whom)
     standing = Friendship.objects.between(by, whom).first()
     if standing:
@@ -214,7 +215,7 @@ def unblock(*, by: User, which: UUID) -> None:
     """Lift a block of one's own, named by its id or by the blocked person's. What was asked meanwhile stays unheard."""
     found = Block.objects.filter(Q(pk=which) | Q(blocked=which), blocker=by).select_related("blocked").first()
     if found is None:
-        raise NotBlocked("You have not blocked this person.")
+        raise NotBlocked(_("You have not blocked this person."))
     _lock(by, found.blocked)
     found.delete()
     _connections_changed(by.pk, found.blocked_id)
@@ -232,7 +233,7 @@ def _locked(friendship: Friendship) -> Friendship:
     _lock(friendship.asked_by, friendship.asked)
     standing = Friendship.objects.select_related("asked_by", "asked").filter(pk=friendship.pk).first()
     if standing is None or standing.status == Status.WITHDRAWN:
-        raise NoSuchRequest("There is no such request.")
+        raise NoSuchRequest(_("There is no such request."))
     return standing
 
 
@@ -250,11 +251,11 @@ def _connections_changed(*people: UUID) -> None:
 
 def _refuse_unless_asked(standing: Friendship, *, by: User) -> None:
     if standing.asked_by_id == by.pk:
-        raise NotYourRequest("Only the person you asked can answer.")
+        raise NotYourRequest(_("Only the person you asked can answer."))
     if standing.asked_id != by.pk:
-        raise NoSuchRequest("There is no such request.")
+        raise NoSuchRequest(_("There is no such request."))
 
 
 def _refuse_if_blocked(*, by: User, whom: User) -> None:
     if Block.objects.filter(blocker=by, blocked=whom).exists():
-        raise YouBlocked("You have blocked this person. Lift the block first.")
+        raise YouBlocked(_("You have blocked this person. Lift the block first."))

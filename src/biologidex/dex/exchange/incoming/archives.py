@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from django.utils.translation import gettext as _
+
 from biologidex.dex.exchange.errors import BadFile, FileTooLarge
 from biologidex.media.limits import most_bytes
 
@@ -58,7 +60,7 @@ class Archive:
         """Give the list of finds: ours, or the only table that another site put in. It is read whole at once."""
         member = self._members.get(ENTRIES) or self._only_table()
         if member.file_size > LARGEST_LIST:
-            raise FileTooLarge("The list of finds in this archive is larger than this server reads.")
+            raise FileTooLarge(_("The list of finds in this archive is larger than this server reads."))
         with tempfile.TemporaryFile() as listing:
             try:
                 with self._zip.open(member) as packed:
@@ -70,7 +72,9 @@ class Archive:
     def _only_table(self) -> zipfile.ZipInfo:
         tables = [member for name, member in self._members.items() if name.lower().endswith(".csv")]
         if len(tables) != 1:
-            raise BadFile("This ZIP archive holds neither an export of BiologiDex nor one single CSV table.")
+            raise BadFile(
+                _("This ZIP archive holds neither an export of BiologiDex nor one single CSV table.")
+            )
         return tables[0]
 
     @contextmanager

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO
 
 import orjson
+from django.utils.translation import gettext as _
 
 from biologidex.dex.exchange.errors import BadFile
 from biologidex.dex.exchange.incoming.rows import Row
@@ -51,7 +52,7 @@ class Window:
         try:
             piece = self._text.read(PIECE)
         except UnicodeDecodeError as error:
-            raise BadFile("This is not text in UTF-8, as JSON must be.") from error
+            raise BadFile(_("This is not text in UTF-8, as JSON must be.")) from error
         self._parts_left -= piece.count("[") + piece.count("{")
         if self._parts_left < 0:
             raise BadFile(f"This file has more than {MOST_PARTS} lists and objects. Please send it in parts.")
@@ -118,7 +119,7 @@ def _start(text: str) -> int:
     except orjson.JSONDecodeError:
         told = {}
     if head is None or told.get("format") != FORMAT:
-        raise BadFile("This JSON is not an export of BiologiDex.")
+        raise BadFile(_("This JSON is not an export of BiologiDex."))
     if told.get("version") != VERSION:
         raise BadFile(
             f"This export is of version {told.get('version')}; this server reads version {VERSION}."
