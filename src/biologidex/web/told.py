@@ -1,0 +1,79 @@
+"""What a notification says, asked anew at the moment of reading."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from biologidex.accounts.models import User
+from biologidex.dex.collection.badges import BADGES
+from biologidex.dex.models import DexEntry
+from biologidex.social.models import Notification
+from biologidex.web.templatetags.plates import name_of
+
+Kind = Notification.Kind
+BADGE_NAMES = {badge.key: badge.name for badge in BADGES}
+ICONS = {
+    Kind.FRIEND_REQUEST: "friends",
+    Kind.FRIEND_ACCEPTED: "friends",
+    Kind.REACTION: "heart",
+    Kind.FIRST_FIND: "star",
+    Kind.BADGE: "trophy",
+    Kind.IDENTIFIED: "camera",
+    Kind.SECOND_LOOK: "search",
+}
+ABOUT_CARDS = (Kind.REACTION, Kind.FIRST_FIND, Kind.SECOND_LOOK)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notification as a page or a mail shows it."""
+
+    notification: Notification
+    icon: str
+    sentence: str
+    address: str
+
+
+def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
+    """Put notifications that `notices_for` lets through into words, with one query for all cards they name."""
+    ids = [one.subject for one in notifications if one.subject and one.kind in ABOUT_CARDS]
+    cards = DexEntry.objects.visible_to(to).select_related("animal__taxon").filter(pk__in=ids)
+    animals = {card.pk: name_of(card.animal.taxon) for card in cards}
+    return [
+        Told(one, ICONS[Kind(one.kind)], _sentence(one, animals), address_of(one))
+        for one in notifications
+        if one.kind not in ABOUT_CARDS or one.subject in animals
+    ]
+
+
+def _sentence(one: Notification, animals: dict[UUID, str]) -> str:
+    words = {
+        Kind.FRIEND_REQUEST: _("%(name)s asks to be your friend."),
+        Kind.FRIEND_ACCEPTED: _("You and %(name)s are friends now."),
+        Kind.REACTION: _("%(name)s left a word on your card: %(animal)s."),
+        Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),
+        Kind.BADGE: _("You have earned a badge: %(badge)s."),
+        Kind.IDENTIFIED: _("A photo of yours is identified and waits for your word."),
+        Kind.SECOND_LOOK: _("Science has moved on. Please look at your card again: %(animal)s."),
+    }
+    return words[Kind(one.kind)] % {
+        "name": one.actor.username if one.actor else "",
+        "animal": animals.get(one.subject, "") if one.subject else "",
+        "badge": _(BADGE_NAMES.get(one.detail, one.detail)) if one.detail else "",
+    }
+
+
+def address_of(one: Notification) -> str:
+    """Return the page that a notification leads to."""
+    if one.kind in ABOUT_CARDS:
+        return reverse("web:card", args=[one.subject])
+    if one.kind == Kind.IDENTIFIED:
+        return reverse("web:job", args=[one.subject])
+    if one.kind == Kind.BADGE:
+        return reverse("web:progress")
+    if one.kind == Kind.FRIEND_ACCEPTED and one.actor:
+        return reverse("web:friend", args=[one.actor.username])
+    return reverse("web:friends")
