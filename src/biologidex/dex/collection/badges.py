@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from biologidex.dex.collection.finds import Find
 from biologidex.dex.collection.sets import all_sets
 from biologidex.dex.collection.statistics import streaks
@@ -24,21 +26,40 @@ class Badge:
     goal: int
     steps: Steps
 
+    def counted(self, finds: Sequence[Find]) -> "Counted":
+        """Return how far somebody with these finds is with it."""
+        made = sorted(self.steps(finds))
+        earned_at = made[self.goal - 1] if len(made) >= self.goal else None
+        return Counted(self, min(len(made), self.goal), earned_at)
+
     def worn(self, finds: Sequence[Find]) -> dict[str, Any]:
         """Return whether and since when somebody with these finds wears it, and how far it is."""
-        made = sorted(self.steps(finds))
-        earned = len(made) >= self.goal
+        counted = self.counted(finds)
         return {
             "key": self.key,
             "name": self.name,
             "description": self.description,
-            "earned": earned,
-            "progress": min(1.0, round(len(made) / self.goal, 4)),
-            **({"earned_at": made[self.goal - 1]} if earned else {}),
+            "earned": counted.earned_at is not None,
+            "progress": round(counted.made / self.goal, 4),
+            **({"earned_at": counted.earned_at} if counted.earned_at else {}),
         }
 
 
-def _each(keep: Callable[[Find], bool] = lambda _: True) -> Steps:
+@dataclass(frozen=True)
+class Counted:
+    """A badge, how many steps towards it somebody has made, and when it was earned, if it was."""
+
+    badge: Badge
+    made: int
+    earned_at: datetime | None
+
+    @property
+    def left(self) -> int:
+        """How many steps are still to make."""
+        return self.badge.goal - self.made
+
+
+def _each(keep: Callable[[Find], bool] = bool) -> Steps:
     return lambda finds: [find.created_at for find in finds if keep(find)]
 
 
@@ -76,23 +97,33 @@ def _month(find: Find) -> str:
 
 
 BADGES = (
-    Badge("first-find", "First plate", "File your first animal.", 1, _each()),
-    Badge("ten", "Ten plates", "Fill ten plates of your dex.", 10, _each()),
-    Badge("fifty", "Fifty plates", "Fill fifty plates of your dex.", 50, _each()),
-    Badge("hundred", "A hundred plates", "Fill a hundred plates of your dex.", 100, _each()),
-    Badge("pioneer", "Pioneer", "Be the first here to find an animal.", 1, _each(lambda find: find.is_first)),
-    Badge("explorer", "Explorer", "Be the first here to find ten animals.", 10, _each(lambda find: find.is_first)),
-    Badge("backbones", "Backbones", "Find mammals, birds, reptiles, amphibians, bony fish and sharks or rays.", 6,
+    Badge("first-find", _("First plate"), _("File your first animal."), 1, _each()),
+    Badge("ten", _("Ten plates"), _("Fill ten plates of your dex."), 10, _each()),
+    Badge("fifty", _("Fifty plates"), _("Fill fifty plates of your dex."), 50, _each()),
+    Badge("hundred", _("A hundred plates"), _("Fill a hundred plates of your dex."), 100, _each()),
+    Badge("pioneer", _("Pioneer"), _("Be the first here to find an animal."), 1, _each(lambda find: find.is_first)),
+    Badge("explorer", _("Explorer"), _("Be the first here to find ten animals."), 10,
+          _each(lambda find: find.is_first)),
+    Badge("backbones", _("Backbones"), _("Find mammals, birds, reptiles, amphibians, bony fish and sharks or rays."), 6,
           _kinds(_vertebrate)),
-    Badge("ten-orders", "Ten orders", "Find animals of ten orders.", 10, _kinds(lambda find: find.order)),
-    Badge("phyla", "Other plans", "Find animals of five phyla.", 5, _kinds(lambda find: find.phylum)),
-    Badge("wild-ten", "Out there", "Find ten animals that live where you found them by themselves.", 10,
+    Badge("ten-orders", _("Ten orders"), _("Find animals of ten orders."), 10, _kinds(lambda find: find.order)),
+    Badge("phyla", _("Other plans"), _("Find animals of five phyla."), 5, _kinds(lambda find: find.phylum)),
+    Badge("wild-ten", _("Out there"), _("Find ten animals that live where you found them by themselves."), 10,
           _each(lambda find: find.establishment == "wild")),
-    Badge("week", "A week outdoors", "Find something on seven days in a row.", 7, _longest_streak),
-    Badge("seasons", "All the year round", "Find something in every month.", 12, _kinds(_month)),
-    Badge("first-set", "Complete", "Complete a set.", 1, _sets),
-    Badge("five-sets", "Curator", "Complete five sets.", 5, _sets),
+    Badge("week", _("A week outdoors"), _("Find something on seven days in a row."), 7, _longest_streak),
+    Badge("seasons", _("All the year round"), _("Find something in every month."), 12, _kinds(_month)),
+    Badge("first-set", _("Complete"), _("Complete a set."), 1, _sets),
+    Badge("five-sets", _("Curator"), _("Complete five sets."), 5, _sets),
 )  # fmt: skip
+
+
+def counted_badges(finds: Sequence[Find]) -> list[Counted]:
+    """Return how far somebody is with every badge: those that were earned, the latest first, then the nearest."""
+    told = [badge.counted(finds) for badge in BADGES]
+    earned = [one for one in told if one.earned_at]
+    open_ones = [one for one in told if not one.earned_at]
+    earned.sort(key=lambda one: one.earned_at or datetime.min.replace(tzinfo=UTC), reverse=True)
+    return earned + sorted(open_ones, key=lambda one: -one.made / one.badge.goal)
 
 
 def badges_of(finds: Sequence[Find]) -> list[dict[str, Any]]:

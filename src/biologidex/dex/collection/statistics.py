@@ -2,12 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from biologidex.dex.collection.finds import Find
 
-DAY = timedelta(days=1)
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+@dataclass(frozen=True)
+class Streaks:
+    """How long somebody has found something without a gap: until now, and at best. Only days that are known count."""
+
+    days: int
+    longest_days: int
+    weeks: int
+    longest_weeks: int
 
 
 def stats_of(finds: Sequence[Find], *, today: date) -> dict[str, Any]:
@@ -30,11 +41,32 @@ def stats_of(finds: Sequence[Find], *, today: date) -> dict[str, Any]:
     }
 
 
-def streaks(days: Sequence[date]) -> list[list[date]]:
-    """Part different days, in their order, into runs without a gap."""
+def streaks_of(finds: Sequence[Find], *, today: date) -> Streaks:
+    """Return the runs of days and of weeks (from Monday). One that reached yesterday, or last week, goes on."""
+    days = sorted({find.catch_date for find in finds if find.catch_date})
+    weeks = sorted({_monday(day) for day in days})
+    daily, weekly = streaks(days), streaks(weeks, step=WEEK)
+    return Streaks(
+        days=_going_on(daily, today, DAY),
+        longest_days=max(map(len, daily), default=0),
+        weeks=_going_on(weekly, _monday(today), WEEK),
+        longest_weeks=max(map(len, weekly), default=0),
+    )
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * DAY
+
+
+def _going_on(runs: Sequence[Sequence[date]], now: date, step: timedelta) -> int:
+    return next((len(run) for run in runs if timedelta(0) <= now - run[-1] <= step), 0)
+
+
+def streaks(days: Sequence[date], *, step: timedelta = DAY) -> list[list[date]]:
+    """Part different days, in their order, into runs without a gap; or the first days of weeks."""
     runs: list[list[date]] = []
     for day in days:
-        if runs and day - runs[-1][-1] == DAY:
+        if runs and day - runs[-1][-1] == step:
             runs[-1].append(day)
         else:
             runs.append([day])

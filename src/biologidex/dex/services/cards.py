@@ -15,6 +15,7 @@ from biologidex.core.errors import Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
+from biologidex.dex.news import tell_friends
 from biologidex.dex.privacy import place_for
 from biologidex.dex.services.merging import (
     VISIBILITIES,
@@ -46,8 +47,11 @@ def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
     """Change what a card says."""
     details = details.checked()
     with _own(by, entry) as (current, moment):
+        was_private = current.visibility == DexEntry.Visibility.PRIVATE
         say(current, details, moment)
         current.save()
+        if was_private:
+            tell_friends(current)
     return current
 
 

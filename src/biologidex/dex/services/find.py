@@ -13,6 +13,7 @@ from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry
+from biologidex.dex.news import tell_friends
 from biologidex.dex.services.cards import say
 from biologidex.dex.services.merging import found_again
 from biologidex.dex.services.photos import show
@@ -69,6 +70,8 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
         entry, is_new = card_for(by=by, taxon=taxon, details=details, moment=moment)
         show(entry, locked.photo, moment, job=locked)
         vision.settle(job=locked)
+        if is_new:
+            tell_friends(entry)
         return entry, is_new
 
 

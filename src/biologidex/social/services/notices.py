@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
-from biologidex.core import identity
+from biologidex.core import identity, live
 from biologidex.social.errors import BadChoice, NobodyThere
 from biologidex.social.models import Notification, NotificationSettings
 
@@ -45,6 +45,7 @@ def notify(
         if before.exists():
             return False
         Notification.objects.bulk_create([told], ignore_conflicts=True)
+    live.publish([person_id], live.Event("notifications"))
     return True
 
 
@@ -62,7 +63,10 @@ def mark_read(*, by: User, ids: Collection[int] | None = None, subject: UUID | N
         unread = unread.filter(pk__in=ids)
     if subject is not None:
         unread = unread.filter(subject=subject)
-    return unread.update(read_at=timezone.now())
+    read = unread.update(read_at=timezone.now())
+    if read:
+        live.publish([by.pk], live.Event("notifications"))
+    return read
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ def preferences(request: PersonRequest) -> HttpResponse:
     """Choose what one is told here, and how often by mail."""
     chosen = settings_of(request.user)
     digest = digest_of(request.user, chosen) if request.user.email_confirmed else chosen.digest or "off"
-    form = DigestForm(request.POST or None, initial={"digest": digest})
+    form = DigestForm(request.POST if request.method == "POST" else None, initial={"digest": digest})
     if form.is_bound and form.is_valid():
         heard = set(request.POST.getlist("kinds"))
         muted = [kind for kind in Notification.Kind.values if kind not in heard]

@@ -36,7 +36,7 @@ def person(request: PersonRequest, username: str) -> HttpResponse:
 
 
 def _page(request: PersonRequest, *, person: User, entry: DexEntry | None) -> HttpResponse:
-    form, status = ReportForm(request.POST or None), 200
+    form, status = ReportForm(request.POST if request.method == "POST" else None), 200
     if form.is_bound and form.is_valid():
         try:
             if entry:
