@@ -57,6 +57,15 @@ class Visitor:
         page.wait_for_url("**/dex/")
         return page
 
+    def sign_in(self, name: str, password: str = make.PASSWORD) -> Page:
+        """Sign in on the page, and end in one's dex."""
+        page = self.open("/sign-in/")
+        page.get_by_label("User name or e-mail").fill(name)
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/dex/")
+        return page
+
     def give(self, *photos: dict[str, Any], into: str = "#files") -> None:
         """Choose photos on the capture page."""
         self.page.set_input_files(into, photos)
