@@ -63,7 +63,7 @@ def test_finds_are_taken_along_and_brought_to_another_account(visit: Visit, tmp_
     page = ann.open("/settings/data/")
 
     with page.expect_download() as coming:
-        page.locator("a[href$=\"/export/csv/\"]").click()
+        page.locator('a[href$="/export/csv/"]').click()
     file = tmp_path / coming.value.suggested_filename
     coming.value.save_as(file)
     (row,) = csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines())
@@ -88,7 +88,9 @@ def test_an_account_that_is_deleted_is_gone_with_its_photos(visit: Visit, script
     name = f"ann-leaves-{scripted}".lower()
     ann, plain = visit(), visit(viewport=PHONE, java_script_enabled=scripted)
     ann.sign_up(name)
-    picture = ann.page.goto(ann.address + ann.filed()) and ann.page.locator(".plate-photo img").get_attribute("src")
+    picture = ann.page.goto(ann.address + ann.filed()) and ann.page.locator(".plate-photo img").get_attribute(
+        "src"
+    )
     assert picture
     plain.sign_in(name)
     page = plain.open("/settings/delete/")

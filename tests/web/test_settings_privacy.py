@@ -1,5 +1,6 @@
 """Settings of what others may know, of who looks at photos, and the end of an account."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 import make
 from biologidex.accounts.models import User, UserProfile
 from biologidex.core.jobs import runner
+from biologidex.vision import services as vision
 from biologidex.vision.models import PaidCall, SpendingMonth
 
 pytestmark = pytest.mark.django_db
@@ -52,18 +54,38 @@ class TestIdentification:
 
     PATH = "/settings/identification/"
 
-    def test_a_server_that_asks_nobody_says_so(self, anns: Client, settings: Any) -> None:
-        settings.VISION_PROVIDERS = ["local"]
+    @pytest.fixture
+    def paid(self, settings: Any) -> Iterator[None]:
+        """Let this server ask somebody elsewhere, for money."""
+        settings.VISION_PROVIDERS = ["local", "openai"]
+        settings.VISION_ENGINE = {**settings.VISION_ENGINE, "openai_api_key": "not-a-key"}
+        settings.VISION_BUDGET_PERSON = Decimal("1.00")
+        vision.providers.cache_clear()
+        yield
+        vision.providers.cache_clear()
 
+    def test_a_server_that_asks_nobody_says_so(self, anns: Client, settings: Any) -> None:
         page = anns.get(self.PATH)
 
-        assertContains(page, "No other service is asked on this server.")
-        assertNotContains(page, "They cost")
+        assertContains(page, "They are sent nowhere.")
+        assertNotContains(page, "This month")
 
-    def test_what_was_spent_is_told_to_whom_it_was_spent_on(
-        self, anns: Client, ann: User, eve: User, settings: Any
-    ) -> None:
-        settings.VISION_PROVIDERS, settings.VISION_BUDGET_PERSON = ["local", "openai"], Decimal("1.00")
+    @pytest.mark.usefixtures("paid")
+    def test_what_leaves_the_server_is_said_and_agreed_to_by_name(self, anns: Client, ann: User) -> None:
+        assertContains(
+            anns.get(self.PATH), "Gets a small copy of the photo, without place, time or your name."
+        )
+
+        assertRedirects(anns.post(self.PATH, {"providers": ["openai"]}), self.PATH)
+        assert [choice.name for choice in vision.choices_for(ann) if choice.is_given] == ["openai"]
+        assertContains(anns.get(self.PATH), "You agreed on")
+        assertRedirects(anns.post(self.PATH, {}), self.PATH)
+
+        assert not any(choice.is_given for choice in vision.choices_for(ann))
+        assert anns.post(self.PATH, {"providers": ["somebody"]}).status_code == 400
+
+    @pytest.mark.usefixtures("paid")
+    def test_what_was_spent_is_told_to_whom_it_was_spent_on(self, anns: Client, ann: User, eve: User) -> None:
         month = SpendingMonth.objects.create(month=timezone.now().date().replace(day=1))
         for owner, cost in ((ann, "0.25"), (ann, None), (eve, "0.40")):
             PaidCall.objects.create(
@@ -75,14 +97,9 @@ class TestIdentification:
                 cost_usd=cost and Decimal(cost),
             )
 
-        page = anns.get(self.PATH)
+        told = anns.get(self.PATH).context
 
-        assert (page.context["calls"], page.context["spent"], page.context["left"]) == (
-            2,
-            Decimal("0.30"),
-            Decimal("0.70"),
-        )
-        assertContains(page, "0.3000 $")
+        assert (told["calls"], told["spent"], told["left"]) == (2, Decimal("0.30"), Decimal("0.70"))
 
 
 class TestLeaving:
