@@ -16,6 +16,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -114,7 +115,12 @@ def spend(kind: str, *who: str) -> None:
     if seconds := spend_all(_counts([(kind, who)])):
         minutes = -(-seconds // 60)
         raise TooMany(
-            f"Too many requests. Please try again in {minutes} minute{'s' if minutes > 1 else ''}.",
+            ngettext(
+                "Too many requests. Please try again in %d minute.",
+                "Too many requests. Please try again in %d minutes.",
+                minutes,
+            )
+            % minutes,
             retry_after=seconds,
         )
 

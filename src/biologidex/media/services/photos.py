@@ -118,8 +118,11 @@ def check_room(wanted: int, *, field: str) -> None:
     """Raise QuotaExceeded if one person's photos may not take so many bytes together."""
     if not has_room(wanted):
         raise QuotaExceeded(
-            f"Your photos would take more than the {settings.QUOTA_MB} MB that this server gives to one person. "
-            "Please delete some first.",
+            _(
+                "Your photos would take more than the %d MB that this server gives to one person. "
+                "Please delete some first."
+            )
+            % settings.QUOTA_MB,
             field=field,
         )
 
