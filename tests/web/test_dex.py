@@ -112,6 +112,144 @@ def test_search_finds_names_places_and_notes(anns: Client, ann: User, text: str)
     assert names(anns, f"?q={text}") == ["Canis lupus"]
 
 
+def test_search_finds_names_in_other_languages_and_old_names(anns: Client, ann: User) -> None:
+    wolf = make.taxon("Canis lupus", synonyms=["Canis lycaon"])
+    wolf.names.create(name="lobo gris", kind="vernacular", language="es")
+    make.dex_entry(ann, animal=make.animal(wolf))
+    card(ann, "Vulpes vulpes")
+
+    assert names(anns, "?q=Lobo") == names(anns, "?q=lycaon") == ["Canis lupus"]
+
+
+def test_what_friends_have_stands_between_ones_own_as_a_silhouette_by_number(
+    anns: Client, ann: User, bob: User
+) -> None:
+    make.friends(ann, bob)
+    animals = [make.animal(make.taxon(f"Animal no{n}", class_name="Aves")) for n in range(3)]
+    make.dex_entry(ann, animal=animals[0])
+    theirs = make.dex_entry(bob, animal=animals[1])
+    make.dex_entry(ann, animal=animals[2])
+    make.dex_entry(bob, animal=animals[2])
+
+    page = anns.get("/dex/")
+
+    slots = page.context["page"].object_list
+    assert [(slot.animal.creation_index, slot.entry is None) for slot in slots] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+    assertContains(page, "bob has it", count=1)
+    assertContains(page, "silhouettes.svg#birds", html=False)
+    assertNotContains(page, str(theirs.pk))
+    assert names(anns, "?show=missing") == ["Animal no1"]
+    assert names(anns, "?show=mine") == ["Animal no0", "Animal no2"]
+    assert names(anns, "?q=no1") == ["Animal no1"]
+    assert names(anns, "?show=missing&group=mammals") == []
+
+
+def test_several_friends_with_the_same_animal_are_counted(anns: Client, ann: User, bob: User) -> None:
+    wolf = make.animal(make.taxon("Canis lupus"))
+    for friend in (bob, make.user("cleo"), make.user("dan")):
+        make.friends(ann, friend)
+        make.dex_entry(friend, animal=wolf)
+
+    assertContains(anns.get("/dex/"), "bob and 2 others have it")
+
+
+@pytest.mark.parametrize("visibility", ["private", "friends", "public"])
+def test_nothing_is_missing_but_what_friends_show(
+    anns: Client, ann: User, bob: User, eve: User, visibility: str
+) -> None:
+    make.friends(ann, bob)
+    card(bob, "Canis lupus", visibility=visibility)
+    card(eve, "Vulpes vulpes", visibility="public")
+    blocked = make.user("mia")
+    make.friends(ann, blocked)
+    card(blocked, "Pica pica", visibility="public")
+    make.block(ann, blocked)
+
+    assert names(anns) == ([] if visibility == "private" else ["Canis lupus"])
+
+
+def test_what_only_a_card_tells_is_asked_of_cards_alone(anns: Client, ann: User, bob: User) -> None:
+    make.friends(ann, bob)
+    card(bob, "Pica pica")
+    card(ann, "Canis lupus", establishment="wild", catch_date="2024-05-18", visibility="private", latitude=1,
+         longitude=2, place_source="person")  # fmt: skip
+    card(ann, "Felis catus", establishment="captive", catch_date="2023-05-18", place_name="Home")
+    card(ann, "Vulpes vulpes", visibility="public")
+
+    for query, told in {
+        "kind=wild": ["Canis lupus"],
+        "kind=captive": ["Felis catus"],
+        "kind=unknown": ["Vulpes vulpes"],
+        "year=2024": ["Canis lupus"],
+        "visibility=public": ["Vulpes vulpes"],
+        "visibility=private&kind=wild": ["Canis lupus"],
+        "place=known": ["Canis lupus", "Felis catus"],
+        "place=unknown": ["Vulpes vulpes"],
+        "sort=newest": ["Vulpes vulpes", "Felis catus", "Canis lupus"],
+        "kind=wild&show=missing": [],
+    }.items():
+        assert names(anns, f"?{query}") == told, query
+
+
+def test_each_filter_is_named_and_can_be_taken_back_alone(anns: Client, ann: User) -> None:
+    card(ann, "Canis lupus", establishment="wild", catch_date="2024-05-18")
+
+    page = anns.get("/dex/?kind=wild&year=2024&group=mammals")
+
+    assertContains(page, 'href="?group=mammals&amp;year=2024"')
+    assertContains(page, 'href="?group=mammals&amp;kind=wild"')
+    assertContains(page, '<option value="2024" selected>')
+
+
+def test_the_address_that_a_script_leaves_behind_names_only_what_was_asked_for(
+    anns: Client, ann: User
+) -> None:
+    card(ann, "Canis lupus")
+
+    sent = "?q=wolf&sort=&kind=&year=&visibility=&place="
+    assert anns.get(f"/dex/{sent}", headers={"HX-Request": "true"})["HX-Push-Url"] == "/dex/?q=wolf"
+
+
+def test_more_cards_come_alone_and_lead_on(anns: Client, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("biologidex.web.views.dex.CARDS", 1)
+    for name in ("Canis lupus", "Vulpes vulpes", "Felis catus"):
+        card(ann, name)
+
+    piece = anns.get("/dex/?page=2&piece=more", headers={"HX-Request": "true"})
+
+    assertContains(piece, "Vulpes vulpes")
+    assertContains(piece, 'hx-get="?page=3&amp;piece=more"')
+    assertNotContains(piece, 'id="cards"')
+    assertNotContains(piece, "The cards before these")
+    assertContains(anns.get("/dex/?page=2"), "The cards before these")
+
+
+def test_a_favourite_is_marked_in_the_grid_with_and_without_a_script(anns: Client, ann: User) -> None:
+    entry = card(ann, "Canis lupus")
+
+    plain = anns.post(f"/dex/{entry.pk}/favorite/", {"is_favorite": "1", "from": "dex"})
+    piece = anns.post(
+        f"/dex/{entry.pk}/favorite/", {"is_favorite": "0", "from": "dex"}, headers={"HX-Request": "true"}
+    )
+
+    assert plain["Location"] == "/dex/"
+    assertContains(piece, 'aria-pressed="false"')
+    assertContains(piece, 'aria-label="Favourite: Canis lupus"')
+
+
+def test_names_and_notes_are_text_in_the_grid(anns: Client, ann: User) -> None:
+    card(ann, "Canis lupus", english="<script>alert(1)</script>")
+
+    page = anns.get("/dex/?q=%3Cscript%3Ealert")
+
+    assertContains(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
+    assertNotContains(page, "<script>alert(1)")
+
+
 def test_a_search_without_a_match_says_so_and_leads_back(anns: Client, ann: User) -> None:
     card(ann, "Canis lupus")
 
@@ -127,7 +265,18 @@ def test_htmx_gets_the_cards_without_the_page(anns: Client, ann: User) -> None:
     assertNotContains(piece, "<html")
 
 
-@pytest.mark.parametrize("query", ["?page=99", "?page=x", "?q=%00", "?sort=%27&group=%3Cb%3E"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?page=99",
+        "?page=x",
+        "?q=%00",
+        "?sort=%27&group=%3Cb%3E",
+        "?year=99999999999999999999",
+        "?year=%C2%B2",
+        "?year=-1",
+    ],
+)
 def test_nonsense_in_the_address_breaks_nothing(anns: Client, ann: User, query: str) -> None:
     card(ann, "Canis lupus")
 
@@ -154,7 +303,21 @@ def test_the_page_costs_the_same_for_one_card_and_for_three(
     for _ in range(count):
         make.dex_entry(ann)
 
-    with django_assert_num_queries(6):  # session, person, groups, count, cards, their photos
+    # session, person, count, animals, cards, their photos, what there is to choose from: cards, and gaps
+    with django_assert_num_queries(8):
+        anns.get("/dex/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_one_gap_and_for_three(
+    anns: Client, ann: User, bob: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    make.friends(ann, bob)
+    make.dex_entry(ann)
+    for _ in range(count):
+        make.dex_entry(bob)
+
+    with django_assert_num_queries(9):  # and who has what is missing
         anns.get("/dex/")
 
 

@@ -20,6 +20,7 @@ from biologidex.web.views import (
     reports,
     shared,
     sharing,
+    species,
     way_back,
     welcome,
 )
@@ -59,6 +60,7 @@ urlpatterns = [
     path("dex/<uuid:entry_id>/edit/", card.edit, name="edit"),
     path("dex/<uuid:entry_id>/favorite/", card.favorite, name="favorite"),
     path("dex/<uuid:entry_id>/share/", sharing.share, name="share"),
+    path("species/<int:taxon_id>/", species.species, name="species"),
     path("shared/<str:token>/", shared.shared, name="shared"),
     path("settings/", own.overview, name="settings"),
     path("settings/profile/", own.profile, name="settings-profile"),

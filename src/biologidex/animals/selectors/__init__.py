@@ -3,6 +3,7 @@
 from biologidex.animals.selectors.changes import changed_since, worth_a_second_look
 from biologidex.animals.selectors.descent import ancestors, is_sensitive, sensitive_animals
 from biologidex.animals.selectors.lexicon import is_english, near_misses, nearly
+from biologidex.animals.selectors.profile import Names, names_of
 from biologidex.animals.selectors.rows import (
     ANIMAL_FIELDS,
     ANIMALS,
@@ -27,6 +28,7 @@ __all__ = [
     "ANIMAL_FIELDS",
     "NUMBERS",
     "TAXONOMY",
+    "Names",
     "Verdict",
     "ancestors",
     "animal_row",
@@ -37,6 +39,7 @@ __all__ = [
     "is_english",
     "is_sensitive",
     "judged",
+    "names_of",
     "near_misses",
     "nearly",
     "search_parts",

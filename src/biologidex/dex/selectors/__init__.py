@@ -4,9 +4,11 @@ from biologidex.dex.selectors.cards import audience_of, card_of, cards_with, dex
 from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
+from biologidex.dex.selectors.missing import Finders, finders_of, known_to, missing_for
 from biologidex.dex.selectors.notices import notices_for, reactions_on
 from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.shared import SharedCard, links_of, shared_card, shared_photo
+from biologidex.dex.selectors.sightings import months_of, places_of, sightings_of
 from biologidex.dex.selectors.sync import NEVER, Changes, changes_for
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "NEVER",
     "OWN_DEX",
     "Changes",
+    "Finders",
     "SharedCard",
     "audience_of",
     "card_of",
@@ -23,12 +26,18 @@ __all__ = [
     "dex_of",
     "export_for",
     "feed_for",
+    "finders_of",
+    "known_to",
     "links_of",
+    "missing_for",
+    "months_of",
     "needing_a_look",
     "notices_for",
+    "places_of",
     "popular_animals",
     "reactions_on",
     "shared_card",
     "shared_photo",
+    "sightings_of",
     "with_card",
 ]

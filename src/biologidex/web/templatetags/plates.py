@@ -13,6 +13,7 @@ from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import ToldPlace
 from biologidex.media import services as media
+from biologidex.media.developed import VARIANTS, fitted
 from biologidex.media.models import Photo
 from biologidex.web import groups, names, preferences
 
@@ -34,6 +35,16 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("web/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def silhouette(key: str) -> SafeString:
+    """Draw the shape of a group, where a photo is still missing."""
+    return format_html(
+        '<svg class="silhouette" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("web/art/silhouettes.svg"),
+        key,
     )
 
 
@@ -108,6 +119,15 @@ def date_value(value: date | str | None) -> str:
 def picture(context: dict[str, Any], photo: Photo, variant: str) -> str:
     """Return the address of a photo for whoever looks at the page."""
     return media.address(photo, variant, viewer=context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def pictures(context: dict[str, Any], photo: Photo) -> str:
+    """Return the addresses of a photo's small sizes with their widths, for the browser to choose from."""
+    return ", ".join(
+        f"{picture(context, photo, name)} {fitted(photo.width, photo.height, VARIANTS[name])[0]}w"
+        for name in ("thumb", "card")
+    )
 
 
 @register.filter

@@ -103,6 +103,8 @@ def favorite(request: PersonRequest, entry_id: UUID) -> HttpResponse:
     entry = services.mark_favorite(
         by=request.user, entry=_entry(request, entry_id), is_favorite=request.POST.get("is_favorite") == "1"
     )
+    in_dex = request.POST.get("from") == "dex"
     if request.htmx:
-        return render(request, "web/_favorite.html", {"entry": entry})
-    return redirect("web:card", entry_id=entry.pk)
+        piece = "web/_star.html" if in_dex else "web/_favorite.html"
+        return render(request, piece, {"entry": entry})
+    return redirect("web:dex") if in_dex else redirect("web:card", entry_id=entry.pk)
