@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -80,6 +80,7 @@ class Load:
             path += "&another=" if "?" in path else "?another="
             script.write_text(ANOTHER.format(start=self._asked, path=path))
             command += ["-s", str(script)]
+        _wait_until_idle(server)
         own, everything = server.seconds(), _everything()
         out = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in out or "Socket errors" in out:
@@ -90,6 +91,14 @@ class Load:
         taken.own = [(server.seconds() - own) / asked * 1000]
         taken.all = [(_everything() - everything) / asked * 1000]
         return taken
+
+
+def _wait_until_idle(server: Process) -> None:
+    """Wait for the end of what the last round asked for and did not wait for."""
+    before = -1.0
+    while server.seconds() != before:
+        before = server.seconds()
+        time.sleep(0.15)
 
 
 def _everything() -> float:
@@ -174,20 +183,31 @@ def measure(folder: Path, *, rounds: int, seconds: int, entries: int) -> None:
         nginx(folder, ours, beside) as (at_ours, at_trivial),
     ):
         load = Load(folder, seconds)
+        bare = [load(at_trivial + TRIVIAL, beside, {}, cold=False) for _ in range(rounds)]
+        show(Read("a trivial view", TRIVIAL, {}, least=False), _joined(bare, bare), 0, cold=False)
         print(f"{'':<27}{'':>5} {'req/s':>7} {'ratio':>6} {'own ms':>7} {'all ms':>7} {'queries':>7}")
         for read in asked:
             queries = queries_of(read)
             for cold in (False, True):
-                taken = Taken()
-                for _ in range(rounds):
-                    bare = load(at_trivial + TRIVIAL, beside, {}, cold=False).rates[0]
-                    one = load(at_ours + read.path, ours, read.headers, cold=cold)
-                    taken.rates += one.rates
-                    taken.ratios.append(one.rates[0] / bare)
-                    taken.own += one.own
-                    taken.all += one.all
-                show(read, taken, queries[cold], cold=cold)
+                pairs = [
+                    (
+                        load(at_trivial + TRIVIAL, beside, {}, cold=False),
+                        load(at_ours + read.path, ours, read.headers, cold=cold),
+                    )
+                    for _ in range(rounds)
+                ]
+                show(read, _joined(*zip(*pairs, strict=True)), queries[cold], cold=cold)
         one_by_one(at_ours, ours, asked[0].headers)
+
+
+def _joined(bare: Sequence[Taken], asked: Sequence[Taken]) -> Taken:
+    """Put the rounds of a measurement together, each beside that of the trivial view before it."""
+    return Taken(
+        [one.rates[0] for one in asked],
+        [one.rates[0] / other.rates[0] for one, other in zip(asked, bare, strict=True)],
+        [one.own[0] for one in asked],
+        [one.all[0] for one in asked],
+    )
 
 
 def one_by_one(address: str, ours: Process, known: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,10 @@ PLACE = (48.1, 11.5, False, "Genus species")
 SHOT = ("JPEG", 4000, 3000, 3_000_000, "2026-05-01T12:00:00", "photo", "")
 dice = random.Random(1)
 Row = tuple[Any, ...]
+
+
+def _some_day() -> datetime:
+    return NOW - timedelta(seconds=dice.randrange(10**9))
 
 
 def new_id() -> UUID:
@@ -166,7 +170,18 @@ def _cards(owners: list[tuple[UUID, int]], animals: list[UUID]) -> None:
             DexEntry,
             ("id", "owner_id", "animal_id", *said, *times, *place),
             (
-                (pk, owner, animal, dice.choice(VISIBILITIES), *SAID, *(NOW,) * 4, *PLACE)
+                (
+                    pk,
+                    owner,
+                    animal,
+                    dice.choice(VISIBILITIES),
+                    *SAID,
+                    _some_day(),
+                    NOW,
+                    NOW,
+                    NOW,
+                    *PLACE,
+                )
                 for pk, owner, animal, _ in some
             ),
         )

@@ -145,7 +145,7 @@ def test_the_number_of_queries_does_not_grow_with_the_cards(api: APIClient, ann:
     ) as queries:
         assert len(api.get(MINE).json()["results"]) == count
 
-    assert len(queries) == 4, [query["sql"] for query in queries]
+    assert len(queries) == 3, [query["sql"] for query in queries]
 
 
 @pytest.mark.parametrize("address", [ENTRIES, MINE])

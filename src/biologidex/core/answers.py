@@ -97,6 +97,7 @@ class KeptAnswersMiddleware:
                 lambda: _as_it_went_out(self.get_response(request), question.mark),
                 seconds=KEPT,
                 version=question.version,
+                is_missed=True,
             )
         except NotToKeep as refusal:
             return refusal.answer

@@ -4,9 +4,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.functional import cached_property
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
@@ -123,6 +124,17 @@ class FileView(APIView):
         return super().perform_content_negotiation(request, force=True)
 
 
+class _Paginator(Paginator):  # type: ignore[type-arg] # it knows of types only while they are checked
+    """Counts what there is without what is told of it."""
+
+    counted: "QuerySet[Any, Any]"
+
+    @cached_property
+    def count(self) -> int:
+        """Return how many there are on all pages."""
+        return self.counted.count()
+
+
 class Pages(PageNumberPagination):
     """Numbered pages: an object with `count`, `next`, `previous` and `results`."""
 
@@ -143,7 +155,7 @@ class Pages(PageNumberPagination):
         )
 
 
-def paged(
+def paged(  # noqa: PLR0913 -- all but two go by name
     found: "QuerySet[Any, Any]",
     request: Request,
     *,
@@ -152,11 +164,13 @@ def paged(
     shape: Callable[[list[Any]], Any] = list,
     by_cursor: bool = False,
     size: int | None = None,
+    told: "Callable[[QuerySet[Any, Any]], QuerySet[Any, Any]]" = lambda rows: rows,
 ) -> Response:
     """Answer with one page of a list: numbered in v1 (unless `by_cursor`), by cursor in v2.
 
-    `ordering` names columns that are never null, a unique one last. `shape` turns the rows of one page into JSON,
-    all at once. `size` is how many a page has if the request does not say.
+    `ordering` names columns that are never null, a unique one last. `told` adds to what is found what is told of it,
+    which need not be there to count it. `shape` turns the rows of one page into JSON, all at once. `size` is how many
+    a page has if the request does not say.
     """
     pages: Pages | CursorPages
     if by_cursor or is_v2(request):
@@ -164,7 +178,8 @@ def paged(
         pages.ordering = tuple(ordering)
     else:
         pages = Pages()
+        pages.django_paginator_class = type("Counting", (_Paginator,), {"counted": found})
     if size:
         pages.page_size, pages.max_page_size = size, max(size, LONGEST_PAGE)
-    rows = pages.paginate_queryset(found.order_by(*ordering), request, view=view)
+    rows = pages.paginate_queryset(told(found).order_by(*ordering), request, view=view)
     return pages.get_paginated_response(shape(list(rows or [])))

@@ -14,14 +14,17 @@ LOOK = 0.01
 _MISSING = object()
 
 
-def remember(key: str, make: Callable[[], T], *, seconds: int, version: str = "") -> T:
+def remember(
+    key: str, make: Callable[[], T], *, seconds: int, version: str = "", is_missed: bool = False
+) -> T:
     """Return what the key holds, or make it and keep it for so many seconds.
 
     Of many who miss at once one makes it and the others wait for that. `make` must not return None. With a version
     the key holds one answer, the newest: one made of another version counts as none, and takes no room beside it.
-    The first word of the key, before a colon, is what the metrics call it.
+    The first word of the key, before a colon, is what the metrics call it. Whoever has looked just before and found
+    nothing says that it `is_missed`.
     """
-    kept: Any = _kept(key, version)
+    kept: Any = _MISSING if is_missed else _kept(key, version)
     count_lookup(key, found=kept is not _MISSING)
     if kept is not _MISSING:
         return cast("T", kept)

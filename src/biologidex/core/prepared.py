@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, connections, models, router
 from django.db.models import QuerySet
 
 HOLE = uuid.uuid4()  # stands in the queryset where each question has another id
@@ -22,20 +22,24 @@ class Prepared:
     written into the SQL and stays.
     """
 
-    def __init__(self, ask: "Callable[[], QuerySet[Any, Any]]", alias: str = DEFAULT_DB_ALIAS) -> None:
-        self._ask, self._alias = ask, alias
+    def __init__(self, ask: "Callable[[], QuerySet[Any, Any]]") -> None:
+        self._ask = ask
         self._complete: str | None = None  # the SQL with its values, HOLE among them
 
     @functools.cached_property
+    def _asked(self) -> "QuerySet[Any, Any]":
+        return self._ask()
+
+    @functools.cached_property
     def _written(self) -> tuple[str, Row, Converters]:
-        compiler = self._ask().query.get_compiler(self._alias)
+        compiler = self._asked.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([column[0] for column in compiler.select])
         return sql, tuple(values), converters
 
     def all(self, about: UUID | None = None) -> tuple[Row, ...]:
         """Return the rows of the answer."""
-        connection: Any = connections[self._alias]
+        connection: Any = connections[router.db_for_read(self._asked.model)]
         sql, values, converters = self._written
         rows = self._read_at_once(connection, about)
         if rows is None:
@@ -46,11 +50,11 @@ class Prepared:
         return tuple(_converted(row, converters, connection) for row in rows) if converters else tuple(rows)
 
     def _read_at_once(self, connection: Any, about: UUID | None) -> list[Row] | None:
-        """Ask the shorter way, if this database has one and is in no transaction, whose end would be another's."""
-        if connection.vendor != "postgresql" or connection.in_atomic_block:
+        """Ask the shorter way, if there is one: for tables without row-level security, and in no transaction."""
+        sql, values, _ = self._written
+        if connection.vendor != "postgresql" or connection.in_atomic_block or connection.is_protected(sql):
             return None
         if self._complete is None:
-            sql, values, _ = self._written
             self._complete = connection.mogrified(sql, values).replace(HOLE.hex, str(HOLE))
         told: list[Row] | None = connection.read_at_once(self._complete.replace(str(HOLE), str(about)))
         return told

@@ -1,6 +1,7 @@
 """The cache that several processes share. While it cannot be reached, it is an empty one that keeps nothing."""
 
 import logging
+import os
 import pickle
 import threading
 import time
@@ -102,9 +103,11 @@ class Client(RedisCacheClient):
             return self._exchanged(commands)
 
     def _exchanged(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
-        connection = getattr(self._own, "connection", None)
-        if connection is None:
-            connection = self._own.connection = self.get_client().connection_pool.make_connection()
+        connection: Any
+        connection, process = getattr(self._own, "connection", (None, 0))
+        if process != os.getpid():  # none yet, or that of the process which this one was forked from
+            connection = self.get_client().connection_pool.make_connection()
+            self._own.connection = connection, os.getpid()
         try:
             connection.send_packed_command(connection.pack_commands(commands), check_health=False)
             return [connection.read_response() for _ in commands]

@@ -131,6 +131,11 @@ class DexEntry(models.Model):
             models.Index(fields=["-created_at"], name="dex_entry_newest"),
         ]
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether the animal is. It should be loaded."""
+        return self.animal.is_sensitive
+
 
 class DexTombstone(models.Model):
     """A card that some people can no longer see: it was deleted, joined to another, or its audience narrowed.

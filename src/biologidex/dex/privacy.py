@@ -6,6 +6,8 @@ the mean of many finds in one garden would give the garden away.
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 
@@ -28,8 +30,29 @@ class ToldPlace:
     is_generalised: bool
 
 
-def place_for(entry: DexEntry, viewer: User | AnonymousUser | None) -> ToldPlace | None:
-    """Return what this viewer is told of where it was, None for nothing. `entry.animal` should be loaded.
+class Placed(Protocol):
+    """A find as far as this file asks about it: a `DexEntry` whose animal is loaded, or a row of `card_rows`."""
+
+    @property
+    def owner_id(self) -> UUID: ...
+    @property
+    def geoprivacy(self) -> str: ...
+    @property
+    def is_sensitive(self) -> bool: ...
+    @property
+    def latitude(self) -> float | None: ...
+    @property
+    def longitude(self) -> float | None: ...
+    @property
+    def accuracy_m(self) -> float | None: ...
+    @property
+    def place_name(self) -> str: ...
+    @property
+    def place_source(self) -> str: ...
+
+
+def place_for(entry: Placed, viewer: User | AnonymousUser | None) -> ToldPlace | None:
+    """Return what this viewer is told of where it was, None for nothing.
 
     Its owner is told exactly what they said. Others are told the cell, or nothing, as the owner has chosen; the place
     of a sensitive animal is never told more exactly than the cell. The viewer None stands for anybody.
@@ -38,7 +61,7 @@ def place_for(entry: DexEntry, viewer: User | AnonymousUser | None) -> ToldPlace
         return _exact(entry)
     if entry.geoprivacy == DexEntry.Geoprivacy.PRIVATE:
         return None
-    if entry.geoprivacy == DexEntry.Geoprivacy.OPEN and not entry.animal.is_sensitive:
+    if entry.geoprivacy == DexEntry.Geoprivacy.OPEN and not entry.is_sensitive:
         return _exact(entry)
     return _generalised(entry)
 
@@ -52,7 +75,7 @@ def place_on_a_link(entry: DexEntry) -> ToldPlace | None:
     return _generalised(entry)
 
 
-def _exact(entry: DexEntry) -> ToldPlace | None:
+def _exact(entry: Placed) -> ToldPlace | None:
     if entry.latitude is None and not entry.place_name:
         return None
     return ToldPlace(
@@ -65,7 +88,7 @@ def _exact(entry: DexEntry) -> ToldPlace | None:
     )
 
 
-def _generalised(entry: DexEntry) -> ToldPlace | None:
+def _generalised(entry: Placed) -> ToldPlace | None:
     if entry.latitude is None or entry.longitude is None:
         return None  # a name of a place may be as exact as a number
     latitude, longitude = centre(entry.latitude, most=90), centre(entry.longitude, most=180)

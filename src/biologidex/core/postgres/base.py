@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         names = "|".join(map(re.escape, settings.ROW_SECURITY_TABLES))
         self._protected = re.compile(f'"?({names})"?\\b')
         # The same few hundred statements come again and again.
-        self._is_protected = functools.lru_cache(1000)(self._looks_protected)
+        self.is_protected = functools.lru_cache(1000)(self._looks_protected)
         self.execute_wrappers += [slow_statements.timed, self._for_somebody]
 
     def is_usable(self) -> bool:
@@ -80,7 +80,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         The server runs one message as one transaction, so the identity ends with it: nothing is left for whoever
         gets this connection from the pool next, and it takes no round trip of its own.
         """
-        if not self._is_protected(sql):
+        if not self.is_protected(sql):
             return execute(sql, params, many, context)
         if many:
             raise NotSupportedError("One statement at a time: many at once cannot say for whom they are.")

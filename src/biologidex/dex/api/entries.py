@@ -20,7 +20,7 @@ from biologidex.dex.api.lists import ENTRY_FILTERS, answer_page, filtered
 from biologidex.dex.details import Details
 from biologidex.dex.errors import NothingChosen
 from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import with_card
+from biologidex.dex.selectors import card_rows, with_card
 from biologidex.dex.serializers import EntryChange, EntryIn, EntryOut, EntryPhotoIn, entry_out
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
@@ -74,8 +74,12 @@ def _visible(request: Request) -> QuerySet[DexEntry]:
     return with_card(DexEntry.objects.visible_to(request.user))
 
 
+def _rows(request: Request) -> QuerySet[DexEntry, Any]:
+    return card_rows(DexEntry.objects.visible_to(request.user))
+
+
 def _shown(request: Request, entry: DexEntry, status_code: int = status.HTTP_200_OK) -> Response:
-    return Response(entry_out(_visible(request).get(pk=entry.pk), request), status=status_code)
+    return Response(entry_out(_rows(request).get(pk=entry.pk), request), status=status_code)
 
 
 class Entries(APIView):
@@ -111,7 +115,7 @@ class EntryDetail(APIView):
     @extend_schema(tags=["dex"], operation_id="entry", responses=EntryOut)
     def get(self, request: Request, entry_id: UUID) -> Response:
         """Show it to whoever may see it."""
-        return Response(entry_out(get_object_or_404(_visible(request), pk=entry_id), request))
+        return Response(entry_out(get_object_or_404(_rows(request), pk=entry_id), request))
 
     @extend_schema(tags=["dex"], operation_id="put_entry", request=EntryChange, responses=EntryOut)
     def put(self, request: Request, entry_id: UUID) -> Response:

@@ -14,7 +14,7 @@ from biologidex.core.api import WelcomeView, paged
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import page_of
 from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import OWN_DEX, feed_for, popular_animals, with_card
+from biologidex.dex.selectors import OWN_DEX, card_rows, feed_for, popular_animals
 from biologidex.dex.serializers import EntryFilters, EntryOut, PopularOut, entries_out
 
 NEWEST_FIRST = ("-created_at", "pk")
@@ -43,10 +43,11 @@ def answer_page(
 ) -> Response:
     """Answer with one page of cards, the newest first."""
     return paged(
-        with_card(entries),
+        entries,
         request,
         view=view,
         ordering=NEWEST_FIRST,
+        told=card_rows,
         shape=lambda page: entries_out(page, request),
         by_cursor=by_cursor,
         size=size,

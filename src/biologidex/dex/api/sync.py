@@ -14,7 +14,7 @@ from biologidex.accounts.models import User
 from biologidex.core import clock
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
-from biologidex.dex.selectors import FRIENDS_DEXES, NEVER, OWN_DEX, changes_for, counts_for
+from biologidex.dex.selectors import FRIENDS_DEXES, NEVER, OWN_DEX, changes_for, overview_for, photos_on
 from biologidex.dex.serializers import (
     BatchIn,
     BatchOut,
@@ -78,13 +78,13 @@ class FriendsOverview(APIView):
         """List friends, with how much of their dexes one may see."""
         viewer = cast("User", request.user)
         friends = friends_of(viewer)
-        counts = counts_for(viewer, friends)
+        seen = overview_for(viewer)
         told = [
             {
                 "user_id": str(friend.pk),
                 "username": friend.username,
-                "entries": counts[friend.pk]["cards"] if friend.pk in counts else 0,
-                "updated_at": clock.stamp(counts[friend.pk]["changed_at"]) if friend.pk in counts else "",
+                "entries": seen[friend.pk][0] if friend.pk in seen else 0,
+                "updated_at": clock.stamp(seen[friend.pk][1]) if friend.pk in seen else "",
             }
             for friend in friends
         ]
@@ -112,7 +112,8 @@ class BatchSync(APIView):
         }
         changes = changes_for(viewer, cast("dict[UUID, datetime | None]", since))
         moment = max((found.moment for found in changes.values()), default=NEVER)
-        told = {pk: sync_out(found, request) for pk, found in changes.items()}
+        photos = photos_on([row.pk for found in changes.values() for row in found.entries])
+        told = {pk: sync_out(found, request, photos) for pk, found in changes.items()}
         results = {name: told[pk] if pk in known else {"error": NOBODY} for name, pk in owners.items()}
         return Response({"results": results, "server_time": clock.stamp(moment)})
 

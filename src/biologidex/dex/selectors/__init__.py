@@ -1,8 +1,16 @@
 """Reads of finds that more than one caller needs."""
 
-from biologidex.dex.selectors.cards import audience_of, card_of, cards_with, dex_of, with_card
+from biologidex.dex.selectors.cards import (
+    audience_of,
+    card_of,
+    card_rows,
+    cards_with,
+    dex_of,
+    photos_on,
+    with_card,
+)
 from biologidex.dex.selectors.exported import export_for
-from biologidex.dex.selectors.friends import counts_for, feed_for, popular_animals
+from biologidex.dex.selectors.friends import counts_for, feed_for, overview_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.missing import Finders, finders_of, known_to, missing_for
 from biologidex.dex.selectors.notices import notices_for, reactions_on
@@ -20,6 +28,7 @@ __all__ = [
     "SharedCard",
     "audience_of",
     "card_of",
+    "card_rows",
     "cards_with",
     "changes_for",
     "counts_for",
@@ -33,6 +42,8 @@ __all__ = [
     "months_of",
     "needing_a_look",
     "notices_for",
+    "overview_for",
+    "photos_on",
     "places_of",
     "popular_animals",
     "reactions_on",

@@ -1,5 +1,6 @@
 """What friends have in their dexes."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
 from biologidex.animals.selectors import animal_rows
+from biologidex.core.prepared import HOLE, Prepared
 from biologidex.dex.models import DexEntry
 from biologidex.social.selectors import friend_ids
 
@@ -37,6 +39,20 @@ def counts_for(viewer: User, owners: QuerySet[User]) -> dict[UUID, dict[str, Any
     )
     species_of = {row["owner"]: row["species"] for row in species}
     return {row["owner"]: {**row, "species": species_of.get(row["owner"], 0)} for row in rows}
+
+
+def overview_for(viewer: User) -> dict[UUID, tuple[int, datetime]]:
+    """Return by friend how many cards the viewer may see, and when the last of them changed."""
+    return {owner: (cards, changed_at) for owner, cards, changed_at in _OVERVIEW.all(viewer.pk)}
+
+
+def _overview() -> "QuerySet[DexEntry, Any]":
+    viewer = User(pk=HOLE)
+    seen = DexEntry.objects.visible_to(viewer).filter(owner__in=friend_ids(viewer)).order_by()
+    return seen.values_list("owner").annotate(Count("pk"), Max("updated_at"))
+
+
+_OVERVIEW = Prepared(_overview)
 
 
 def popular_animals(viewer: User | AnonymousUser) -> "QuerySet[Animal, dict[str, Any]]":

@@ -11,8 +11,8 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from biologidex.accounts.models import User
 from biologidex.dex.changes import hold_still
-from biologidex.dex.models import DexEntry, DexTombstone
-from biologidex.dex.selectors.cards import with_card
+from biologidex.dex.models import DexEntry, DexState, DexTombstone
+from biologidex.dex.selectors.cards import card_rows
 from biologidex.social.selectors import friend_ids, kept_apart_ids, standing_since, standing_with
 
 Since = Mapping[UUID, datetime | None]  # by owner; None is everything
@@ -27,7 +27,7 @@ class Changes:
     of the latest change that the viewer may know of.
     """
 
-    entries: list[DexEntry] = field(default_factory=list)
+    entries: list[Any] = field(default_factory=list)  # rows of `card_rows`
     gone: list[DexTombstone] = field(default_factory=list)
     is_complete: bool = True
     moment: datetime = NEVER
@@ -43,6 +43,8 @@ def changes_for(viewer: User, since: Since) -> dict[UUID, Changes]:
     has hidden everything, has blocked them, or never found anything.
     """
     others = [owner for owner in since if owner != viewer.pk]
+    if not others and (unchanged := _unchanged(viewer, since)):
+        return {viewer.pk: unchanged}
     with transaction.atomic():
         standing = standing_since(viewer, others) if others else {}
         hold_still(since, later_than=standing)
@@ -57,17 +59,25 @@ def changes_for(viewer: User, since: Since) -> dict[UUID, Changes]:
     return {owner: _consistent(found) for owner, found in changes.items()}
 
 
+def _unchanged(viewer: User, since: Since) -> Changes | None:
+    """Return that nothing is new in one's own dex, if the copy is of the very moment of its last change."""
+    moment = since.get(viewer.pk)
+    if moment and DexState.objects.filter(owner=viewer, changed_at=moment).exists():
+        return Changes(is_complete=False, moment=moment)
+    return None
+
+
 def _latest(viewer: User, owners: Collection[UUID]) -> dict[UUID, datetime]:
     """Return the moment of the latest change that the viewer may know of, for each dex that shows them anything.
 
     One's own shows also what is gone.
     """
-    cards = DexEntry.objects.visible_to(viewer).filter(owner__in=owners).order_by().values("owner")
+    cards = _seen(viewer, owners).filter(owner__in=owners).order_by().values("owner")
     shown = {
         row["owner"]: row["touched" if row["owner"] == viewer.pk else "updated"]
         for row in cards.annotate(updated=Max("updated_at"), touched=Max("touched_at"))
     }
-    stones = tombstones_for(viewer).filter(owner__in=owners).order_by().values("owner")
+    stones = _gone(viewer, owners).filter(owner__in=owners).order_by().values("owner")
     for row in stones.annotate(gone=Max("gone_at")):
         if row["owner"] in shown or row["owner"] == viewer.pk:
             shown[row["owner"]] = max(row["gone"], shown.get(row["owner"], NEVER))
@@ -88,10 +98,23 @@ def _fill(viewer: User, changes: Mapping[UUID, Changes], since: Since) -> None:
     changed = Q(owner__in=[owner for owner in told if owner not in later])
     changed |= _after({owner: later[owner] for owner in later if owner not in own}, "updated_at")
     changed |= _after(own, "touched_at")
-    for entry in with_card(DexEntry.objects.visible_to(viewer).filter(changed)).order_by("updated_at", "pk"):
-        changes[entry.owner_id].entries.append(entry)
-    for stone in tombstones_for(viewer).filter(_after(later, "gone_at")).order_by("gone_at", "pk"):
+    for row in card_rows(_seen(viewer, changes).filter(changed)).order_by("updated_at", "pk"):
+        changes[row.owner_id].entries.append(row)
+    for stone in _gone(viewer, changes).filter(_after(later, "gone_at")).order_by("gone_at", "pk"):
         changes[stone.owner_id].gone.append(stone)
+
+
+def _seen(viewer: User, owners: Collection[UUID]) -> QuerySet[DexEntry]:
+    """Return what the viewer may see of these dexes. Of one's own that is all, which is a much smaller question."""
+    if set(owners) == {viewer.pk}:
+        return DexEntry.objects.filter(owner=viewer)
+    return DexEntry.objects.visible_to(viewer)
+
+
+def _gone(viewer: User, owners: Collection[UUID]) -> QuerySet[DexTombstone]:
+    if set(owners) == {viewer.pk}:
+        return DexTombstone.objects.filter(owner=viewer, is_deleted=True)
+    return tombstones_for(viewer)
 
 
 def tombstones_for(viewer: User) -> QuerySet[DexTombstone]:

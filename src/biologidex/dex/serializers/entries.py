@@ -1,7 +1,8 @@
 """The shapes of a find in JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,11 +13,11 @@ from biologidex.core import clock
 from biologidex.core.serializers import Number, Text, WholeNumber
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import place_for
-from biologidex.dex.selectors import needing_a_look
+from biologidex.dex.selectors import photos_on
 from biologidex.media import services as media
 from biologidex.media.developed import DEX, VARIANTS
-from biologidex.media.models import Photo
 
+Photos = Mapping[UUID, Sequence[UUID]]  # by card
 NO_PICTURE = "no-picture"  # what stands for the picture's checksum on a card without one
 
 
@@ -138,64 +139,70 @@ class PopularOut(AnimalOut):
     finders = serializers.IntegerField(min_value=1)
 
 
-def entry_out(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
-    """Return the JSON of one card. `with_card` should have loaded it."""
-    return entries_out([entry], request)[0]
+def entry_out(row: Any, request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON of one row of `card_rows`."""
+    return entries_out([row], request)[0]
 
 
-def entries_out(entries: Sequence[DexEntry], request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the JSON of cards. `with_card` should have loaded them; one query more if any are the viewer's own."""
-    own = {entry.pk for entry in entries if entry.owner_id == request.user.pk}
-    doubtful = needing_a_look(own)
+def entries_out(
+    rows: Sequence[Any], request: HttpRequest, photos: Photos | None = None
+) -> list[dict[str, Any]]:
+    """Return the JSON of rows of `card_rows`. One query more, for their photos, unless they are there."""
+    if photos is None:
+        photos = photos_on([row.pk for row in rows])
+    addresses = Addresses(request)
     return [
-        _card(entry, request)
-        | _place(entry, request)
-        | (_for_owner(entry, needs_review=entry.pk in doubtful) if entry.pk in own else {})
-        for entry in entries
+        _card(row, photos.get(row.pk, []), addresses)
+        | _place(row, request)
+        | (_for_owner(row) if row.owner_id == request.user.pk else {})
+        for row in rows
     ]
 
 
-def _card(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
-    taxon = entry.animal.taxon
-    photos = [shown.photo for shown in entry.photos.all()]
-    images = [_picture(photo, request) for photo in photos]
+class Addresses:
+    """Writes the addresses of pictures for whoever asks, at the host that was asked."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._viewer = request.user
+        self._here = f"{request.scheme}://{request.get_host()}"
+        self.none = request.build_absolute_uri(reverse("no-picture"))
+
+    def of(self, photo_id: UUID) -> dict[str, str]:
+        """Return the addresses of one photo."""
+        shown = media.addresses(photo_id, (*VARIANTS, DEX), viewer=self._viewer)
+        return {"id": str(photo_id), **{variant: self._here + path for variant, path in shown.items()}}
+
+
+def _card(row: Any, photos: Sequence[UUID], addresses: Addresses) -> dict[str, Any]:
+    images = [addresses.of(photo_id) for photo_id in photos]
+    animal_id = str(row.animal_id)
     return {
-        "id": str(entry.pk),
-        "animal": str(entry.animal_id),
-        "animal_id": str(entry.animal_id),
-        "creation_index": entry.animal.creation_index,
-        "scientific_name": taxon.scientific_name,
-        "common_name": taxon.common_name,
-        "rank": taxon.rank,
-        "owner": str(entry.owner_id),
-        "owner_username": entry.owner.username,
-        "visibility": entry.visibility,
-        "catch_date": entry.catch_date.isoformat() if entry.catch_date else "",
-        "notes": entry.notes,
-        "establishment": entry.establishment,
-        "license": entry.license,
-        "verbatim_identification": entry.verbatim_identification,
-        "identified_at": clock.stamp(entry.identified_at),
+        "id": str(row.pk),
+        "animal": animal_id,
+        "animal_id": animal_id,
+        "creation_index": row.creation_index,
+        "scientific_name": row.scientific_name,
+        "common_name": row.common_name,
+        "rank": row.rank,
+        "owner": str(row.owner_id),
+        "owner_username": row.owner_username,
+        "visibility": row.visibility,
+        "catch_date": row.catch_date.isoformat() if row.catch_date else "",
+        "notes": row.notes,
+        "establishment": row.establishment,
+        "license": row.license,
+        "verbatim_identification": row.verbatim_identification,
+        "identified_at": clock.stamp(row.identified_at),
         "images": images,
-        "dex_compatible_url": images[0]["dex"]
-        if images
-        else request.build_absolute_uri(reverse("no-picture")),
+        "dex_compatible_url": images[0]["dex"] if images else addresses.none,
         "image_checksum": media.picture_checksum(photos[0]) if photos else NO_PICTURE,
-        "created_at": clock.stamp(entry.created_at),
-        "updated_at": clock.stamp(entry.updated_at),
+        "created_at": clock.stamp(row.created_at),
+        "updated_at": clock.stamp(row.updated_at),
     }
 
 
-def _picture(photo: Photo, request: HttpRequest) -> dict[str, str]:
-    here = f"{request.scheme}://{request.get_host()}"
-    addresses = {
-        variant: here + media.address(photo, variant, viewer=request.user) for variant in (*VARIANTS, DEX)
-    }
-    return {"id": str(photo.pk), **addresses}
-
-
-def _place(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
-    told = place_for(entry, request.user)
+def _place(row: Any, request: HttpRequest) -> dict[str, Any]:
+    told = place_for(row, request.user)
     if told is None:
         return {}
     shape: dict[str, Any] = {"place_name": told.place_name}
@@ -211,9 +218,9 @@ def _place(entry: DexEntry, request: HttpRequest) -> dict[str, Any]:
     return shape
 
 
-def _for_owner(entry: DexEntry, *, needs_review: bool) -> dict[str, Any]:
+def _for_owner(row: Any) -> dict[str, Any]:
     return {
-        "is_favorite": entry.is_favorite,
-        "geoprivacy": entry.geoprivacy,
-        "needs_review": needs_review,
+        "is_favorite": row.is_favorite,
+        "geoprivacy": row.geoprivacy,
+        "needs_review": row.needs_review,
     }

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from biologidex.core import clock
 from biologidex.core.serializers import Text
 from biologidex.dex.selectors import Changes
-from biologidex.dex.serializers.entries import EntryOut, entries_out
+from biologidex.dex.serializers.entries import EntryOut, Photos, entries_out
 
 LONGEST_MOMENT = 40  # characters
 MOST_DEXES = 500  # in one request
@@ -111,10 +111,10 @@ class FriendDexOut(serializers.Serializer[Any]):
     updated_at = serializers.CharField(allow_blank=True)
 
 
-def sync_out(changes: Changes, request: HttpRequest) -> dict[str, Any]:
+def sync_out(changes: Changes, request: HttpRequest, photos: Photos | None = None) -> dict[str, Any]:
     """Return the JSON of what changed in one dex."""
     return {
-        "entries": entries_out(changes.entries, request),
+        "entries": entries_out(changes.entries, request, photos),
         "deleted": [
             {
                 "id": str(stone.entry_id),

@@ -67,5 +67,5 @@ class ConversionDownload(FileView):
     def get(self, request: Request, photo_id: UUID) -> HttpResponseBase:
         """Download it as PNG, at most 1024 pixels long."""
         photo = _own(request, photo_id)
-        etag = f'"{services.picture_checksum(photo)}"'
+        etag = f'"{services.picture_checksum(photo.pk)}"'
         return picture(request, photo.pk, DEX, etag=etag, cache="private, no-cache")

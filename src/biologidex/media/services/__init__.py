@@ -3,6 +3,7 @@
 from biologidex.media.services.framed import convert, frame
 from biologidex.media.services.photos import (
     address,
+    addresses,
     darkroom,
     delete_photo,
     locate,
@@ -25,6 +26,7 @@ from biologidex.media.services.uploads import (
 __all__ = [
     "Sweep",
     "address",
+    "addresses",
     "append",
     "begin_direct_upload",
     "begin_upload",

@@ -5,7 +5,7 @@ import functools
 import hashlib
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import IO, Any, Protocol
@@ -183,22 +183,29 @@ def _counts(place: Place, known_source: str) -> bool:
 
 def address(photo: Photo, variant: str, *, viewer: User | AnonymousUser) -> str:
     """Return the path of a picture made from the photo, for some days, as long as the viewer may see it."""
-    token = tokens.token_for(photo.pk, variant, viewer_id=viewer.pk)
-    # A list holds thousands of these, and looking the same pattern up for each took most of its time.
-    return _pattern(extension_of(variant)).replace("TOKEN", token)
+    return addresses(photo.pk, [variant], viewer=viewer)[variant]
+
+
+def addresses(photo_id: UUID, variants: Sequence[str], *, viewer: User | AnonymousUser) -> dict[str, str]:
+    """Return the paths of several pictures made from a photo, by variant."""
+    made = tokens.tokens_for(photo_id, variants, viewer_id=viewer.pk)
+    return {
+        variant: _pattern(extension_of(variant)).replace("TOKEN", token) for variant, token in made.items()
+    }
 
 
 @functools.cache
 def _pattern(extension: str) -> str:
+    """A list holds thousands of addresses, and looking the same pattern up for each took most of its time."""
     return reverse("picture", args=["TOKEN", extension])
 
 
-def picture_checksum(photo: Photo) -> str:
+def picture_checksum(photo_id: UUID) -> str:
     """Return a text that changes exactly when the photo's PNG would.
 
     It tells nothing else: made from the original, it would tell whoever has the same file that this one is it.
     """
-    return hashlib.sha256(f"{photo.pk} {RECIPE}".encode()).hexdigest()
+    return hashlib.sha256(f"{photo_id} {RECIPE}".encode()).hexdigest()
 
 
 def open_variant(photo: Photo, variant: str) -> IO[bytes]:
