@@ -36,7 +36,7 @@ VIEWER, PASSWORD = "viewer", "kingfisher-over-water"
 CONNECTIONS = 8  # as many as gunicorn has threads
 TRIVIAL = "/trivial/"
 ANOTHER = 'local n = {start}; request = function() n = n + 1; return wrk.format("GET", "{path}" .. n) end'
-SINGLES = 9
+SINGLES, SINGLE = 9, "one by one"
 LEAST_WARM, LEAST_COLD = 0.40, 0.12
 
 
@@ -166,7 +166,7 @@ def queries_of(read: Read) -> tuple[int, int]:
     return len(warm), len(cold)
 
 
-def measure(folder: Path, *, rounds: int, seconds: int, entries: int) -> None:
+def measure(folder: Path, *, rounds: int, seconds: int, entries: int, only: str) -> None:
     """Fill, ask, print."""
     import django  # noqa: PLC0415 -- slow import
 
@@ -176,7 +176,7 @@ def measure(folder: Path, *, rounds: int, seconds: int, entries: int) -> None:
 
     call_command("migrate", verbosity=0)
     fill(entries, name=VIEWER, password=PASSWORD)
-    asked = reads()
+    asked = [read for read in reads() if only in read.name]
     with (
         gunicorn("biologidex.config.wsgi:application", "/health/", folder) as ours,
         gunicorn("trivial:application", TRIVIAL, folder) as beside,
@@ -197,7 +197,8 @@ def measure(folder: Path, *, rounds: int, seconds: int, entries: int) -> None:
                     for _ in range(rounds)
                 ]
                 show(read, _joined(*zip(*pairs, strict=True)), queries[cold], cold=cold)
-        one_by_one(at_ours, ours, asked[0].headers)
+        if only in SINGLE:
+            one_by_one(at_ours, ours, reads()[0].headers)
 
 
 def _joined(bare: Sequence[Taken], asked: Sequence[Taken]) -> Taken:
@@ -212,7 +213,7 @@ def _joined(bare: Sequence[Taken], asked: Sequence[Taken]) -> Taken:
 
 def one_by_one(address: str, ours: Process, known: dict[str, str]) -> None:
     """Print what is asked for seldom and waited for: a first sync, signing in, giving a photo."""
-    photos = [photo(number) for number in range(SINGLES)]
+    photos = [photo(number, quality=95) for number in range(SINGLES)]
     with httpx.Client(base_url=address, headers=known, timeout=60) as client:
         sync = [
             client.build_request("GET", f"/api/v1/dex/entries/sync_entries/?alone={n}")
@@ -269,13 +270,16 @@ def main() -> None:
     say.add_argument("--entries", type=int, default=200_000)
     say.add_argument("--rounds", type=int, default=3)
     say.add_argument("--seconds", type=int, default=2)
+    say.add_argument("--only", default="", help=f"what has this in its name; the last ones are {SINGLE!r}")
     told = say.parse_args()
     with tempfile.TemporaryDirectory(prefix="biologidex-bench-") as name:
         folder = Path(name)
         (folder / "data" / "static").mkdir(parents=True)
         with environment(folder, told.database):
             try:
-                measure(folder, rounds=told.rounds, seconds=told.seconds, entries=told.entries)
+                measure(
+                    folder, rounds=told.rounds, seconds=told.seconds, entries=told.entries, only=told.only
+                )
             finally:
                 let_go()
 

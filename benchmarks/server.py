@@ -24,7 +24,7 @@ MEGAPIXELS_12 = (4000, 3000)
 PHOTOS = 50
 
 
-def photo(number: int) -> bytes:
+def photo(number: int, *, quality: int = 88) -> bytes:
     """Draw a 12-megapixel JPEG of some 4 MB, unlike any other."""
     dice = random.Random(number)
     small = Image.frombytes("RGB", (400, 300), dice.randbytes(400 * 300 * 3)).filter(
@@ -33,7 +33,7 @@ def photo(number: int) -> bytes:
     large = small.resize(MEGAPIXELS_12, Image.Resampling.BICUBIC)
     grain = Image.effect_noise(MEGAPIXELS_12, 18).convert("RGB")
     content = io.BytesIO()
-    Image.blend(large, grain, 0.15).save(content, "JPEG", quality=88)
+    Image.blend(large, grain, 0.15).save(content, "JPEG", quality=quality)
     return content.getvalue()
 
 
