@@ -27,6 +27,7 @@ FAST = [
     "synchronous_commit=off",
     "full_page_writes=off",
     "shared_buffers=128MB",
+    "random_page_cost=1.1",  # as deploy/postgres has it: plans depend on it
 ]  # only for tests
 OPEN = """
 ; --- For tests: nobody is asked who they are, and nothing is in reserve ---

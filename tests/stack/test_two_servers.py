@@ -101,3 +101,38 @@ def test_a_person_is_counted_over_both_and_told_how_long_to_wait(pair: list[Serv
     assert answers == {200: ALLOWED, 429: 20}
     assert [answer.status_code for answer in refused] == [429, 429]
     assert all(0 < int(answer.headers["Retry-After"]) <= 3600 for answer in refused)
+
+
+OVERVIEW = "/api/v1/dex/entries/friends_overview/"
+
+
+def test_what_is_kept_is_right_whichever_server_was_told_of_the_change(pair: list[Server]) -> None:
+    one, other = pair
+    with Person(one.address) as ann, Person(one.address) as bob:
+        ann.sign_up(), bob.sign_up()
+        token = {"Authorization": f"Bearer {ann.token}"}
+
+        def friends() -> list[str]:
+            told = [httpx.get(server.address + OVERVIEW, headers=token).json() for server in pair]
+            assert told[0] == told[1]
+            return [friend["username"] for friend in told[1]["friends"]]
+
+        before = friends()
+        code = bob.get("users/friend_code/")["friend_code"]
+        asked = ann.post("social/friendships/send_request/", json={"friend_code": code})
+        bob.post(f"social/friendships/{asked['id']}/respond/", json={"action": "accept"})
+        during = friends()
+        bob.post(f"social/friendships/{asked['id']}/respond/", json={"action": "block"})
+
+        assert (before, during, friends()) == ([], [bob.name], [])
+
+
+def test_who_signs_out_at_one_is_given_nothing_that_the_other_keeps(pair: list[Server]) -> None:
+    one, other = pair
+    with Person(one.address) as ann:
+        ann.sign_up()
+        token = {"Authorization": f"Bearer {ann.token}"}
+        before = httpx.get(other.address + OVERVIEW, headers=token).status_code
+        httpx.post(f"{one.address}/api/v1/auth/logout/", headers=token).raise_for_status()
+
+    assert (before, httpx.get(other.address + OVERVIEW, headers=token).status_code) == (200, 401)
