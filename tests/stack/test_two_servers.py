@@ -107,9 +107,10 @@ OVERVIEW = "/api/v1/dex/entries/friends_overview/"
 
 
 def test_what_is_kept_is_right_whichever_server_was_told_of_the_change(pair: list[Server]) -> None:
-    one, other = pair
+    one = pair[0]
     with Person(one.address) as ann, Person(one.address) as bob:
-        ann.sign_up(), bob.sign_up()
+        ann.sign_up()
+        bob.sign_up()
         token = {"Authorization": f"Bearer {ann.token}"}
 
         def friends() -> list[str]:

@@ -28,27 +28,36 @@ def remember(
     count_lookup(key, found=kept is not _MISSING)
     if kept is not _MISSING:
         return cast("T", kept)
+    store: Any = cache  # core/own_cache.py or core/shared_cache.py
     claim = f"{key}:{version}:claim"
     end = time.monotonic() + PATIENCE
-    while not cache.add(claim, 1, PATIENCE):
-        time.sleep(LOOK)
-        kept = _kept(key, version)
+    while True:
+        is_ours, found = store.claim(claim, PATIENCE, wanted=key)
+        kept = _made_of(version, found)  # it may have come between the first look and the claim
+        if is_ours and kept is _MISSING:
+            break
         if kept is not _MISSING:
+            if is_ours:
+                store.delete(claim)
             return cast("T", kept)
         if time.monotonic() > end:
             return make()
+        time.sleep(LOOK)
     try:
-        kept = _kept(key, version)  # it may have come between the first look and the claim
-        if kept is _MISSING:
-            kept = make()
-            cache.set(key, (version, kept), seconds)
-        return cast("T", kept)
-    finally:
-        cache.delete(claim)
+        made = make()
+    except BaseException:
+        store.delete(claim)
+        raise
+    store.keep(key, (version, made), seconds, claim=claim)
+    return made
 
 
 def _kept(key: str, version: str) -> Any:
-    made_of, kept = cache.get(key) or ("", _MISSING)
+    return _made_of(version, cache.get(key))
+
+
+def _made_of(version: str, found: Any) -> Any:
+    made_of, kept = found or ("", _MISSING)
     return kept if made_of == version else _MISSING
 
 

@@ -24,6 +24,15 @@ class OwnCache(LocMemCache):
             self.set(key, 1, window)
             return 1
 
+    def claim(self, key: str, seconds: float, *, wanted: str) -> tuple[bool, Any]:
+        """Claim a key, and return what is wanted, as `SharedCache.claim` does."""
+        return self.add(key, 1, seconds), self.get(wanted)
+
+    def keep(self, key: str, value: Any, seconds: float, *, claim: str) -> None:
+        """Keep a value and let go of a claim, as `SharedCache.keep` does."""
+        self.set(key, value, seconds)
+        self.delete(claim)
+
     def seconds_left(self, key: str) -> float:
         """Return when a key runs out, in seconds from now."""
         until: float = self._expire_info.get(self.make_and_validate_key(key), 0.0)  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ whoever spoke to them; from everybody else what it says is thrown away. Everythi
 believe REMOTE_ADDR and `request.is_secure()`, and nothing else reads these headers.
 """
 
+import functools
 import ipaddress
 from collections.abc import Callable
 from typing import Any
@@ -82,6 +83,7 @@ def _is_trusted(raw: str) -> bool:
     return any(address in network for network in settings.TRUSTED_PROXIES if network != SOCKET_FILE)
 
 
+@functools.lru_cache(4096)
 def _parsed(raw: str) -> Address | None:
     try:
         address = ipaddress.ip_address(raw)

@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
+Command = tuple[str | int | bytes, ...]
 PAUSE = 2.0  # seconds for which nobody asks again: many who wait for a silent host would take all threads
 OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry": Retry(NoBackoff(), 1)}
 
@@ -37,15 +38,29 @@ def _count_up(client: "Client", windows: Mapping[str, int], wanted: str) -> tupl
 
     All in one round trip, and without redis-py's pipeline, which takes three times as long to do so.
     """
-    commands: list[tuple[str | int, ...]] = []
+    commands: list[Command] = []
     for key, window in windows.items():
         commands += [("SET", key, 0, "EX", window, "NX"), ("INCR", key)]
     if wanted:
         commands.append(("GET", wanted))
     told = client.exchanged(commands)
     found = told.pop() if wanted else None
-    kept = None if found is None else pickle.loads(found)  # noqa: S301 -- as Django does; only we write there
-    return [int(counted) for counted in told[1::2]], kept
+    return [int(counted) for counted in told[1::2]], _read(found)
+
+
+def _claim(client: "Client", key: str, milliseconds: int, wanted: str) -> tuple[bool, Any]:
+    """Claim a key if nobody has, and get what is wanted, in one round trip."""
+    claimed, found = client.exchanged([("SET", key, 1, "PX", milliseconds, "NX"), ("GET", wanted)])
+    return claimed is not None, _read(found)
+
+
+def _keep(client: "Client", key: str, value: Any, milliseconds: int, claim: str) -> None:
+    """Keep a value and let go of a claim, in one round trip."""
+    client.exchanged([("SET", key, pickle.dumps(value), "PX", milliseconds), ("DEL", claim)])
+
+
+def _read(found: bytes | None) -> Any:
+    return None if found is None else pickle.loads(found)  # noqa: S301 -- as Django does; only we write there
 
 
 def _announce(client: "Client", channel: str, message: str) -> bool:
@@ -92,7 +107,7 @@ class Client(RedisCacheClient):
             self._asking = super().get_client(key, write=write)
         return self._asking
 
-    def exchanged(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
+    def exchanged(self, commands: list[Command]) -> list[Any]:
         """Send commands together and return what each of them told, over a connection of this thread's own.
 
         One that the server has closed meanwhile is noticed by using it: then it is opened anew, once.
@@ -102,7 +117,7 @@ class Client(RedisCacheClient):
         except exceptions.ConnectionError:
             return self._exchanged(commands)
 
-    def _exchanged(self, commands: list[tuple[str | int, ...]]) -> list[Any]:
+    def _exchanged(self, commands: list[Command]) -> list[Any]:
         connection: Any
         connection, process = getattr(self._own, "connection", (None, 0))
         if process != os.getpid():  # none yet, or that of the process which this one was forked from
@@ -124,6 +139,8 @@ class Client(RedisCacheClient):
     incr = _forgiving(_incr, lambda _, delta: delta)
     count_up = _forgiving(_count_up, lambda windows, _: ([0] * len(windows), None))
     announce = _forgiving(_announce, lambda *_: False)
+    claim = _forgiving(_claim, lambda *_: (True, None))
+    keep = _forgiving(_keep, lambda *_: None)
     ttl = _forgiving(lambda client, key: int(client.get_client(key).ttl(key)), lambda _: 0)
     get_many = _forgiving(RedisCacheClient.get_many, lambda *_: {})
     set_many = _forgiving(RedisCacheClient.set_many, lambda *_: None)
@@ -151,6 +168,17 @@ class SharedCache(RedisCache):
     def announce(self, channel: str, message: str) -> bool:
         """Tell every process that listens to a channel. False if that was not possible."""
         return cast("bool", cast("Client", self._cache).announce(channel, message))
+
+    def claim(self, key: str, seconds: float, *, wanted: str) -> tuple[bool, Any]:
+        """Claim a key for so many seconds at most. Returns whether nobody else has, and what `wanted` holds."""
+        made, told = self.make_and_validate_key(key), self.make_and_validate_key(wanted)
+        milliseconds = max(1, round(seconds * 1000))
+        return cast("tuple[bool, Any]", cast("Client", self._cache).claim(made, milliseconds, told))
+
+    def keep(self, key: str, value: Any, seconds: float, *, claim: str) -> None:
+        """Keep a value for so many seconds, and let go of a claim."""
+        made, told = self.make_and_validate_key(key), self.make_and_validate_key(claim)
+        cast("Client", self._cache).keep(made, value, max(1, round(seconds * 1000)), told)
 
     def seconds_left(self, key: str) -> float:
         """Return when a key runs out, in seconds from now."""

@@ -20,6 +20,10 @@ def timed(execute: Callable[..., Any], sql: str, params: Any, many: bool, contex
     try:
         return execute(sql, params, many, context)
     finally:
-        took = time.monotonic() - begun
-        if took >= SLOW:
-            log.warning("slow statement: %.0f ms: %s", took * 1000, sql[:LONGEST])
+        tell(sql, time.monotonic() - begun)
+
+
+def tell(sql: str, took: float) -> None:
+    """Log a statement that took so many seconds, if that is long."""
+    if took >= SLOW:
+        log.warning("slow statement: %.0f ms: %s", took * 1000, sql[:LONGEST])

@@ -30,7 +30,11 @@ SPENT = "seconds_to_wait"  # of a request that has been counted
 
 def address_of(request: HttpRequest) -> str:
     """Return whom a request is counted for: the IPv4 address, or the network a household has in IPv6."""
-    raw = request.META.get("REMOTE_ADDR", "")
+    return _household(request.META.get("REMOTE_ADDR", ""))
+
+
+@functools.lru_cache(4096)
+def _household(raw: str) -> str:
     try:
         address = ipaddress.ip_address(raw)
     except ValueError:  # a socket file has no address

@@ -6,6 +6,7 @@ import select
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -13,12 +14,14 @@ from django.db import NotSupportedError
 from django.db.backends.postgresql import base
 from psycopg import pq
 from psycopg.adapt import Transformer
+from psycopg.pq.abc import PGresult
 
 from biologidex.core import identity, slow_statements
 
 Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 # Statements that row-level security looks at. Others, such as CREATE INDEX CONCURRENTLY, have to be sent alone.
 ASKING = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE)
+NOT_PREPARED = b"26000"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -29,7 +32,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         names = "|".join(map(re.escape, settings.ROW_SECURITY_TABLES))
         self._protected = re.compile(f'"?({names})"?\\b')
         # The same few hundred statements come again and again.
-        self.is_protected = functools.lru_cache(1000)(self._looks_protected)
+        self._is_protected = functools.lru_cache(1000)(self._looks_protected)
         self.execute_wrappers += [slow_statements.timed, self._for_somebody]
 
     def is_usable(self) -> bool:
@@ -49,18 +52,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         return psycopg.ClientCursor(self.connection).mogrify(sql, values)
 
-    def read_at_once(self, statement: str) -> list[tuple[Any, ...]] | None:
-        """Send a read that is complete as it stands and return its rows. None if that cannot be done.
+    def read_at_once(self, name: str, statement: str, about: UUID | None) -> list[tuple[Any, ...]] | None:
+        """Ask a question about $1 and return its rows. None if it has to be asked in the ordinary way.
 
-        A call of libpq's own, without the cursors of psycopg and Django around it: these take most of the time of a
-        small question. For such as nobody has to be told for whom they are; nothing in them may come from outside.
+        The server keeps its plan under the name, which must be of this statement only: planning takes several times
+        as long as answering. Which server connection of the pool one gets is chance, so whether the plan is there is
+        found out by asking. A call of libpq's own, without the cursors of psycopg and Django around it: these take
+        most of the time of a small question. Nothing in the statement may come from outside.
         """
         self.ensure_connection()
         self.close_if_health_check_failed()
         self.ensure_connection()
+        hole = f"'{about}'" if about else "NULL"
+        asked = f"EXECUTE {name}({hole})"
+        if self._is_protected(statement):
+            asked = f"SET LOCAL app.current_user_id = '{identity.current()}'; {asked}"
         begun = time.monotonic()
         with self.wrap_database_errors:  # a connection that breaks here is told like any other
-            result = self.connection.pgconn.exec_(statement.encode())
+            result = self._sent(asked)
+            if result.error_field(pq.DiagnosticField.SQLSTATE) == NOT_PREPARED:
+                result = self._sent(f"PREPARE {name}(uuid) AS {statement}; {asked}")
+        slow_statements.tell(statement, time.monotonic() - begun)
         if result.status != pq.ExecStatus.TUPLES_OK:
             return None
         if self.queries_logged:
@@ -68,6 +80,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         loaded = Transformer(self.connection)
         loaded.set_pgresult(result)
         return loaded.load_rows(0, result.ntuples, tuple)
+
+    def _sent(self, message: str) -> PGresult:
+        result: PGresult = self.connection.pgconn.exec_(message.encode())
+        return result
 
     def _looks_protected(self, sql: str) -> bool:
         return bool(ASKING.match(sql) and self._protected.search(sql))
@@ -80,7 +96,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         The server runs one message as one transaction, so the identity ends with it: nothing is left for whoever
         gets this connection from the pool next, and it takes no round trip of its own.
         """
-        if not self.is_protected(sql):
+        if not self._is_protected(sql):
             return execute(sql, params, many, context)
         if many:
             raise NotSupportedError("One statement at a time: many at once cannot say for whom they are.")
