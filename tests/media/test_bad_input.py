@@ -72,15 +72,18 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize("pictures_later", [False, True], ids=["developed", "looked at"])
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_not_a_photo_is_refused_and_leaves_nothing(
-    ann: User, files: Files, settings: Any, case: str
+    ann: User, files: Files, settings: Any, case: str, pictures_later: bool
 ) -> None:
     settings.MAX_UPLOAD_MB = 1
     content, status, sentence = CASES[case]
 
     with pytest.raises(DomainError) as refusal:
-        services.store_photo(by=ann, upload=pictures.upload(content, "holiday.jpg"))
+        services.store_photo(
+            by=ann, upload=pictures.upload(content, "holiday.jpg"), pictures_later=pictures_later
+        )
 
     assert status_of(refusal.value) == status
     assert sentence in refusal.value.message

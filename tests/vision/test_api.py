@@ -13,6 +13,9 @@ from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
+from biologidex.core.jobs import runner
+from biologidex.media.darkroom import Darkroom
+from biologidex.media.errors import PhotoUnreadable
 from biologidex.media.models import Photo
 from biologidex.vision.models import AnalysisJob
 
@@ -180,3 +183,38 @@ def test_a_request_without_a_file_says_what_is_missing(
 def test_without_signing_in_nothing_is_taken(api: APIClient) -> None:
     assert _send(api, _jpeg()).status_code == 401
     assert not Photo.objects.exists()
+
+
+def test_a_photo_is_opened_only_by_the_work_that_identifies_it(
+    api: APIClient, ann: User, script: dict[str, Any], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends it waits for the answer: decoding it takes longer than all the rest."""
+    settings.JOBS_DOORBELL = "biologidex.core.jobs.threads.ring"
+    script["answer"] = {"candidates": []}
+    opened = []
+    develop = Darkroom.develop
+    monkeypatch.setattr(Darkroom, "develop", lambda *told, **how: opened.append(1) or develop(*told, **how))
+    api.force_authenticate(ann)
+
+    sent = _send(api, _jpeg())
+
+    assert (sent.status_code, opened) == (201, [])
+    runner.run_due()
+    assert api.get(f"{JOBS}{sent.json()['id']}/").json()["status"] == "completed"
+    assert opened == [1]
+
+
+def test_a_photo_that_turns_out_to_be_no_picture_fails_and_says_so(
+    api: APIClient, ann: User, script: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: Any, **__: Any) -> None:
+        raise PhotoUnreadable("This photo could not be read.")
+
+    monkeypatch.setattr(Darkroom, "develop", unreadable)
+    api.force_authenticate(ann)
+
+    sent = _send(api, _jpeg()).json()
+
+    job = api.get(f"{JOBS}{sent['id']}/").json()
+    assert (job["status"], script.get("asked")) == ("failed", None)
+    assert job["error_message"] == "This photo could not be read. Try another one."

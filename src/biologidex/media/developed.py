@@ -10,6 +10,7 @@ VARIANTS = {"full": 1920, "card": 640, "thumb": 256}
 # first asked for. 1024, not 1280: a third less work and room.
 DEX, DEX_LONGEST = "dex", 1024
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"\0\0\0\0IEND\xaeB`\x82"
+JPEG_START, JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 RECIPE = 1  # counts up when the same photo would give other bytes
 
 
@@ -40,7 +41,7 @@ class Capture:
 
 @dataclass(frozen=True)
 class Picture:
-    """A developed photo: upright, in sRGB, without metadata, in every size."""
+    """A developed photo: upright, in sRGB, without metadata, in every size. No sizes: only looked at so far."""
 
     format: str
     width: int

@@ -71,12 +71,7 @@ FIRST_GAP, GAP = 1.0, 1.5
 
 def develop(data: bytes, *, max_pixels: int, framing: Framing = AS_IT_IS) -> Picture:
     """Read a photo whole and make its pictures, or raise a PhotoRefused that says why not."""
-    if not data:
-        raise PhotoEmpty
-    kind = formats.sniff(data)
-    hidden = polyglots.hidden_content(data, kind)
-    if hidden:
-        raise PhotoHidesContent(f"This picture also contains {hidden}. Please send the photo alone.")
+    kind = _admitted(data)
     crop = framing.crop or WHOLE
     with _readable(), _opened(data, kind, max_pixels) as image:
         width, height = image.size
@@ -107,6 +102,33 @@ def develop(data: bytes, *, max_pixels: int, framing: Framing = AS_IT_IS) -> Pic
 def _look(picture: Image.Image) -> str:
     spots = picture.resize((looks.ACROSS, looks.DOWN), Image.Resampling.BOX)
     return looks.look_of(spots.convert("L").tobytes())
+
+
+def look(data: bytes, *, max_pixels: int) -> Picture:
+    """Read what a photo says about itself, or raise a PhotoRefused. Pixels are not decoded, and no picture is made.
+
+    Whether it can be decoded is known beforehand only of a JPEG that has its end. Any other photo is developed.
+    """
+    kind = _admitted(data)
+    if kind is not JPEG or not polyglots.is_whole_jpeg(data):
+        return develop(data, max_pixels=max_pixels)
+    with _readable(), _opened(data, kind, max_pixels) as image:
+        width, height = image.size
+        exif = _exif(image)
+        if TURNS.get(capture.orientation(exif)) in SIDEWAYS:
+            width, height = height, width
+        return Picture(kind.name, width, height, capture.read(exif), {})
+
+
+def _admitted(data: bytes) -> Format:
+    """Return what kind of photo it is, or raise a PhotoRefused if it is none, or something else as well."""
+    if not data:
+        raise PhotoEmpty
+    kind = formats.sniff(data)
+    hidden = polyglots.hidden_content(data, kind)
+    if hidden:
+        raise PhotoHidesContent(f"This picture also contains {hidden}. Please send the photo alone.")
+    return kind
 
 
 def as_png(full: bytes, *, max_pixels: int) -> bytes:

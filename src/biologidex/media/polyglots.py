@@ -35,6 +35,7 @@ AFTER_PICTURE = 4096  # bytes after the picture's end that are read as text; pho
 PDF_WITHIN = 1024  # readers look for a PDF's first line this far into a file
 MAX_PARTS = 10_000  # an honest file has some dozens, an animation some thousands
 JPEG_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+JPEG_END = 0xD9
 JPEG_BARE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 Part = tuple[int, int]  # where a part that is not pixels begins and ends
 
@@ -83,18 +84,36 @@ def _after(data: bytes, end: int) -> Iterator[Part]:
     yield end, min(len(data), end + AFTER_PICTURE)
 
 
-def _jpeg_parts(data: bytes) -> Iterator[Part]:
-    """Everything between the markers, up to the end of the last scan, and what follows."""
+def is_whole_jpeg(data: bytes) -> bool:
+    """Whether a JPEG goes on until it says that it ends: one that was cut off on its way does not."""
+    return any(kind == JPEG_END for kind, _ in _jpeg_markers(data))
+
+
+def _jpeg_markers(data: bytes) -> Iterator[tuple[int, int]]:
+    """Give each marker, up to the end of the last scan, with where its contents begin."""
     at = 2
     while marker := JPEG_MARKER.search(data, at):
         kind, at = data[marker.end() - 1], marker.end()
-        if kind == 0xD9:
+        yield kind, at
+        if kind == JPEG_END:
             break
         if kind not in JPEG_BARE:
-            size = int.from_bytes(data[at : at + 2], "big")
-            yield at, at + size
-            at += size
-    yield from _after(data, at)
+            at += _jpeg_length(data, at)
+
+
+def _jpeg_length(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "big")
+
+
+def _jpeg_parts(data: bytes) -> Iterator[Part]:
+    """Everything between the markers, up to the end of the last scan, and what follows."""
+    end = 2
+    for kind, at in _jpeg_markers(data):
+        end = at
+        if kind != JPEG_END and kind not in JPEG_BARE:
+            end += _jpeg_length(data, at)
+            yield at, end
+    yield from _after(data, end)
 
 
 def _png_parts(data: bytes) -> Iterator[Part]:

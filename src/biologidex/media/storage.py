@@ -12,12 +12,13 @@ from uuid import UUID, uuid4
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 
-from biologidex.media.developed import DEX, PNG_END, VARIANTS, extension_of
+from biologidex.media.developed import DEX, JPEG_END, PNG_END, VARIANTS, extension_of
 from biologidex.media.errors import NoSuchPicture
 from biologidex.media.formats import Format
 
 log = logging.getLogger(__name__)
 ROOT, UPLOADS = "photos", "uploads"
+PICTURES = (*VARIANTS, DEX)
 
 
 def folder_of(photo_id: UUID) -> str:
@@ -27,7 +28,7 @@ def folder_of(photo_id: UUID) -> str:
 
 def variant_name(photo_id: UUID, variant: str) -> str:
     """Return the name of a picture made from a photo, or raise NoSuchPicture: originals have no such name."""
-    if variant not in VARIANTS and variant != DEX:
+    if variant not in PICTURES:
         raise NoSuchPicture
     return f"{folder_of(photo_id)}/{variant}.{extension_of(variant)}"
 
@@ -53,14 +54,15 @@ def keep_variants(photo_id: UUID, variants: dict[str, bytes]) -> None:
         raise
 
 
-def open_png(photo_id: UUID) -> IO[bytes] | None:
-    """Open a photo's PNG; None if there is none, or only the beginning of one that somebody writes or wrote."""
+def open_whole(photo_id: UUID, variant: str) -> IO[bytes] | None:
+    """Open a picture; None if there is none, or only the beginning of one that somebody writes or wrote."""
     try:
-        kept = open_file(variant_name(photo_id, DEX))
-    except NoSuchPicture:
+        kept = default_storage.open(variant_name(photo_id, variant), "rb")
+    except FileNotFoundError:
         return None
-    kept.seek(max(0, kept.seek(0, io.SEEK_END) - len(PNG_END)))
-    is_whole = kept.read() == PNG_END
+    end = PNG_END if variant == DEX else JPEG_END
+    kept.seek(max(0, kept.seek(0, io.SEEK_END) - len(end)))
+    is_whole = kept.read() == end
     kept.seek(0)
     if is_whole:
         return kept
@@ -68,13 +70,17 @@ def open_png(photo_id: UUID) -> IO[bytes] | None:
     return None
 
 
-def keep_png(photo_id: UUID, content: bytes) -> None:
-    """Write a photo's PNG in place of any other. Where several do so at once, one of them is kept."""
-    name = variant_name(photo_id, DEX)
-    default_storage.delete(name)
-    kept = default_storage.save(name, ContentFile(content))
-    if kept != name:
-        default_storage.delete(kept)
+def keep_late(photo_id: UUID, pictures: dict[str, bytes]) -> None:
+    """Write pictures that were missing when they were asked for. Where several do so at once, one of each is kept."""
+    for variant, content in pictures.items():
+        if there := open_whole(photo_id, variant):
+            there.close()
+            continue
+        name = variant_name(photo_id, variant)
+        default_storage.delete(name)
+        kept = default_storage.save(name, ContentFile(content))
+        if kept != name:
+            default_storage.delete(kept)
 
 
 def open_file(name: str) -> IO[bytes]:
@@ -92,7 +98,7 @@ def remove(photo_id: UUID) -> None:
 
 def size_of_pictures(photo_id: UUID) -> int:
     """Return how many bytes the pictures made from a photo take."""
-    names = [variant_name(photo_id, variant) for variant in (*VARIANTS, DEX)]
+    names = [variant_name(photo_id, variant) for variant in PICTURES]
     return sum(size_of(name) or 0 for name in names)
 
 

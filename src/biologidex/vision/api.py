@@ -35,7 +35,7 @@ def _photo(request: Request, sent: dict[str, Any]) -> Photo:
     """Return the photo that is meant: just sent, or here already; framed as it was asked for."""
     user = cast("User", request.user)
     if "image" in sent:
-        photo = media.store_photo(by=user, upload=sent["image"])
+        photo = media.store_photo(by=user, upload=sent["image"], pictures_later=True)
     else:
         photo = get_object_or_404(
             Photo.objects.visible_to(user), pk=sent.get("conversion_id") or sent["photo"]

@@ -22,6 +22,7 @@ from biologidex.animals.services import animal_for
 from biologidex.core import jobs, live
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.media import services as media
+from biologidex.media.errors import PhotoRefused
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
 from biologidex.vision import breaker, consent, spending
@@ -182,6 +183,10 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
     except NotFound:  # discarded meanwhile, or a data folder restored without its photos
         log.warning("identification %s: its photo has no file", job_id)
         give_up(claim, job_id=job_id, code="photo_missing")
+        return
+    except PhotoRefused as error:  # seen only now: it was just looked at when it came
+        log.warning("identification %s: its photo cannot be read: %s", job_id, error.code)
+        give_up(claim, job_id=job_id, code="unreadable_picture")
         return
     except ProviderError as error:
         _remember(job, error)

@@ -44,12 +44,15 @@ def _wait(connection: socket.socket) -> None:
 
 
 def _done(order: str, data: bytes, max_pixels: int) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Do what the server asks for: "png", or "develop" and the framing."""
+    """Do what the server asks for: "png", "look", or "develop" and the framing."""
     try:
         if order == "png":
             return {}, {DEX: picture.as_png(data, max_pixels=max_pixels)}
-        framing = Framing.read(order.removeprefix("develop").strip())
-        made = picture.develop(data, max_pixels=max_pixels, framing=framing)
+        if order == "look":
+            made = picture.look(data, max_pixels=max_pixels)
+        else:
+            framing = Framing.read(order.removeprefix("develop").strip())
+            made = picture.develop(data, max_pixels=max_pixels, framing=framing)
     except PhotoRefused as error:
         return {"refused": error.code, "message": error.message}, {}
     except Exception as error:  # noqa: BLE001 -- the last stop: a decoder may raise anything, the next photo is fine

@@ -17,7 +17,7 @@ from typing import IO, Any, TypeVar, cast
 
 import biologidex
 from biologidex.media.darkroom.wire import Broken, Channel, TooSlow
-from biologidex.media.developed import DEX, PNG_END, PNG_START, VARIANTS, Picture
+from biologidex.media.developed import DEX, JPEG_END, JPEG_START, PNG_END, PNG_START, VARIANTS, Picture
 from biologidex.media.errors import REFUSALS, DarkroomBusy, PhotoRefused, PhotoUnreadable
 from biologidex.media.formats import FORMATS
 from biologidex.media.framing import AS_IT_IS, Framing
@@ -133,6 +133,10 @@ class Darkroom:
         """Read a photo and make its pictures, or raise a PhotoRefused that says why not."""
         return self._asked(f"develop {framing}", photo, _picture)
 
+    def look(self, photo: bytes | IO[bytes]) -> Picture:
+        """Read what a photo says about itself, or raise a PhotoRefused. Its pictures may be there or not."""
+        return self._asked("look", photo, _looked_at)
+
     def png(self, full: bytes | IO[bytes]) -> bytes:
         """Make the PNG of a picture that came from here."""
         return self._asked("png", full, _png)
@@ -220,6 +224,13 @@ def _refusal(header: dict[str, Any]) -> PhotoRefused | None:
 
 
 def _picture(answer: Answer) -> Picture:
+    picture = _looked_at(answer)
+    if not picture.variants:
+        raise Broken
+    return picture
+
+
+def _looked_at(answer: Answer) -> Picture:
     header, variants = answer
     try:
         picture = Picture.from_facts(header["facts"], variants)
@@ -227,11 +238,15 @@ def _picture(answer: Answer) -> Picture:
         raise Broken from error
     if (
         picture.format not in FORMATS
-        or set(variants) != set(VARIANTS)
-        or not all(content.startswith(b"\xff\xd8\xff") for content in variants.values())
+        or set(variants) not in (set(), set(VARIANTS))
+        or not all(map(_is_jpeg, variants.values()))
     ):
         raise Broken
     return picture
+
+
+def _is_jpeg(content: bytes) -> bool:
+    return content.startswith(JPEG_START) and content.endswith(JPEG_END)
 
 
 def _png(answer: Answer) -> bytes:

@@ -27,6 +27,7 @@ from biologidex.media.darkroom import Darkroom
 from biologidex.media.developed import DEX, RECIPE, Picture, extension_of
 from biologidex.media.errors import NoSuchPicture, PhotoAltered, PhotoEmpty, PhotoTooLarge, QuotaExceeded
 from biologidex.media.formats import FORMATS
+from biologidex.media.framing import Framing
 from biologidex.media.limits import MEGABYTE, most_bytes
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
@@ -54,12 +55,19 @@ def darkroom() -> Darkroom:
 
 
 def store_photo(
-    *, by: User, upload: Upload, place: Place | None = None, most: int | None = None, expected: str = ""
+    *,
+    by: User,
+    upload: Upload,
+    place: Place | None = None,
+    most: int | None = None,
+    expected: str = "",
+    pictures_later: bool = False,
 ) -> Photo:
     """Keep a photo and make its pictures. The same bytes from the same person are the same photo.
 
     `place` counts where the photo says none itself, and always when the person set it. At `most` so many bytes are
     taken, unless told as many as one request may bring. `expected` is the SHA-256 that was announced, if one was.
+    With `pictures_later` the photo is only looked at, and whoever first opens one of its pictures has them made.
     Call it outside a transaction: it takes a while, and files do not roll back.
     """
     if place:
@@ -72,7 +80,7 @@ def store_photo(
             return known
         check_room(stored_bytes(by) + size, field="image")
         content.seek(0)
-        picture = darkroom().develop(content)
+        picture = darkroom().look(content) if pictures_later else darkroom().develop(content)
         photo_id = uuid4()
         original = storage.keep(photo_id, FORMATS[picture.format], content, picture.variants)
     photo = Photo(
@@ -214,27 +222,36 @@ def open_variant(photo: Photo, variant: str) -> IO[bytes]:
 
 
 def open_picture(photo_id: UUID, variant: str) -> IO[bytes]:
-    """Open a picture made from a photo. The PNG is made when it is first asked for."""
+    """Open a picture made from a photo. What has not been made yet is made now, as the PNG always is."""
+    kept = storage.open_whole(photo_id, variant)
+    if kept:
+        return kept
     if variant != DEX:
-        return storage.open_file(storage.variant_name(photo_id, variant))
-    kept = storage.open_png(photo_id)
-    if kept is None:
-        with open_picture(photo_id, "full") as full:
-            content = darkroom().png(full)
-        _keep_png(photo_id, content)
-        kept = io.BytesIO(content)
-    return kept
-
-
-def _keep_png(photo_id: UUID, content: bytes) -> None:
-    """Keep a PNG for those who ask next. Where its owner has no room for it, it is made each time."""
+        return _developed(photo_id, variant)
+    with open_picture(photo_id, "full") as full:
+        content = darkroom().png(full)
     photo = Photo.objects.select_related("owner").filter(pk=photo_id).first()
-    if photo is None or not has_room(stored_bytes(photo.owner) + len(content)):
-        return
-    storage.keep_png(photo_id, content)
+    # Where its owner has no room for it, it is made each time.
+    if photo is not None and has_room(stored_bytes(photo.owner) + len(content)):
+        _keep_late(photo_id, {DEX: content})
+    return io.BytesIO(content)
+
+
+def _developed(photo_id: UUID, variant: str) -> IO[bytes]:
+    photo = Photo.objects.select_related("parent").filter(pk=photo_id).first()
+    if photo is None:
+        raise NoSuchPicture
+    with open_original(photo) as original:
+        picture = darkroom().develop(original, framing=Framing.read(photo.framing))
+    _keep_late(photo_id, picture.variants)
+    return io.BytesIO(picture.variants[variant])
+
+
+def _keep_late(photo_id: UUID, pictures: dict[str, bytes]) -> None:
+    storage.keep_late(photo_id, pictures)
     still_here = Photo.objects.filter(pk=photo_id, owner__is_active=True)
     if not still_here.update(pictures_size=storage.size_of_pictures(photo_id)):
-        storage.remove(photo_id)  # it went, or its owner did, while this file was written
+        storage.remove(photo_id)  # it went, or its owner did, while this was written
 
 
 def open_original(photo: Photo) -> IO[bytes]:

@@ -33,7 +33,7 @@ def sweep_orphans() -> Sweep:
             storage.remove(photo_id)
             removed.append(photo_id)
     incomplete = []
-    for photo in Photo.objects.only("original").iterator():
+    for photo in Photo.objects.only("original", "pictures_size").iterator():
         if not _wanted(photo) <= set(storage.files_of(photo.pk)):
             log.error("photo %s lacks files", photo.pk)
             incomplete.append(photo.pk)
@@ -41,8 +41,9 @@ def sweep_orphans() -> Sweep:
 
 
 def _wanted(photo: Photo) -> set[str]:
-    """Return the files a photo cannot do without: its pictures, and the original unless it is framed."""
-    pictures = {f"{variant}.{extension_of(variant)}" for variant in VARIANTS}
+    """Return the files a photo cannot do without: its pictures once made, and the original unless it is framed."""
+    made = VARIANTS if photo.pictures_size else {}
+    pictures = {f"{variant}.{extension_of(variant)}" for variant in made}
     return pictures | ({str(photo.original.name).rpartition("/")[2]} if photo.original else set())
 
 
