@@ -45,9 +45,9 @@ fix: $(VENV)/test.stamp  ## mend what the style tools can mend
 openapi: $(VENV)/base.stamp  ## write the description of the API to docs/api/openapi.yaml
 	@$(BIN)/biologidex spectacular --validate --fail-on-warn --file docs/api/openapi.yaml
 
-bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search, reads beside a trivial view, the whole stack, the API beside a trivial view
+bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search, reads beside a trivial view, growth, the whole stack
 	@$(BIN)/biologidex prepare > /dev/null
-	@for measure in photos convert identification taxon_search tree sync uploads taxonomy_import row_security dex_page server endpoints whole_stack; do echo "== $$measure"; $(BIN)/python benchmarks/$$measure.py; done
+	@for measure in photos convert identification taxon_search tree sync uploads taxonomy_import row_security dex_page server endpoints growth whole_stack; do echo "== $$measure"; $(BIN)/python benchmarks/$$measure.py; done
 
 loadtest: $(VENV)/dev.stamp  ## play 100 people against a running server for a minute (HOST=... for another address)
 	@$(BIN)/biologidex loadtest --folder var/loadtest

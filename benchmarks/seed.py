@@ -20,6 +20,7 @@ from django.db.models import Model
 
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal, DexNumber, Taxon
+from biologidex.core import identity
 from biologidex.dex.models import DexEntry, DexState, EntryPhoto
 from biologidex.media.models import Photo
 from biologidex.social.models import Circle, Friendship
@@ -76,7 +77,6 @@ def _plain(value: Any) -> Any:
 
 def fill(entries: int, *, name: str, password: str) -> User:
     """Make so many cards in all, and who has them. Returns the viewer, who is called so."""
-    began = time.perf_counter()
     animals = _animals()
     viewer = User.objects.create_user(name, f"{name}@example.org", password)
     others = _people(max(FRIENDS, (entries - OWN) // OF_EACH))
@@ -84,16 +84,30 @@ def fill(entries: int, *, name: str, password: str) -> User:
     owners = [(viewer.pk, OWN), *((pk, OF_EACH) for pk in others)]
     rest = entries - sum(cards for _, cards in owners)
     owners[-1] = (owners[-1][0], owners[-1][1] + max(0, rest))
+    _finds(owners, animals)
+    return viewer
+
+
+def grow(entries: int) -> None:
+    """Add people with cards until there are so many cards in all. The viewer and the friends stay as they are."""
+    with identity.everything():
+        missing = entries - DexEntry.objects.count()
+    owners = [(pk, OF_EACH) for pk in _people(missing // OF_EACH, first=User.objects.count())]
+    _finds(owners, list(Animal.objects.values_list("pk", flat=True)))
+
+
+def _finds(owners: list[tuple[UUID, int]], animals: list[UUID]) -> None:
+    began = time.perf_counter()
     write(DexState, ("owner_id", "version", "changed_at"), ((pk, cards, NOW) for pk, cards in owners))
     with _fence_down():
         _cards(owners, animals)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     print(
-        f"{entries:,} cards of {len(owners):,} people written in {time.perf_counter() - began:.0f} s",
+        f"{sum(cards for _, cards in owners):,} cards of {len(owners):,} people written in "
+        f"{time.perf_counter() - began:.0f} s",
         file=sys.stderr,
     )
-    return viewer
 
 
 @contextmanager
@@ -136,13 +150,13 @@ def _animals() -> list[UUID]:
     return [animal.pk for animal in animals]
 
 
-def _people(count: int) -> list[UUID]:
+def _people(count: int, *, first: int = 0) -> list[UUID]:
     ids = [new_id() for _ in range(count)]
     columns = ("id", "username", "email", "friend_code", "password", "date_joined")
     flags = ("email_confirmed", "is_active", "is_staff", "is_superuser")
     rows = (
         (pk, f"person{n}", f"person{n}@example.org", f"{n:08d}", "!", NOW, True, True, False, False)
-        for n, pk in enumerate(ids)
+        for n, pk in enumerate(ids, first)
     )
     write(User, (*columns, *flags), rows)
     chosen = ("default_visibility", "default_geoprivacy", "default_license", "badges_enabled")

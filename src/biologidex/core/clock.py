@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+SIX_DECIMALS = len("2026-05-01T00:00:00.000000")
+
 
 def now() -> datetime:
     """Return the time in UTC, on PostgreSQL by the database's clock.
@@ -27,4 +29,4 @@ def stamp(moment: datetime) -> str:
     >>> stamp(datetime(2026, 5, 1, tzinfo=UTC))
     '2026-05-01T00:00:00.000000Z'
     """
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.isoformat(timespec='microseconds')[:SIX_DECIMALS]}Z"

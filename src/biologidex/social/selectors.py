@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 
 from biologidex.accounts.models import User
 from biologidex.core import caching
+from biologidex.core.prepared import HOLE, Prepared
 from biologidex.social.models import (
     Block,
     Circle,
@@ -41,6 +42,14 @@ def kept_apart_ids(person: User) -> QuerySet[User]:
 def friends_of(person: User) -> QuerySet[User]:
     """Return a person's friends by name."""
     return User.objects.filter(pk__in=friend_ids(person), is_active=True).order_by("username")
+
+
+def friends_named(person: User) -> tuple[tuple[UUID, str], ...]:
+    """Return the ids and names of a person's friends by name."""
+    return _NAMED.all(person.pk)
+
+
+_NAMED = Prepared(lambda: friends_of(User(pk=HOLE)).values_list("pk", "username"))
 
 
 def circle_version(person: User) -> str:

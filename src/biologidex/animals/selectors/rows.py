@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from biologidex.animals.models import Animal, Backbone, Taxon
 from biologidex.core.caching import generation, remember
 from biologidex.core.errors import NotFound
+from biologidex.core.prepared import HOLE, Prepared
 
 TAXONOMY = "taxonomy"  # what `core.caching` counts generations of
 # Editions (`core.inputs`): of what animals tell, and of which there are.
@@ -38,22 +39,29 @@ ANIMAL_FIELDS = {
     "created_at": "created_at",
     "updated_at": "updated_at",
 }
+OWN_FIELDS = [name for name, path in ANIMAL_FIELDS.items() if name == path]
+RENAMED_FIELDS = {name: F(path) for name, path in ANIMAL_FIELDS.items() if name != path}
 
 
 def animal_rows(animals: "QuerySet[Animal]", *also: str) -> "QuerySet[Animal, dict[str, Any]]":
     """Return animals as plain rows, for lists: one query and no objects. `also` names what was added to them."""
-    own = [name for name, path in ANIMAL_FIELDS.items() if name == path]
-    renamed = {name: F(path) for name, path in ANIMAL_FIELDS.items() if name != path}
-    rows: QuerySet[Animal, dict[str, Any]] = animals.values(*own, *also, **renamed)
+    rows: QuerySet[Animal, dict[str, Any]] = animals.values(*OWN_FIELDS, *also, **RENAMED_FIELDS)
     return rows
 
 
 def animal_row(pk: UUID) -> dict[str, Any]:
     """Return one animal as a plain row, or raise NotFound."""
-    row = animal_rows(Animal.objects.filter(pk=pk)).first()
+    row = _ANIMAL.first(pk)
     if row is None:
         raise NotFound(_("There is no such animal."))
-    return row
+    return dict(zip((*OWN_FIELDS, *RENAMED_FIELDS), row, strict=True))
+
+
+_ANIMAL = Prepared(
+    lambda: (
+        Animal.objects.filter(pk=HOLE).annotate(**RENAMED_FIELDS).values_list(*OWN_FIELDS, *RENAMED_FIELDS)
+    )
+)
 
 
 def taxonomy_numbers() -> dict[str, Any]:

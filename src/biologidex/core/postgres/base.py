@@ -5,6 +5,7 @@ import re
 import select
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from django.conf import settings
 from django.db import NotSupportedError
 from django.db.backends.postgresql import base
 from psycopg import pq
-from psycopg.adapt import Transformer
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader, Transformer
 from psycopg.pq.abc import PGresult
 
 from biologidex.core import identity, slow_statements
@@ -22,6 +24,16 @@ Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 # Statements that row-level security looks at. Others, such as CREATE INDEX CONCURRENTLY, have to be sent alone.
 ASKING = re.compile(r"\s*\(*\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH|EXPLAIN)\b", re.IGNORECASE)
 NOT_PREPARED = b"26000"
+
+
+class UtcLoader(Loader):
+    """Reads times with the interpreter's own parser. Django's way through psycopg takes ten times as long."""
+
+    timezone = UTC  # as Django looks it up: the connection's, which tells all times in it
+
+    def load(self, data: Buffer) -> datetime:
+        """Return the time, in UTC."""
+        return datetime.fromisoformat(str(data, "ascii"))
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -34,6 +46,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # The same few hundred statements come again and again.
         self._is_protected = functools.lru_cache(1000)(self._looks_protected)
         self.execute_wrappers += [slow_statements.timed, self._for_somebody]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection."""
+        connection = super().get_new_connection(conn_params)
+        if self.timezone == UTC:
+            connection.adapters.register_loader("timestamptz", UtcLoader)
+        return connection
 
     def is_usable(self) -> bool:
         """Whether the connection still stands. Asked before each request's first question.

@@ -23,7 +23,7 @@ from biologidex.dex.serializers import (
     SyncOut,
     sync_out,
 )
-from biologidex.social.selectors import friends_of
+from biologidex.social.selectors import friends_named
 
 LAST_SYNC = OpenApiParameter(
     "last_sync", str, description="The `server_time` of the last sync; blank: everything."
@@ -77,16 +77,15 @@ class FriendsOverview(APIView):
     def get(self, request: Request) -> Response:
         """List friends, with how much of their dexes one may see."""
         viewer = cast("User", request.user)
-        friends = friends_of(viewer)
         seen = overview_for(viewer)
         told = [
             {
-                "user_id": str(friend.pk),
-                "username": friend.username,
-                "entries": seen[friend.pk][0] if friend.pk in seen else 0,
-                "updated_at": clock.stamp(seen[friend.pk][1]) if friend.pk in seen else "",
+                "user_id": str(pk),
+                "username": username,
+                "entries": seen[pk][0] if pk in seen else 0,
+                "updated_at": clock.stamp(seen[pk][1]) if pk in seen else "",
             }
-            for friend in friends
+            for pk, username in friends_named(viewer)
         ]
         return Response({"friends": told})
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from biologidex.accounts.models import User
+from biologidex.core.prepared import HOLE, Prepared
 from biologidex.dex.changes import hold_still
 from biologidex.dex.models import DexEntry, DexState, DexTombstone
 from biologidex.dex.selectors.cards import card_rows
@@ -62,9 +63,12 @@ def changes_for(viewer: User, since: Since) -> dict[UUID, Changes]:
 def _unchanged(viewer: User, since: Since) -> Changes | None:
     """Return that nothing is new in one's own dex, if the copy is of the very moment of its last change."""
     moment = since.get(viewer.pk)
-    if moment and DexState.objects.filter(owner=viewer, changed_at=moment).exists():
+    if moment and _CHANGED_AT.first(viewer.pk) == (moment,):
         return Changes(is_complete=False, moment=moment)
     return None
+
+
+_CHANGED_AT = Prepared(lambda: DexState.objects.filter(owner=HOLE).values_list("changed_at"))
 
 
 def _latest(viewer: User, owners: Collection[UUID]) -> dict[UUID, datetime]:

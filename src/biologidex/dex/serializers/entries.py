@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework import serializers
 
+from biologidex.accounts.models import User
 from biologidex.animals.serializers import AnimalOut
 from biologidex.core import clock
 from biologidex.core.serializers import Number, Text, WholeNumber
@@ -150,11 +152,11 @@ def entries_out(
     """Return the JSON of rows of `card_rows`. One query more, for their photos, unless they are there."""
     if photos is None:
         photos = photos_on([row.pk for row in rows])
-    addresses = Addresses(request)
+    viewer, addresses = request.user, Addresses(request)
     return [
         _card(row, photos.get(row.pk, []), addresses)
-        | _place(row, request)
-        | (_for_owner(row) if row.owner_id == request.user.pk else {})
+        | _place(row, viewer)
+        | (_for_owner(row) if row.owner_id == viewer.pk else {})
         for row in rows
     ]
 
@@ -201,8 +203,8 @@ def _card(row: Any, photos: Sequence[UUID], addresses: Addresses) -> dict[str, A
     }
 
 
-def _place(row: Any, request: HttpRequest) -> dict[str, Any]:
-    told = place_for(row, request.user)
+def _place(row: Any, viewer: User | AnonymousUser) -> dict[str, Any]:
+    told = place_for(row, viewer)
     if told is None:
         return {}
     shape: dict[str, Any] = {"place_name": told.place_name}
