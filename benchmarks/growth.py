@@ -4,8 +4,8 @@
 
 Fills a database step by step (10,000 cards, 100,000, 1,000,000), and at each step asks what the person with 1,000
 cards and 50 friends asks, each time with a parameter that nobody has asked with before, so that nothing kept answers.
-Prints the shortest time in milliseconds, because other work on the machine only adds to it, and, of PostgreSQL, how many pages of its tables and indexes one request reads,
-which is the same on any machine however busy it is.
+Prints the shortest time in milliseconds, because other work on the machine only adds to it, and, of PostgreSQL, how
+many pages of its tables and indexes one request reads, which is the same on any machine however busy it is.
 """
 
 import argparse
