@@ -104,7 +104,7 @@ def _look(picture: Image.Image) -> str:
     return looks.look_of(spots.convert("L").tobytes())
 
 
-def look(data: bytes, *, max_pixels: int) -> Picture:
+def inspect(data: bytes, *, max_pixels: int) -> Picture:
     """Read what a photo says about itself, or raise a PhotoRefused. Pixels are not decoded, and no picture is made.
 
     Whether it can be decoded is known beforehand only of a JPEG that has its end. Any other photo is developed.

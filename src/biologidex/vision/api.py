@@ -34,17 +34,18 @@ def _job(request: Request, job_id: UUID) -> AnalysisJob:
 def _photo(request: Request, sent: dict[str, Any]) -> Photo:
     """Return the photo that is meant: just sent, or here already; framed as it was asked for."""
     user = cast("User", request.user)
-    if "image" in sent:
-        photo = media.store_photo(by=user, upload=sent["image"], pictures_later=True)
-    else:
-        photo = get_object_or_404(
-            Photo.objects.visible_to(user), pk=sent.get("conversion_id") or sent["photo"]
-        )
     framing = Framing.told(
         sent.get("post_conversion_transformations"), field="post_conversion_transformations"
     )
     if "crop" in sent:
         framing = Framing.given(rotation=framing.rotation, crop=sent["crop"], field="crop")
+    if "image" in sent:
+        # What is framed at once has to be decoded in any case.
+        photo = media.store_photo(by=user, upload=sent["image"], pictures_later=framing.is_neutral)
+    else:
+        photo = get_object_or_404(
+            Photo.objects.visible_to(user), pk=sent.get("conversion_id") or sent["photo"]
+        )
     return _framed(photo, framing, user)
 
 

@@ -44,12 +44,12 @@ def _wait(connection: socket.socket) -> None:
 
 
 def _done(order: str, data: bytes, max_pixels: int) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Do what the server asks for: "png", "look", or "develop" and the framing."""
+    """Do what the server asks for: "png", "inspect", or "develop" and the framing."""
     try:
         if order == "png":
             return {}, {DEX: picture.as_png(data, max_pixels=max_pixels)}
-        if order == "look":
-            made = picture.look(data, max_pixels=max_pixels)
+        if order == "inspect":
+            made = picture.inspect(data, max_pixels=max_pixels)
         else:
             framing = Framing.read(order.removeprefix("develop").strip())
             made = picture.develop(data, max_pixels=max_pixels, framing=framing)

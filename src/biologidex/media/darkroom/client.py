@@ -133,9 +133,9 @@ class Darkroom:
         """Read a photo and make its pictures, or raise a PhotoRefused that says why not."""
         return self._asked(f"develop {framing}", photo, _picture)
 
-    def look(self, photo: bytes | IO[bytes]) -> Picture:
+    def inspect(self, photo: bytes | IO[bytes]) -> Picture:
         """Read what a photo says about itself, or raise a PhotoRefused. Its pictures may be there or not."""
-        return self._asked("look", photo, _looked_at)
+        return self._asked("inspect", photo, _inspected)
 
     def png(self, full: bytes | IO[bytes]) -> bytes:
         """Make the PNG of a picture that came from here."""
@@ -224,13 +224,13 @@ def _refusal(header: dict[str, Any]) -> PhotoRefused | None:
 
 
 def _picture(answer: Answer) -> Picture:
-    picture = _looked_at(answer)
+    picture = _inspected(answer)
     if not picture.variants:
         raise Broken
     return picture
 
 
-def _looked_at(answer: Answer) -> Picture:
+def _inspected(answer: Answer) -> Picture:
     header, variants = answer
     try:
         picture = Picture.from_facts(header["facts"], variants)

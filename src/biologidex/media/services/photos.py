@@ -80,7 +80,7 @@ def store_photo(
             return known
         check_room(stored_bytes(by) + size, field="image")
         content.seek(0)
-        picture = darkroom().look(content) if pictures_later else darkroom().develop(content)
+        picture = darkroom().inspect(content) if pictures_later else darkroom().develop(content)
         photo_id = uuid4()
         original = storage.keep(photo_id, FORMATS[picture.format], content, picture.variants)
     photo = Photo(
@@ -243,14 +243,14 @@ def _developed(photo_id: UUID, variant: str) -> IO[bytes]:
         raise NoSuchPicture
     with open_original(photo) as original:
         picture = darkroom().develop(original, framing=Framing.read(photo.framing))
-    _keep_late(photo_id, picture.variants)
+    _keep_late(photo_id, picture.variants, look="" if photo.parent else picture.look)
     return io.BytesIO(picture.variants[variant])
 
 
-def _keep_late(photo_id: UUID, pictures: dict[str, bytes]) -> None:
+def _keep_late(photo_id: UUID, pictures: dict[str, bytes], **seen: str) -> None:
     storage.keep_late(photo_id, pictures)
     still_here = Photo.objects.filter(pk=photo_id, owner__is_active=True)
-    if not still_here.update(pictures_size=storage.size_of_pictures(photo_id)):
+    if not still_here.update(pictures_size=storage.size_of_pictures(photo_id), **seen):
         storage.remove(photo_id)  # it went, or its owner did, while this was written
 
 
