@@ -4,9 +4,10 @@
 
 Fills a database with cards (benchmarks/seed.py), starts gunicorn with our application and with the trivial one, and
 asks both in turn, some seconds each, several times over: what disturbs the machine disturbs both. Prints medians:
-requests per second, the ratio to the trivial view in the same round, processor time per request of the application
-and of everything (nginx, database and cache too), and queries per request. "Cold" asks each time with a parameter
-that nobody has asked with before, so that nothing kept can answer.
+requests per second, the ratio to the trivial view in the same round, the same ratio of the processor time that a
+request takes (which other work on the machine disturbs less), that time for the application and for everything
+(nginx, database and cache too), and queries per request. "Cold" asks each time with a parameter that nobody has asked
+with before, so that nothing kept can answer.
 """
 
 import argparse
@@ -56,9 +57,9 @@ class Taken:
 
     rates: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
-    own: list[float] = field(
-        default_factory=list
-    )  # milliseconds of the application's processor time per request
+    by_work: list[float] = field(default_factory=list)  # the ratio of processor times, whatever else runs
+    # Milliseconds of processor time per request, of the application and of everything.
+    own: list[float] = field(default_factory=list)
     all: list[float] = field(default_factory=list)
 
 
@@ -185,7 +186,9 @@ def measure(folder: Path, *, rounds: int, seconds: int, entries: int, only: str)
         load = Load(folder, seconds)
         bare = [load(at_trivial + TRIVIAL, beside, {}, cold=False) for _ in range(rounds)]
         show(Read("a trivial view", TRIVIAL, {}, least=False), _joined(bare, bare), 0, cold=False)
-        print(f"{'':<27}{'':>5} {'req/s':>7} {'ratio':>6} {'own ms':>7} {'all ms':>7} {'queries':>7}")
+        print(
+            f"{'':<27}{'':>5} {'req/s':>7} {'ratio':>6} {'by work':>7} {'own ms':>7} {'all ms':>7} {'queries':>7}"
+        )
         for read in asked:
             queries = queries_of(read)
             for cold in (False, True):
@@ -206,6 +209,7 @@ def _joined(bare: Sequence[Taken], asked: Sequence[Taken]) -> Taken:
     return Taken(
         [one.rates[0] for one in asked],
         [one.rates[0] / other.rates[0] for one, other in zip(asked, bare, strict=True)],
+        [other.all[0] / one.all[0] for one, other in zip(asked, bare, strict=True)],
         [one.own[0] for one in asked],
         [one.all[0] for one in asked],
     )
@@ -245,13 +249,14 @@ def one_by_one(address: str, ours: Process, known: dict[str, str]) -> None:
 
 def show(read: Read, taken: Taken, queries: int, *, cold: bool) -> None:
     """Print a line, marked if it falls short."""
-    rate, ratio, own, everything = (
-        statistics.median(values) for values in (taken.rates, taken.ratios, taken.own, taken.all)
+    rate, ratio, by_work, own, everything = (
+        statistics.median(values)
+        for values in (taken.rates, taken.ratios, taken.by_work, taken.own, taken.all)
     )
     short = read.least and ratio < (LEAST_COLD if cold else LEAST_WARM)
     print(
-        f"{read.name:<27}{'cold' if cold else 'warm':>5} {rate:7.0f} {ratio:6.1%} {own:7.2f} {everything:7.2f} "
-        f"{queries:7}{'  falls short' if short else ''}",
+        f"{read.name:<27}{'cold' if cold else 'warm':>5} {rate:7.0f} {ratio:6.1%} {by_work:7.1%} "
+        f"{own:7.2f} {everything:7.2f} {queries:7}{'  falls short' if short else ''}",
         flush=True,
     )
 
