@@ -47,7 +47,7 @@ openapi: $(VENV)/base.stamp  ## write the description of the API to docs/api/ope
 
 bench: $(VENV)/dev.stamp $(PHOTOS)/photos.stamp  ## measure: photos, identification, search, reads beside a trivial view, growth, the whole stack
 	@$(BIN)/biologidex prepare > /dev/null
-	@for measure in photos convert identification taxon_search tree sync uploads taxonomy_import row_security dex_page server endpoints growth whole_stack; do echo "== $$measure"; $(BIN)/python benchmarks/$$measure.py; done
+	@for measure in photos convert identification taxon_search tree tree_page sync uploads taxonomy_import row_security dex_page server endpoints growth whole_stack; do echo "== $$measure"; $(BIN)/python benchmarks/$$measure.py; done
 
 loadtest: $(VENV)/dev.stamp  ## play 100 people against a running server for a minute (HOST=... for another address)
 	@$(BIN)/biologidex loadtest --folder var/loadtest

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from biologidex.accounts.models import User
+from biologidex.animals.models import Animal
+from graph.conftest import species
 
 
 @pytest.fixture
@@ -26,3 +28,20 @@ def eves(eve: User) -> Client:
     client = Client()
     client.force_login(eve)
     return client
+
+
+@pytest.fixture
+def wolf(db: None) -> Animal:
+    return species("Canis lupus", family="Canidae", common_name="gray wolf")
+
+
+@pytest.fixture
+def cat(db: None) -> Animal:
+    return species("Felis catus", family="Felidae", common_name="domestic cat")
+
+
+@pytest.fixture
+def owl(db: None) -> Animal:
+    return species(
+        "Bubo bubo", family="Strigidae", common_name="eagle owl", class_name="Aves", order="Strigiformes"
+    )

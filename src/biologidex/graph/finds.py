@@ -28,8 +28,9 @@ def finds_of(scope: Scope) -> Finds:
     visible = scope.finds().order_by()
     counts = dict(visible.values_list("animal").annotate(Count("pk")))
     known: dict[UUID, dict[UUID, datetime]] = {}
-    own = visible.filter(owner__in=scope.known)
-    for animal, owner, found_at in own.values_list("animal", "owner", "created_at"):
+    # A tree of friends alone still tells which of their animals the viewer has found as well.
+    told = scope.told().order_by()
+    for animal, owner, found_at in told.values_list("animal", "owner", "created_at"):
         known.setdefault(animal, {})[owner] = found_at
     animals = Animal.objects.filter(pk__in=visible.values("animal")).order_by("creation_index")
     rows = animals.values(

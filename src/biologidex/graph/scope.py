@@ -33,7 +33,7 @@ class Scope:
 
     `friends` are those of them who are the viewer's friends, with their names. `version` changes with anything that
     the tree may be made of, also with what the viewer may not see: it is part of keys and never told. `generation`
-    changes when the viewer has the trees drawn anew.
+    changes when the viewer has the trees drawn anew. `alone` leaves out what the friends have not found.
     """
 
     viewer: User
@@ -42,6 +42,7 @@ class Scope:
     apart: frozenset[UUID]
     version: str
     generation: int
+    alone: bool = False
 
     @property
     def known(self) -> list[UUID]:
@@ -55,11 +56,15 @@ class Scope:
         otherwise a friendship that begins in between would be kept under the version without it.
         """
         visible = DexEntry.objects.visible_to(self.viewer)
-        theirs = Q(owner__in=self.known)
+        theirs = Q(owner__in=list(self.friends) if self.alone else self.known)
         if self.mode != Mode.GLOBAL:
             return visible.filter(theirs)
         public = Q(visibility=DexEntry.Visibility.PUBLIC) & ~Q(owner__in=self.apart)
         return visible.filter(theirs | public)
+
+    def told(self) -> QuerySet[DexEntry]:
+        """Return the finds of which a tree tells whose they are."""
+        return DexEntry.objects.visible_to(self.viewer).filter(owner__in=self.known)
 
 
 def group_of(viewer: User) -> str:
@@ -67,12 +72,15 @@ def group_of(viewer: User) -> str:
     return f"tree:{viewer.pk}"
 
 
-def scope_of(viewer: User, mode: Mode, chosen: Iterable[UUID] = ()) -> Scope:
-    """Ask the database whose finds the tree shows now. Of the chosen only friends count, and nobody is told."""
+def scope_of(viewer: User, mode: Mode, chosen: Iterable[UUID] = (), *, alone: bool = False) -> Scope:
+    """Ask the database whose finds the tree shows now. Of the chosen only friends count, and nobody is told.
+
+    `alone` shows what the friends have found without what only the viewer has.
+    """
     people = _people(viewer, mode, set(chosen))
     apart: frozenset[UUID] = frozenset()
     drawn_anew = generation(group_of(viewer))
-    inputs: list[Any] = [FORMAT, drawn_anew, mode, people]
+    inputs: list[Any] = [FORMAT, drawn_anew, mode, people, alone]
     inputs.append(list(Backbone.objects.order_by("source").values_list("source", "version", "filled_at")))
     if mode == Mode.GLOBAL:
         apart = frozenset(cast("Iterable[UUID]", kept_apart_ids(viewer)))
@@ -84,6 +92,7 @@ def scope_of(viewer: User, mode: Mode, chosen: Iterable[UUID] = ()) -> Scope:
         apart=apart,
         version=hashlib.sha256(repr(inputs).encode()).hexdigest()[:32],
         generation=drawn_anew,
+        alone=alone,
     )
 
 

@@ -1,25 +1,21 @@
 """Trees as they are asked for. What was drawn is kept under the version of all that went into it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import orjson
-import zstandard
-from django.conf import settings
 from django.db.models import Count
 
 from biologidex.accounts.models import User
 from biologidex.animals.keys import asked, fold
-from biologidex.core.caching import remember
 from biologidex.dex.models import DexEntry
 from biologidex.graph import chunks, newick
 from biologidex.graph.drawing import draw
 from biologidex.graph.finds import finds_of
-from biologidex.graph.scope import Mode, Scope, group_of, scope_of
+from biologidex.graph.keeping import kept, packed, unpacked
+from biologidex.graph.scope import Mode, Scope, scope_of
 from biologidex.graph.tree import grow
 
-T = TypeVar("T")
 Found = dict[str, Any]
 TOLD = ("id", "node_type", "rank", "scientific_name", "common_name", "position")
 
@@ -34,23 +30,23 @@ class Written:
     @property
     def content(self) -> bytes:
         """Return the JSON."""
-        return _unpacked(self.packed)
+        return unpacked(self.packed)
 
 
 def tree_for(scope: Scope) -> Written:
     """Return the tree of a scope, drawn."""
-    return _kept(scope, "tree", lambda: _drawn(scope))
+    return kept(scope, "tree", lambda: _drawn(scope))
 
 
 def chunk_for(scope: Scope, cell: chunks.Cell) -> Written:
     """Return one cell of the drawing. Where nothing was drawn it is empty."""
-    mark, cells = _kept(scope, "chunks", lambda: _cells(scope))
-    return Written(mark, cells.get(cell) or _packed(orjson.dumps(chunks.chunk(cell, [], []))))
+    mark, cells = kept(scope, "chunks", lambda: _cells(scope))
+    return Written(mark, cells.get(cell) or packed(orjson.dumps(chunks.chunk(cell, [], []))))
 
 
 def newick_for(scope: Scope, *, ranks: bool) -> str:
     """Return the tree of a scope in the Newick format."""
-    return _kept(scope, f"newick-{ranks}", lambda: newick.written(grow(finds_of(scope), scope), ranks=ranks))
+    return kept(scope, f"newick-{ranks}", lambda: newick.written(grow(finds_of(scope), scope), ranks=ranks))
 
 
 def search(scope: Scope, text: str, *, limit: int) -> list[Found]:
@@ -62,8 +58,8 @@ def search(scope: Scope, text: str, *, limit: int) -> list[Found]:
     question = asked(text)
     if not question:
         return []
-    index = orjson.loads(_unpacked(_kept(scope, "search", lambda: _packed(orjson.dumps(_index(scope))))))
-    standings = [(min(_standing(question, name) for name in names), node) for names, node in index]
+    index = orjson.loads(unpacked(kept(scope, "search", lambda: packed(orjson.dumps(_index(scope))))))
+    standings = [(min(standing(question, name) for name in names), node) for names, node in index]
     best = sorted((one for one in standings if one[0] < NOT_MEANT), key=lambda one: one[0])
     return [node for _, node in best[:limit]]
 
@@ -82,7 +78,8 @@ def friends_for(viewer: User) -> list[dict[str, Any]]:
 EXACT, BEGINS, WORD_BEGINS, HAS_WORDS, NOT_MEANT = range(5)
 
 
-def _standing(question: str, name: str) -> int:
+def standing(question: str, name: str) -> int:
+    """Return how well a folded name answers a question; the less the better, `NOT_MEANT` for not at all."""
     if question == name:
         return EXACT
     if name.startswith(question):
@@ -107,25 +104,10 @@ def _index(scope: Scope) -> list[tuple[list[str], Found]]:
 
 def _drawn(scope: Scope) -> Written:
     drawing = draw(grow(finds_of(scope), scope), scope)
-    return Written(drawing["metadata"]["cache_key"], _packed(orjson.dumps(drawing)))
+    return Written(drawing["metadata"]["cache_key"], packed(orjson.dumps(drawing)))
 
 
 def _cells(scope: Scope) -> tuple[str, dict[chunks.Cell, bytes]]:
     tree = tree_for(scope)
     cells = chunks.cut(orjson.loads(tree.content))
-    return tree.mark, {cell: _packed(orjson.dumps(content)) for cell, content in cells.items()}
-
-
-def _kept(scope: Scope, what: str, make: Callable[[], T]) -> T:
-    """Remember for one viewer and mode: a newer drawing takes the room of the older one."""
-    key = f"{group_of(scope.viewer)}:{scope.mode}:{what}"
-    return remember(key, make, seconds=settings.TREE_CACHE_SECONDS, version=scope.version)
-
-
-def _packed(content: bytes) -> bytes:
-    """A drawing takes a tenth of its room when packed, and far less time than to draw it."""
-    return zstandard.ZstdCompressor(level=1).compress(content)
-
-
-def _unpacked(packed: bytes) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(packed)
+    return tree.mark, {cell: packed(orjson.dumps(content)) for cell, content in cells.items()}

@@ -21,6 +21,7 @@ from biologidex.web.views import (
     shared,
     sharing,
     species,
+    tree,
     way_back,
     welcome,
 )
@@ -103,4 +104,12 @@ urlpatterns = [
     path("notifications/settings/", notifications.preferences, name="notification-settings"),
     path("notifications/unsubscribe/<str:token>/", notifications.unsubscribe, name="unsubscribe"),
     path("notifications/<int:notification_id>/", notifications.follow, name="follow-notification"),
+    path("tree/", tree.tree, name="tree"),
+    path("tree/branch/", tree.branch, name="tree-branch"),
+    path("tree/data/", tree.data, name="tree-data"),
+    path("tree/line/", tree.line, name="tree-line"),
+    path("tree/newick/", tree.newick, name="tree-newick"),
+    path("tree/picture/", tree.picture, name="tree-picture"),
+    path("tree/pictures/", tree.pictures, name="tree-pictures"),
+    path("tree/search/", tree.search, name="tree-search"),
 ]

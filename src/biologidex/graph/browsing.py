@@ -1,0 +1,93 @@
+"""Trees as pages read them: the outline as a whole, in parts for scripts, by names."""
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from biologidex.animals.keys import asked, fold
+from biologidex.graph.finds import finds_of
+from biologidex.graph.keeping import kept, packed, unpacked
+from biologidex.graph.outline import ROOT, Outline, levels, outlined
+from biologidex.graph.scope import Scope
+from biologidex.graph.selectors import NOT_MEANT, standing
+from biologidex.graph.tree import grow
+
+PART = (
+    3000  # nodes in one answer: some 40 kB packed, so that even a slow line shows something within a second
+)
+PACKING = 6
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an outline as it is sent: JSON, packed with gzip. `mark` is that of the whole."""
+
+    mark: str
+    packed: bytes
+
+    @property
+    def content(self) -> bytes:
+        """Return the JSON, for whoever cannot unpack it."""
+        return gzip.decompress(self.packed)
+
+
+def outline_for(scope: Scope) -> Outline:
+    """Return the outline of a scope's tree."""
+    told = orjson.loads(unpacked(kept(scope, "outline", lambda: _outlined(scope))))
+    return Outline(told["mark"], told["rows"])
+
+
+def part_for(scope: Scope, number: int) -> Part | None:
+    """Return one part of the outline; the first tells how many there are. Behind the last there is none."""
+    mark, parts = kept(scope, "parts", lambda: _parts(outline_for(scope)))
+    return Part(mark, parts[number]) if number < len(parts) else None
+
+
+def named(scope: Scope, outline: Outline, text: str, *, limit: int) -> tuple[list[int], int]:
+    """Return where the nodes are that somebody may mean by these words, best first, and how many there are in all."""
+    question = asked(text)
+    if not question:
+        return [], 0
+    found = []
+    for index, own in enumerate(_names_of(scope, outline)):
+        stands = min((standing(question, name) for name in own), default=NOT_MEANT)
+        if stands < NOT_MEANT:
+            # Of equals people mean what they found, and of groups the larger one.
+            found.append((stands, bool(outline.rows[index][5]), -outline.rows[index][4], index))
+    return [index for *_, index in sorted(found)[:limit]], len(found)
+
+
+def _outlined(scope: Scope) -> bytes:
+    rows = [list(row) for row in outlined(grow(finds_of(scope), scope))]
+    content = orjson.dumps(rows)
+    # Made of what is told alone: the version of the scope would tell the viewer of cards they may not see.
+    mark = hashlib.sha256(b"%d %b" % (scope.generation, content)).hexdigest()[:32]
+    return packed(orjson.dumps({"mark": mark, "rows": rows}))
+
+
+def _parts(outline: Outline) -> tuple[str, list[bytes]]:
+    rows = outline.rows
+    cuts: list[Sequence[Any]] = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+    shared = {"mark": outline.mark, "nodes": len(rows), "parts": len(cuts)}
+    ranks = {"ranks": levels()}
+    return outline.mark, [
+        gzip.compress(orjson.dumps({**shared, **({} if number else ranks), "rows": cut}), PACKING, mtime=0)
+        for number, cut in enumerate(cuts)
+    ]
+
+
+def _names_of(scope: Scope, outline: Outline) -> list[list[str]]:
+    told = kept(scope, "names", lambda: packed(orjson.dumps([outline.mark, _names(outline)])))
+    mark, names = orjson.loads(unpacked(told))
+    return names if mark == outline.mark else _names(outline)
+
+
+def _names(outline: Outline) -> list[list[str]]:
+    return [
+        [fold(name) for name in (row[2], row[3]) if name] if index != ROOT else []
+        for index, row in enumerate(outline.rows)
+    ]
