@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 
-UNUSED = ["rest_framework", "ext", "htmax*"]  # static files of packages that no page of ours asks for
+from biologidex.ops import page_files
+
 Say = Callable[[str], object]
 
 
@@ -46,4 +47,4 @@ def prepare(say: Say) -> None:
     with _step(say, "Sensitive animals"):
         call_command("sensitive", "fill", stdout=_Said(say))
     with _step(say, "Page files"):
-        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
+        page_files.collect()
