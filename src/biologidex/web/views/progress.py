@@ -24,6 +24,7 @@ from biologidex.web import charts, groups
 from biologidex.web.access import PersonRequest, signed_in
 
 FIRSTS = 8
+NEAR = 3  # badges that are told at once
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ def years_of(finds: Sequence[Find]) -> list[int]:
 def _game(finds: Sequence[Find], owner: User) -> dict[str, Any]:
     """Return what only those want to know who play."""
     badges = counted_badges(finds)
+    left = [one for one in badges if not one.earned_at]
     told = [sets.progress(one, finds) for one in sets.all_sets()]
     first = [find.animal_id for find in finds if find.is_first][: -FIRSTS - 1 : -1]
     cards = DexEntry.objects.visible_to(owner).filter(owner=owner, animal__in=first)
     return {
         "earned": [one for one in badges if one.earned_at],
-        "left": [one for one in badges if not one.earned_at],
-        "sets": sorted(told, key=lambda one: (-one["found"] / one["total"], one["total"])),
-        "sets_begun": any(one["found"] for one in told),
+        "near": left[:NEAR],
+        "far": left[NEAR:],
+        "begun": sorted((one for one in told if one["found"]), key=lambda one: -one["found"] / one["total"]),
+        "untouched": [one for one in told if not one["found"]],
         "streaks": streaks_of(finds, today=timezone.localdate()),
         "first_cards": cards.select_related("animal__taxon").order_by("-created_at", "pk"),
     }
