@@ -205,7 +205,11 @@ class TestPartingAndBlocking:
 def masked(answer: object, person: User) -> str:
     """Return a page without what differs from person to person and from moment to moment."""
     page = answer.content.decode()  # type: ignore[attr-defined]
-    page = page.replace(person.username, "NAME").replace(person.friend_code, "CODE").replace(str(person.pk), "ID")
+    page = (
+        page.replace(person.username, "NAME")
+        .replace(person.friend_code, "CODE")
+        .replace(str(person.pk), "ID")
+    )
     words = [
         line
         for line in page.splitlines()
