@@ -164,3 +164,17 @@ def test_it_takes_as_many_queries_for_many_finds_as_for_one(
         counts.append(len(queries))
 
     assert counts[0] == counts[1] < 16
+
+
+def test_a_card_has_the_words_of_friends_and_lets_friends_leave_theirs(
+    anns: Client, ann: User, bob: User, eve: User
+) -> None:
+    card = find(bob, "Canis lupus", visibility="public")
+    Reaction.objects.create(entry=card, person=ann, kind="wow")
+    eves = Client()
+    eves.force_login(eve)
+
+    assertContains(anns.get(f"/dex/{card.pk}/"), "<b>Wow</b> ann")
+    assertContains(anns.get(f"/dex/{card.pk}/"), 'aria-pressed="true"')
+    assertNotContains(eves.get(f"/dex/{card.pk}/"), "aria-pressed")
+    assertNotContains(eves.get(f"/dex/{card.pk}/"), "<b>Wow</b>")
