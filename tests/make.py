@@ -156,7 +156,7 @@ def _candidate(taxon: Taxon) -> dict[str, Any]:
 def dex_entry(owner: User, **fields: Any) -> DexEntry:
     """Make a card with a photo, of an animal of its own unless one is given."""
     subject = fields.pop("animal", None) or animal()
-    shown = photo(owner)
+    shown = fields.pop("photo", None) or photo(owner)
     with changing(owner.pk) as moment:
         at = {"updated_at": moment, "touched_at": moment}
         entry = DexEntry.objects.create(owner=owner, animal=subject, **{**at, **fields})

@@ -66,20 +66,6 @@ def test_several_photos_go_at_once_and_a_bad_one_stops_none_of_the_others(visit:
     assert ann.complaints == []
 
 
-def test_a_photo_lost_on_its_way_is_sent_again_at_a_press(visit: Visit) -> None:
-    ann = visit()
-    ann.sign_up("ann-tunnel")
-    page = ann.open("/capture/")
-
-    ann.context.set_offline(True)
-    ann.give(a_photo())
-    expect(page.get_by_text("The connection was lost before the photo arrived.", exact=True)).to_be_visible()
-    ann.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
-
-    expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
-
-
 def test_any_animal_can_be_searched_while_typing(visit: Visit) -> None:
     ann = visit()
     ann.sign_up("ann-searches")
@@ -123,25 +109,6 @@ def test_a_mistake_is_where_the_person_comes_back_to(visit: Visit) -> None:
     expect(page.get_by_label("User name")).to_have_attribute("aria-invalid", "true")
 
 
-def test_the_place_of_the_device_is_noted_only_with_consent(visit: Visit) -> None:
-    ann = visit(
-        geolocation={"latitude": 40.5, "longitude": -3.7, "accuracy": 12}, permissions=["geolocation"]
-    )
-    ann.sign_up("ann-somewhere")
-    page = ann.open("/capture/")
-
-    ann.give(a_photo(), into="#camera")
-    page.get_by_role("link", name="Choose").click()
-    expect(page.get_by_text("Coordinates unknown.")).to_be_visible()
-
-    page = ann.open("/capture/")
-    page.get_by_label("Note where I am").check()
-    ann.give(a_photo(), into="#camera")
-    expect(page.get_by_role("link", name="Choose")).to_have_count(2)
-    page.get_by_role("link", name="Choose").first.click()
-    expect(page.get_by_text("Coordinates from this device: 40.50000° N, 3.70000° W")).to_be_visible()
-
-
 def test_photos_from_files_never_get_the_place_of_the_device(visit: Visit) -> None:
     ann = visit(geolocation={"latitude": 40.5, "longitude": -3.7}, permissions=["geolocation"])
     ann.sign_up("ann-at-home")
@@ -152,29 +119,6 @@ def test_photos_from_files_never_get_the_place_of_the_device(visit: Visit) -> No
     page.get_by_role("link", name="Choose").click()
 
     expect(page.get_by_text("Coordinates unknown.")).to_be_visible()
-
-
-def test_photos_can_be_dropped_and_pasted(visit: Visit) -> None:
-    ann = visit()
-    ann.sign_up("ann-drops")
-    page = ann.open("/capture/")
-
-    for kind in ("drop", "paste"):
-        photo = a_photo(f"{kind}.jpg")
-        page.evaluate(
-            """([kind, bytes, name]) => {
-                const carried = new DataTransfer();
-                carried.items.add(new File([new Uint8Array(bytes)], name, { type: "image/jpeg" }));
-                const event = kind === "drop"
-                    ? new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true })
-                    : new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true });
-                document.body.dispatchEvent(event);
-            }""",
-            [kind, list(photo["buffer"]), photo["name"]],
-        )
-
-    expect(page.get_by_text("Sure of the family", exact=True)).to_have_count(2)
-    assert ann.complaints == []
 
 
 def test_everything_works_without_scripts(visit: Visit) -> None:

@@ -26,6 +26,11 @@ def kept_by(page: Page) -> list[str]:
     return kept
 
 
+def until_kept(page: Page, path: str) -> None:
+    """Wait until the worker has kept an address: it does so beside the page."""
+    page.wait_for_function(f"async () => (await ({KEPT})()).includes('private{path}')")
+
+
 def kept_privately(page: Page) -> list[str]:
     return [one.removeprefix("private") for one in kept_by(page) if one.startswith("private")]
 
@@ -35,8 +40,10 @@ def test_the_dex_and_the_cards_that_were_opened_can_be_read_without_a_connection
     ann.sign_up("ann-reads")
     with_worker(ann)
     card = ann.filed(notes="Alone, at dawn.")
-    ann.open(card).wait_for_load_state("networkidle")
-    ann.open("/dex/").wait_for_load_state("networkidle")
+    until_kept(ann.open(card), card)
+    page = ann.open("/dex/")
+    until_kept(page, "/dex/")
+    until_kept(page, str(page.locator(".plate img").first.get_attribute("src")))
 
     ann.context.set_offline(True)
 
@@ -57,7 +64,7 @@ def test_the_first_page_is_kept_although_it_was_there_before_the_worker(visit: V
     ann = visit()
     ann.sign_up("ann-first")
     page = with_worker(ann)
-    page.wait_for_function("async () => (await caches.keys()).some((name) => name.startsWith('private-'))")
+    until_kept(page, "/dex/")
 
     ann.context.set_offline(True)
 
@@ -71,8 +78,7 @@ def test_nothing_private_is_left_after_signing_out(visit: Visit) -> None:
     with_worker(ann)
     ann.filed()
     page = ann.open("/dex/")
-    page.wait_for_load_state("networkidle")
-    assert "/dex/" in kept_privately(page)
+    until_kept(page, "/dex/")
 
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()
@@ -91,11 +97,11 @@ def test_nobody_reads_what_was_kept_for_somebody_else(visit: Visit) -> None:
     ann.sign_up("ann-shares-a-phone")
     with_worker(ann)
     ann.filed(notes="Ann's secret.")
-    ann.open("/dex/").wait_for_load_state("networkidle")
+    until_kept(ann.open("/dex/"), "/dex/")
     ann.context.clear_cookies()  # her session ended elsewhere
 
     page = ann.sign_up("ben-shares-a-phone")
-    page.wait_for_load_state("networkidle")
+    until_kept(page, "/dex/")
 
     assert [path for path in kept_privately(page) if path.startswith("/photos/")] == []
     ann.context.set_offline(True)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -13,6 +12,7 @@ from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
+from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.vision.models import AnalysisJob
 
@@ -25,57 +25,6 @@ def a_photo(name: str = "photo.jpg") -> SimpleUploadedFile:
 
 def a_text() -> SimpleUploadedFile:
     return SimpleUploadedFile("fake.jpg", b"This is not a photo.", "image/jpeg")
-
-
-def send(browser: Client, upload: Any, **fields: Any) -> HttpResponse:
-    """Send a photo as the page's script does."""
-    answer: Any = browser.post(
-        "/capture/", {"image": upload, **fields}, headers={"Accept": "application/json"}
-    )
-    return answer
-
-
-def test_a_photo_sent_by_the_script_answers_with_its_tile(anns: Client, ann: User) -> None:
-    answer: Any = send(anns, a_photo())
-
-    job = AnalysisJob.objects.get(owner=ann)
-    assert answer.status_code == 201
-    assert answer.json() == {"job": str(job.pk), "tile": f"/capture/{job.pk}/progress/?as=tile"}
-    assertContains(anns.get(answer.json()["tile"]), f'id="tile-{job.pk}"')
-
-
-def test_a_file_that_is_no_photo_is_refused_with_a_sentence_and_leaves_nothing(anns: Client) -> None:
-    answer: Any = send(anns, a_text())
-
-    assert answer.status_code == 400
-    assert "not a photo" in answer.json()["detail"]
-    assert not Photo.objects.exists()
-    assert not AnalysisJob.objects.exists()
-
-
-def test_a_photo_without_a_place_takes_that_of_the_device_at_the_shutter(anns: Client) -> None:
-    send(anns, a_photo(), latitude="40.5", longitude="-3.7", accuracy="12")
-
-    photo = Photo.objects.get()
-    assert (photo.latitude, photo.longitude, photo.accuracy_m) == (40.5, -3.7, 12.0)
-    assert photo.place_source == "device"
-
-
-def test_a_device_that_does_not_tell_its_place_leaves_it_blank(anns: Client) -> None:
-    send(anns, a_photo(), latitude="", longitude="", accuracy="")
-
-    assert Photo.objects.get().latitude is None
-
-
-@pytest.mark.parametrize(("latitude", "longitude"), [("here", "3"), ("91", "0"), ("0", "inf"), ("5", "")])
-def test_a_place_that_cannot_be_is_refused_and_leaves_nothing(
-    anns: Client, latitude: str, longitude: str
-) -> None:
-    answer: Any = send(anns, a_photo(), latitude=latitude, longitude=longitude)
-
-    assert answer.status_code == 400
-    assert answer.json()["detail"]
-    assert not Photo.objects.exists()
 
 
 def test_without_scripts_several_photos_go_at_once(anns: Client) -> None:
@@ -99,12 +48,11 @@ def test_photos_sent_on_the_page_are_counted_with_those_of_programs(
     program = APIClient()
     program.force_authenticate(ann)
     program.post("/api/v1/vision/jobs/", {"image": a_photo()}, format="multipart")
-    send(anns, a_photo())
+    anns.post("/capture/", {"image": a_photo()})
 
-    answer: Any = send(anns, a_photo())
+    answer: Any = anns.post("/capture/", {"image": a_photo()})
 
-    assert (answer.status_code, answer.json()["code"]) == (429, "too_many")
-    assert 3590 < int(answer["Retry-After"]) <= 3600
+    assertContains(answer, "Too many requests.", status_code=429)
     assert Photo.objects.count() == 2
 
 
@@ -122,11 +70,28 @@ def test_sending_nothing_says_so(anns: Client) -> None:
     assertContains(anns.post("/capture/"), "Choose at least one photo first.", status_code=400)
 
 
-def test_a_script_whose_session_ended_is_told_so(browser: Client) -> None:
-    answer: Any = send(browser, a_photo())
+def test_a_photo_that_is_on_a_card_already_is_told_and_waits_for_a_decision(anns: Client, ann: User) -> None:
+    photo = make.photo(ann)
+    card = make.dex_entry(ann, photo=photo)
+    with media.open_original(photo) as original:
+        again = SimpleUploadedFile("again.jpg", original.read(), "image/jpeg")
 
-    assert answer.status_code == 401
-    assert answer.json() == {"detail": "You have been signed out. Sign in and try again."}
+    answer = anns.post("/capture/", {"image": again})
+
+    assertContains(answer, "You have these photos already")
+    assertContains(answer, f"/dex/{card.pk}/")
+    assert not AnalysisJob.objects.exists()
+
+    assertRedirects(anns.post("/capture/", {"again": str(photo.pk)}), "/capture/")
+    assert AnalysisJob.objects.get().photo == photo
+
+
+@pytest.mark.parametrize("told", ["", "nothing", "8d3a0b2e-0000-4000-8000-000000000000"])
+def test_nobody_has_a_photo_identified_that_is_not_theirs(anns: Client, eve: User, told: str) -> None:
+    hers = make.photo(eve)
+
+    assert anns.post("/capture/", {"again": told or str(hers.pk)}).status_code == 404
+    assert not AnalysisJob.objects.exists()
 
 
 def test_the_page_lists_what_still_waits_and_nobody_elses(anns: Client, ann: User, eve: User) -> None:

@@ -98,20 +98,26 @@ class NewPasswordForm(DomainForm):
     )
 
 
-class DevicePlaceForm(forms.Form):
-    """Where the device stood when its camera took the photo, if the person let it tell."""
+class PlaceForm(forms.Form):
+    """Where a photo was taken: told by the device at the shutter, if the person let it, or by the person."""
 
     latitude = forms.FloatField(required=False)
     longitude = forms.FloatField(required=False)
     accuracy = forms.FloatField(required=False)
+    source = forms.ChoiceField(
+        choices=[(DexEntry.PlaceSource.DEVICE, ""), (DexEntry.PlaceSource.PERSON, "")], required=False
+    )
 
     def place(self) -> Place | None:
-        """Return the place, None where the device told none. What cannot be read is refused, not dropped."""
+        """Return the place, None where nobody told one. What cannot be read is refused, not dropped."""
         if not self.is_valid():
             raise Invalid(gettext("The place that came with this photo cannot be read."), field="latitude")
         sent = self.cleaned_data
         return Place.given(
-            sent["latitude"], sent["longitude"], sent["accuracy"], source=DexEntry.PlaceSource.DEVICE
+            sent["latitude"],
+            sent["longitude"],
+            sent["accuracy"],
+            source=sent["source"] or DexEntry.PlaceSource.DEVICE,
         )
 
 

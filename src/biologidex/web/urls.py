@@ -5,6 +5,7 @@ from django.urls import path
 from biologidex.web.views import (
     account,
     app,
+    arrivals,
     capture,
     card,
     design,
@@ -49,6 +50,9 @@ urlpatterns = [
     path("live/", live.stream, name="live"),
     path("capture/", capture.capture, name="capture"),
     path("capture/share/", capture.share, name="share"),
+    path("capture/ready/", arrivals.ready, name="ready"),
+    path("capture/arrived/", arrivals.arrived, name="arrived"),
+    path("capture/<uuid:job_id>/parts/", arrivals.split, name="parts"),
     path("capture/search/", capture.search, name="search"),
     path("capture/<uuid:job_id>/", job.job, name="job"),
     path("capture/<uuid:job_id>/progress/", job.progress, name="progress"),

@@ -1,32 +1,44 @@
 """Giving photos, and searching for an animal by name."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
-from biologidex.core.errors import DomainError, Forbidden, Invalid
+from biologidex.core.errors import DomainError, Forbidden
 from biologidex.core.throttling import spend
+from biologidex.dex.models import DexEntry
 from biologidex.media import services as media
-from biologidex.media.places import Place
+from biologidex.media.limits import MEGABYTE, most_in_pieces
+from biologidex.media.models import Photo
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
-from biologidex.web.access import PersonRequest, signed_in, wants_json
-from biologidex.web.forms import DevicePlaceForm
+from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.tiles import tiles_of
+from biologidex.web.views.arrivals import known_card
 
 LONGEST_QUERY = 100
 FOUND = 8
 TILES = 60  # more than anybody leaves undecided; the rest follows when these are settled
+
+
+@dataclass(frozen=True)
+class Known:
+    """A photo that a card shows already: its owner decides what becomes of it."""
+
+    photo: Photo
+    card: DexEntry
 
 
 def _open_jobs(request: PersonRequest) -> QuerySet[AnalysisJob]:
@@ -42,45 +54,55 @@ def capture(request: PersonRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: PersonRequest, status: int = 200) -> HttpResponse:
+def _page(request: PersonRequest, status: int = 200, known: Sequence[Known] = ()) -> HttpResponse:
     tiles = tiles_of(list(_open_jobs(request)[:TILES]))
     shown = {
         "tiles": tiles,
+        "known": known,
         "working": any(not tile.job.is_finished for tile in tiles),
         "max_mb": settings.MAX_UPLOAD_MB,
+        "largest_mb": most_in_pieces() // MEGABYTE,
     }
     return render(request, "web/capture.html", shown, status=status)
 
 
 def _take(request: PersonRequest) -> HttpResponse:
+    """Take photos without the help of scripts, which send them by the API instead and then to `arrivals`."""
+    if again := request.POST.get("again"):
+        mine = Photo.objects.visible_to(request.user)
+        vision.start(by=request.user, photo=get_object_or_404(mine, pk=_uuid(again)))
+        return redirect("web:capture")
     uploads = [upload for upload in request.FILES.getlist("image") if upload]
-    place = DevicePlaceForm(request.POST).place()
-    if wants_json(request):
-        if len(uploads) != 1:
-            raise Invalid("Send one photo at a time in the field `image`.", field="image")
-        job = _start(request, uploads[0], place)
-        progress = resolve_url("web:progress", job_id=job)
-        return JsonResponse({"job": str(job), "tile": f"{progress}?as=tile"}, status=201)
     if not uploads:
-        messages.error(request, "Choose at least one photo first.")
+        messages.error(request, _("Choose at least one photo first."))
         return _page(request, status=400)
-    refusals = []
+    refusals, known = [], []
     for upload in uploads:
         try:
-            _start(request, upload, place)
+            known += _started(request, upload)
         except DomainError as error:
             messages.error(request, f"{upload.name}: {error.message}")
             refusals.append(error)
-    if len(refusals) == len(uploads):
-        return _page(request, status=status_of(refusals[0]))
+    if known or len(refusals) == len(uploads):
+        return _page(request, status=200 if known else status_of(refusals[0]), known=known)
     return redirect("web:capture")
 
 
-def _start(request: PersonRequest, upload: "UploadedFile[bytes]", place: Place | None) -> UUID:
+def _started(request: PersonRequest, upload: "UploadedFile[bytes]") -> list[Known]:
+    """Have a photo identified. Returns it with its card instead if it is on one already."""
     spend("upload", str(request.user.pk))
-    photo = media.store_photo(by=request.user, upload=upload, place=place)
-    job, _ = vision.start(by=request.user, photo=photo)
-    return job.pk
+    photo = media.store_photo(by=request.user, upload=upload)
+    if card := known_card(photo):
+        return [Known(photo, card)]
+    vision.start(by=request.user, photo=photo)
+    return []
+
+
+def _uuid(told: str) -> UUID:
+    try:
+        return UUID(told)
+    except ValueError as error:
+        raise Http404 from error
 
 
 @csrf_exempt  # another app hands photos over, and has no form of ours

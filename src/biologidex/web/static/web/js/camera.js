@@ -42,8 +42,8 @@ if (isComputer && navigator.mediaDevices?.getUserMedia) {
       await open();
     } catch {
       close();
-      document.dispatchEvent(new CustomEvent("announce", { detail: "No camera could be opened." }));
-      input.parentElement.querySelector(".hint").textContent = "No camera could be opened here. Use Files.";
+      document.dispatchEvent(new CustomEvent("announce", { detail: dialog.dataset.none }));
+      input.parentElement.querySelector(".hint").textContent = dialog.dataset.none;
     }
   });
   dialog.querySelector("[data-shoot]").addEventListener("click", shoot);

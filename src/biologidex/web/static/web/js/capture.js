@@ -1,208 +1,206 @@
-// Photos become tiles at once, and are sent two at a time. Without this script the form sends them by itself.
+// Photos become tiles at once and wait in the browser's database until they have arrived. Without this script the form
+// sends them by itself.
+
+import { captureOf } from "./captures/capture.js";
+import { crop } from "./captures/crop.js";
+import { Consent, canTell, whereIAm } from "./captures/place.js";
+import { A_MOMENT, NEWS, ready, sendAll, takeBack, write } from "./captures/sender.js";
+import { capturesOf, change, find, keep } from "./captures/store.js";
+import { Tile } from "./captures/tile.js";
 
 const form = document.getElementById("capture");
-const files = document.getElementById("files");
-const camera = document.getElementById("camera");
-const consent = document.getElementById("consent-box");
-const hint = document.getElementById("consent-hint");
 const waiting = document.getElementById("waiting");
-const tips = document.getElementById("tips");
 const tiles = document.getElementById("tiles");
 const blank = document.getElementById("new-tile");
-const AT_ONCE = 2;
-const MEGABYTE = 1024 * 1024;
+const owner = document.getElementById("app").dataset.person;
 const JUST_TAKEN = 2 * 60 * 1000; // milliseconds; an older file was not taken by the camera here and now
-const PATIENCE = 8000; // milliseconds to wait for a place
-const queue = [];
-let sending = 0;
+const shown = new Map();
+const consent = new Consent(owner);
+const box = document.getElementById("consent-box");
+let timer = null;
 
 const say = (sentence) => document.dispatchEvent(new CustomEvent("announce", { detail: sentence }));
 
-/** Where the device is, or nothing: asked at the shutter, and only with consent. */
-function whereIAm() {
-  return new Promise((resolve) => {
-    navigator.geolocation.getCurrentPosition(
-      ({ coords }) => resolve(coords),
-      (error) => {
-        if (error.code === error.PERMISSION_DENIED) {
-          consent.checked = false;
-          hint.textContent = "The browser did not share the place. You can allow it in its settings.";
-        }
-        resolve(null);
-      },
-      { enableHighAccuracy: true, timeout: PATIENCE, maximumAge: 0 },
-    );
-  });
-}
-
-class Upload {
-  constructor(file, place) {
-    this.file = file;
-    this.place = place;
-    this.row = blank.content.firstElementChild.cloneNode(true);
-    this.tile = this.row.querySelector(".tile");
-    this.title = this.row.querySelector(".tile-title");
-    this.why = this.row.querySelector(".tile-why");
-    this.bar = this.row.querySelector("progress");
-    this.actions = this.row.querySelector(".actions");
-    this.row.querySelector(".tile-name").textContent = file.name;
-    this.row.querySelector("[data-again]").addEventListener("click", () => this.again());
-    this.row.querySelector("[data-drop]").addEventListener("click", () => this.drop());
-    this.preview();
-  }
-
-  preview() {
-    const image = this.row.querySelector("img");
-    this.address = URL.createObjectURL(this.file);
-    image.addEventListener("load", () => { image.hidden = false; });
-    image.addEventListener("error", () => image.remove()); // a format that only the server can read
-    image.src = this.address;
-  }
-
-  forget() {
-    URL.revokeObjectURL(this.address);
-  }
-
-  drop() {
-    this.forget();
-    this.row.remove();
-    showTiles();
-  }
-
-  again() {
-    this.tile.classList.remove("failed");
-    this.actions.hidden = true;
-    this.why.hidden = true;
-    this.bar.hidden = false;
-    this.bar.value = 0;
-    this.title.textContent = "Waiting to be sent";
-    queue.push(this);
-    next();
-  }
-
-  fail(sentence, isFinal = false) {
-    this.tile.classList.add("failed");
-    this.title.textContent = isFinal ? "Not taken" : "Not sent yet";
-    this.why.textContent = sentence;
-    this.why.hidden = false;
-    this.bar.hidden = true;
-    this.actions.hidden = false;
-    this.row.querySelector("[data-again]").hidden = isFinal; // the same file would do no better
-    say(`${this.file.name}: ${sentence}`);
-  }
-
-  async send() {
-    const most = Number(form.dataset.maxMb);
-    if (this.file.size > most * MEGABYTE) {
-      this.fail(`This file is larger than the ${most} MB that this server takes.`, true);
-      return;
-    }
-    if (this.place) this.title.textContent = "Finding out where you are";
-    const where = await this.place;
-    this.title.textContent = "Sending";
-    const { status, answer } = await this.post(this.body(where));
-    if (status === 201 && answer) this.sent(answer);
-    else this.fail(answer?.detail ?? sentenceFor(status), status === 400 || status === 413);
-  }
-
-  body(where) {
-    const body = new FormData();
-    body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-    if (where) {
-      body.append("latitude", where.latitude);
-      body.append("longitude", where.longitude);
-      body.append("accuracy", where.accuracy);
-    }
-    body.append("image", this.file);
-    return body;
-  }
-
-  post(body) {
-    return new Promise((resolve) => {
-      const request = new XMLHttpRequest();
-      request.open("POST", form.action || window.location.pathname);
-      request.setRequestHeader("Accept", "application/json");
-      request.upload.addEventListener("progress", (event) => {
-        if (event.lengthComputable) this.bar.value = event.loaded / event.total;
-      });
-      request.upload.addEventListener("load", () => {
-        this.title.textContent = "Reading the photo";
-        this.bar.removeAttribute("value");
-      });
-      request.addEventListener("loadend", () => {
-        let answer = null;
-        try { answer = JSON.parse(request.responseText); } catch { /* an answer of a server in between */ }
-        resolve({ status: request.status, answer });
-      });
-      request.send(body);
-    });
-  }
-
-  sent(answer) {
-    document.getElementById(`tile-${answer.job}`)?.remove(); // the same photo, given before
-    this.title.textContent = "Looking closely";
-    const arrived = () => {
-      this.forget();
-      if (this.row.isConnected) this.title.textContent = "Arrived. Reload the page to see the answer.";
-    };
-    window.htmx.ajax("GET", answer.tile, { target: this.row, swap: "outerHTML" }).then(arrived, arrived);
-  }
-}
-
-function sentenceFor(status) {
-  if (status === 0) return "The connection was lost before the photo arrived.";
-  if (status === 413) return "This file is larger than the server takes.";
-  if (status === 403) return "This page is too old. Reload it and try again.";
-  return "The server could not take this photo just now.";
-}
-
-async function next() {
-  if (sending >= AT_ONCE) return;
-  const upload = queue.shift();
-  if (!upload) return;
-  sending += 1;
-  try {
-    await upload.send();
-  } finally {
-    sending -= 1;
-    next();
-  }
-}
-
 function showTiles() {
   waiting.hidden = tiles.children.length === 0;
-  tips.hidden = !waiting.hidden;
+  document.getElementById("tips").hidden = !waiting.hidden;
 }
 
-function take(chosen, place = null) {
-  if (chosen.length === 0) return;
-  const uploads = chosen.map((file) => new Upload(file, place));
-  tiles.prepend(...uploads.map((upload) => upload.row));
-  queue.push(...uploads);
-  for (let one = 0; one < AT_ONCE; one += 1) next();
+/** Send what is due, and again when more will be. */
+async function go(hurried = false) {
+  clearTimeout(timer);
+  const pause = await sendAll(owner, { hurried }).catch(() => 5000);
+  clearTimeout(timer);
+  if (pause !== undefined) timer = setTimeout(go, pause, hurried && pause === A_MOMENT);
+}
+
+function show(capture) {
+  const tile = new Tile(capture, blank, act);
+  shown.set(capture.id, tile);
+  tiles.prepend(tile.row);
+  return tile;
+}
+
+async function take(files, origin, { isHeld = false } = {}) {
+  const taken = files.filter((file) => file.size > 0).map((file) => captureOf(file, { owner, origin, isHeld }));
+  if (taken.length === 0) return [];
+  taken.forEach(show);
   showTiles();
-  say(`${chosen.length} photo${chosen.length === 1 ? "" : "s"} added`);
+  const kept = await Promise.all(taken.map(keep));
+  if (!kept.every(Boolean)) say(form.dataset.saysNotKept);
+  document.getElementById("not-kept").hidden = kept.every(Boolean);
+  say(`${form.dataset.saysAdded} ${taken.length}`);
+  navigator.storage?.persist?.();
+  navigator.serviceWorker?.ready.then((found) => found.sync?.register("send captures")).catch(() => {});
+  go();
+  return taken;
 }
 
 /** Take photos from the camera: with the place, if they were taken just now and the person wants it. */
-function takeFromCamera(chosen) {
-  const fresh = chosen.every((file) => Date.now() - file.lastModified < JUST_TAKEN);
-  take(chosen, fresh && consent.checked ? whereIAm() : null);
+async function takeFromCamera(files) {
+  const isFresh = canTell() && files.every((file) => Date.now() - file.lastModified < JUST_TAKEN);
+  const mayAsk = isFresh && consent.answer !== "no";
+  const taken = await take(files, "camera", { isHeld: mayAsk });
+  if (!mayAsk) return;
+  const { place = null } = await asked() ? await located() : {};
+  for (const { id } of taken) await alter(id, { place, isHeld: false });
+  go();
 }
 
-files.addEventListener("change", () => { take([...files.files]); files.value = ""; });
-camera.addEventListener("change", () => { takeFromCamera([...camera.files]); camera.value = ""; });
-document.addEventListener("shot", (event) => takeFromCamera([event.detail]));
-
-if (navigator.geolocation && window.isSecureContext) {
-  consent.checked = localStorage.getItem("place") === "yes";
-  consent.addEventListener("change", async () => {
-    localStorage.setItem("place", consent.checked ? "yes" : "no");
-    if (consent.checked) await whereIAm(); // asks now, while the person is looking
+/** Whether the place may be noted: asked at the first photo, and remembered. */
+function asked() {
+  if (consent.answer === "yes") return true;
+  const question = document.getElementById("ask-place");
+  question.returnValue = "";
+  question.showModal();
+  return new Promise((resolve) => {
+    question.addEventListener("close", () => {
+      if (["yes", "no"].includes(question.returnValue)) consent.answer = question.returnValue;
+      box.checked = consent.answer === "yes";
+      resolve(box.checked);
+    }, { once: true });
   });
-} else {
-  document.getElementById("consent").hidden = true;
 }
+
+async function located() {
+  const found = await whereIAm();
+  if (found.why) {
+    const hint = document.getElementById("consent-hint");
+    hint.textContent = hint.dataset[found.why];
+    if (found.why === "denied") { consent.answer = "no"; box.checked = false; }
+  }
+  return found;
+}
+
+/** Change what waits, here and where it is kept. Returns whether it still waits. */
+async function alter(id, changes) {
+  const changed = await change(id, changes);
+  if (changed) shown.get(id)?.show(changes);
+  return Boolean(changed);
+}
+
+const acts = {
+  now: (tile) => alter(tile.capture.id, { state: "waiting", detail: "", next: 0 }).then(() => go()),
+  pause: (tile) => alter(tile.capture.id, { isPaused: true }),
+  resume: (tile) => alter(tile.capture.id, { isPaused: false, state: "waiting", next: 0 }).then(() => go()),
+  again: (tile) => alter(tile.capture.id, { again: true, state: "waiting", next: 0 }).then(() => go()),
+  remove: (tile) => takeBack(tile.capture.id),
+  place: (tile) => setPlace(tile),
+  crop: async (tile) => {
+    const { id } = tile.capture;
+    if (!await alter(id, { isHeld: true })) return;
+    const crops = await crop(tile.address, tile.capture.crops);
+    const isHere = await alter(id, { isHeld: false, state: "waiting", next: 0, ...(crops ? { crops, again: false } : {}) });
+    if (isHere) go();
+  },
+};
+
+function act(what, tile) {
+  acts[what](tile);
+}
+
+/** Say where a photo was taken, or take it back. */
+function setPlace(tile) {
+  const dialog = document.getElementById("set-place");
+  const { latitude, longitude } = dialog.querySelector("form").elements;
+  const known = tile.capture.place ?? tile.told?.place;
+  latitude.value = known?.latitude.toFixed(6) ?? "";
+  longitude.value = known?.longitude.toFixed(6) ?? "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  dialog.addEventListener("close", async () => {
+    const [north, east] = [latitude, longitude].map((field) => (field.value === "" ? NaN : Number(field.value)));
+    if (dialog.returnValue === "clear") await alter(tile.capture.id, { place: null });
+    if (dialog.returnValue !== "save" || Number.isNaN(north + east)) return;
+    await alter(tile.capture.id, { place: { latitude: north, longitude: east, source: "person" } });
+  }, { once: true });
+}
+
+/** Put what the server shows of its identifications in the place of a row. */
+function replace(row, arrived) {
+  for (const { job, tile } of arrived) {
+    document.getElementById(`tile-${job}`)?.remove(); // the same photo, given before
+    const place = document.createElement("li");
+    row.before(place);
+    window.htmx.ajax("GET", tile, { target: place, swap: "outerHTML" });
+  }
+  row.remove();
+  showTiles();
+}
+
+async function heard({ id, state, tiles: arrived, ...changes }) {
+  const tile = shown.get(id);
+  if (state === "arrived" || state === "removed") {
+    shown.delete(id);
+    if (!tile) return;
+    if (arrived) replace(tile.row, arrived);
+    tile.remove();
+    showTiles();
+  } else if (tile) {
+    tile.show(state ? { state, ...changes } : changes);
+  } else {
+    const capture = await find(id); // from another tab, or shared by another app
+    if (capture?.owner === owner && !shown.has(id)) show(capture);
+    showTiles();
+  }
+}
+
+/** Several animals in a photo that has arrived. */
+async function splitArrived(button) {
+  const crops = await crop(button.dataset.picture);
+  if (!crops?.length) return;
+  button.disabled = true;
+  try {
+    const told = new URLSearchParams({ crops: JSON.stringify(crops) });
+    const answer = await write(await ready(owner), "POST", button.dataset.parts, told);
+    replace(button.closest("li"), (await answer.json()).tiles);
+  } catch (stop) {
+    button.disabled = false;
+    say(stop.message);
+  }
+}
+
+async function begin() {
+  for (const capture of await capturesOf(owner)) {
+    if (capture.isHeld) Object.assign(capture, await change(capture.id, { isHeld: false })); // the page was left meanwhile
+    if (!shown.has(capture.id)) show(capture);
+  }
+  showTiles();
+  go(true);
+}
+
+const chosen = (input, taker) => input.addEventListener("change", () => { taker([...input.files]); input.value = ""; });
+chosen(document.getElementById("files"), (files) => take(files, "files"));
+chosen(document.getElementById("camera"), takeFromCamera);
+document.addEventListener("shot", (event) => takeFromCamera([event.detail]));
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-parts]");
+  if (button) splitArrived(button);
+});
+
+document.getElementById("consent").hidden = !canTell();
+box.checked = consent.answer === "yes";
+box.addEventListener("change", () => { consent.answer = box.checked ? "yes" : "no"; });
 
 const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
 let depth = 0;
@@ -222,12 +220,14 @@ document.addEventListener("drop", (event) => {
   event.preventDefault();
   depth = 0;
   document.documentElement.classList.remove("dropping");
-  take([...event.dataTransfer.files]);
+  take([...event.dataTransfer.files], "drop");
 });
 document.addEventListener("paste", (event) => {
   const pasted = [...(event.clipboardData?.files ?? [])];
-  if (pasted.length) take(pasted);
+  if (pasted.length) take(pasted, "paste");
 });
-window.addEventListener("beforeunload", (event) => {
-  if (sending || queue.length) event.preventDefault();
-});
+
+new BroadcastChannel(NEWS).addEventListener("message", (event) => heard(event.data));
+window.addEventListener("online", () => go(true));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) go(true); });
+begin();

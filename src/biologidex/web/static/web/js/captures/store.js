@@ -39,32 +39,55 @@ const read = (table, ask) => within(table, "readonly", (rows, tell) => {
   asked.onsuccess = () => tell(asked.result);
 });
 
+/** Where the browser keeps nothing (a private window, a full disk), photos last as long as the page. */
+const volatile = new Map();
+
 /** The photos of a person, in the order in which they came. */
 export async function capturesOf(owner) {
-  const found = await read(CAPTURES, (rows) => rows.index("owner").getAll(owner));
+  const kept = await read(CAPTURES, (rows) => rows.index("owner").getAll(owner)).catch(() => []);
+  const found = [...kept, ...[...volatile.values()].filter((one) => one.owner === owner)];
   return found.sort((one, other) => one.added - other.added);
 }
 
 export const countOf = (owner) => read(CAPTURES, (rows) => rows.index("owner").count(owner));
 
-export const keep = (capture) => within(CAPTURES, "readwrite", (rows) => rows.put(capture));
+export const find = async (id) => volatile.get(id) ?? read(CAPTURES, (rows) => rows.get(id));
 
-export const remove = (id) => within(CAPTURES, "readwrite", (rows) => rows.delete(id));
+/** Keep a photo. Resolves with whether it outlasts the page. */
+export async function keep(capture) {
+  try {
+    await within(CAPTURES, "readwrite", (rows) => rows.put(capture));
+    return true;
+  } catch {
+    volatile.set(capture.id, capture);
+    return false;
+  }
+}
+
+export async function remove(id) {
+  if (!volatile.delete(id)) await within(CAPTURES, "readwrite", (rows) => rows.delete(id));
+}
 
 export const removeAllOf = (owner) => within(CAPTURES, "readwrite", (rows) => {
   rows.index("owner").getAllKeys(owner).onsuccess = ({ target }) => target.result.forEach((id) => rows.delete(id));
 });
 
 /** Change some of what is kept of a photo. Nothing happens, and nothing is returned, if it has been removed. */
-export const change = (id, changes) => within(CAPTURES, "readwrite", (rows, tell) => {
-  const asked = rows.get(id);
-  asked.onsuccess = () => {
-    if (!asked.result) return;
-    const changed = { ...asked.result, ...changes };
-    rows.put(changed);
-    tell(changed);
-  };
-});
+export async function change(id, changes) {
+  if (volatile.has(id)) {
+    volatile.set(id, { ...volatile.get(id), ...changes });
+    return volatile.get(id);
+  }
+  return within(CAPTURES, "readwrite", (rows, tell) => {
+    const asked = rows.get(id);
+    asked.onsuccess = () => {
+      if (!asked.result) return;
+      const changed = { ...asked.result, ...changes };
+      rows.put(changed);
+      tell(changed);
+    };
+  });
+}
 
 export const remembered = (what) => read(MEMORY, (rows) => rows.get(what));
 

@@ -2,7 +2,9 @@
 // they opened last, so that these can be read without a connection. Nothing is kept for anybody else: whose an answer
 // is stands in its header, and what was kept is emptied as soon as it is somebody else's turn, or nobody's.
 
+import { sendAll } from "../captures/sender.js";
 import { remember, remembered } from "../captures/store.js";
+import { SEND, share } from "./share.js";
 
 const PRIVATE = "private-";
 const SHELL = "shell-";
@@ -147,8 +149,15 @@ async function fetchAgain(url) {
   await notePage(url, await fetch(url, { headers: { Accept: "text/html" } }), left);
 }
 
+/** Send what waits for whoever is here. What is left is another attempt's: the browser asks again if this fails. */
+async function send() {
+  const person = await remembered("person");
+  if (!person || person === NOBODY) return;
+  if (await sendAll(person) !== undefined) throw new Error("Some photos could not be sent yet.");
+}
+
 /** Begin. `told` is the version, the addresses to keep, where static files are, and the page for "no connection". */
-export function start(told, { share } = {}) {
+export function start(told) {
   const shell = { ...told, cache: SHELL + told.version };
 
   self.addEventListener("install", (event) => event.waitUntil(install(shell)));
@@ -156,13 +165,15 @@ export function start(told, { share } = {}) {
   self.addEventListener("message", (event) => {
     if (event.data.type === "take over") self.skipWaiting();
     if (event.data.type === "opened") event.waitUntil(fetchAgain(event.data.url).catch(() => {}));
+    if (event.data.type === "send") event.waitUntil(send().catch(() => {}));
   });
+  self.addEventListener("sync", (event) => { if (event.tag === SEND) event.waitUntil(send()); });
   self.addEventListener("fetch", (event) => {
     const { request } = event;
     const url = new URL(request.url);
     if (url.origin !== self.location.origin) return;
     if (request.method === "POST" && url.pathname === "/sign-out/") event.respondWith(goodbye(event));
-    if (request.method === "POST" && url.pathname === "/capture/share/" && share) event.respondWith(share(event));
+    if (request.method === "POST" && url.pathname === "/capture/share/") event.respondWith(share(event, NOBODY));
     if (request.method !== "GET") return;
     if (url.pathname.startsWith(shell.static)) event.respondWith(drawn(request, shell));
     else if (request.mode === "navigate") event.respondWith(page(event, shell));

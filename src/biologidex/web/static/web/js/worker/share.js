@@ -1,0 +1,16 @@
+// Photos that another app shares with us wait with all others, also without a connection.
+
+import { captureOf } from "../captures/capture.js";
+import { keep, remembered } from "../captures/store.js";
+
+export const SEND = "send captures"; // what the browser is asked to call again once there is a connection
+
+export async function share({ request }, nobody) {
+  const person = await remembered("person");
+  if (!person || person === nobody) return fetch(request); // the server asks to sign in
+  const told = await request.formData();
+  const files = told.getAll("image").filter((one) => one instanceof File && one.size > 0);
+  const kept = await Promise.all(files.map((file) => keep(captureOf(file, { owner: person, origin: "share" }))));
+  await self.registration.sync?.register(SEND).catch(() => {});
+  return Response.redirect(kept.every(Boolean) ? "/capture/?shared" : "/capture/share/", 303);
+}
