@@ -14,7 +14,15 @@ import make
 from biologidex.accounts.models import User
 from biologidex.core import identity
 from biologidex.dex import services
-from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto, ImportRow, ImportRun, ShareLink
+from biologidex.dex.models import (
+    DexEntry,
+    DexTombstone,
+    EntryChange,
+    EntryPhoto,
+    ImportRow,
+    ImportRun,
+    ShareLink,
+)
 from biologidex.dex.selectors import shared_card, shared_photo
 from biologidex.dex.selectors.sync import tombstones_for
 from biologidex.media.models import Photo
@@ -156,6 +164,19 @@ def test_a_link_to_a_card_is_seen_and_ended_by_its_owner_alone(people: dict[str,
             assert ShareLink.objects.filter(pk=link.pk).update(tells_place=True) == 0
     with acting(ann):
         assert ShareLink.objects.get() == link
+
+
+def test_what_was_done_to_a_card_is_seen_by_its_owner_alone(people: dict[str, User | None]) -> None:
+    ann = people["ann"]
+    assert ann
+    shown = DexEntry.objects.get(owner=ann, visibility="public")
+    services.identify_anew(by=ann, entry=shown, animal=make.animal())
+
+    for viewer in (people["bob"], people["staff"], people["anonymous"]):
+        with acting(viewer):
+            assert not EntryChange.objects.exists()
+    with acting(ann):
+        assert EntryChange.objects.filter(entry=shown).exists()
 
 
 @pytest.mark.parametrize("visibility", VISIBILITIES)

@@ -15,6 +15,7 @@ SQLITE_OPTIONS = {
 }
 PROTECTED = (  # those on which dex/migrations puts policies
     "dex_entries",
+    "dex_entry_changes",
     "dex_entry_photos",
     "dex_tombstones",
     "dex_import_runs",

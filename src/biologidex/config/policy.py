@@ -1,11 +1,12 @@
 """What browsers are told: what a page of ours may load and use, and which names and ways lead here."""
 
 import ipaddress
+from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
-PAGES = {
+PAGES: dict[str, Any] = {
     "default-src": [SELF],
     "script-src": [SELF, NONCE],
     "style-src": [SELF, NONCE],
@@ -38,6 +39,18 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def pages(tiles_url: str) -> dict[str, Any]:
+    """Return what our pages may load: what is ours, and pictures of maps from where the operator says.
+
+    >>> pages("https://tiles.example.org/{z}/{x}/{y}.png")["img-src"][-1]
+    'https://tiles.example.org'
+    """
+    tiles = urlsplit(tiles_url)
+    if not tiles.netloc:
+        return PAGES
+    return {**PAGES, "img-src": [*PAGES["img-src"], f"{tiles.scheme}://{tiles.netloc}"]}
 
 
 def hosts(named: list[str], site_url: str) -> list[str]:

@@ -98,7 +98,16 @@ SECURE_SSL_REDIRECT = HTTPS and bool(TRUSTED_PROXIES)  # only if somebody can te
 SECURE_REDIRECT_EXEMPT = policy.NOT_REDIRECTED
 SILENCED_SYSTEM_CHECKS = policy.SILENCED
 STARTING_CHECKS = ["biologidex.config.checks.look"]
-CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.PAGES}
+TILES_URL = env.text(
+    "BIOLOGIDEX_TILES_URL",
+    "",
+    "Map tiles for a closer look at places, like `/tiles/{z}/{x}/{y}.png` or `https://HOST/{z}/{x}/{y}.png`: whoever "
+    "serves them learns which places are looked at. Unset: our own drawing only.",
+)
+TILES_ATTRIBUTION = env.text(
+    "BIOLOGIDEX_TILES_ATTRIBUTION", "", "Whose map it is, as its licence wants it said below each piece."
+)
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.pages(TILES_URL)}
 
 # --- The parts --------------------------------------------------------------------------------
 INSTALLED_APPS = parts.APPS

@@ -25,6 +25,7 @@ __all__ = [
     "DexEntryQuerySet",
     "DexState",
     "DexTombstone",
+    "EntryChange",
     "EntryPhoto",
     "ImportRow",
     "ImportRun",
@@ -89,6 +90,13 @@ class DexEntry(models.Model):
         WILD = "wild"
         CAPTIVE = "captive"
 
+    class Style(models.TextChoices):
+        """How its owner wants the card to look. Blank: as an engraved plate."""
+
+        NOTEBOOK = "notebook", _("Field notebook")
+        POSTCARD = "postcard", _("Postcard")
+        LANTERN = "lantern", _("Lantern slide")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="dex_entries")
     animal = models.ForeignKey(Animal, on_delete=models.PROTECT, related_name="dex_entries")
@@ -104,6 +112,7 @@ class DexEntry(models.Model):
     license = models.CharField(max_length=20, choices=License.choices, blank=True)
     notes = models.TextField(max_length=2000, blank=True)
     is_favorite = models.BooleanField(default=False)
+    style = models.CharField(max_length=8, choices=Style.choices, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     filed_at = models.DateTimeField(default=timezone.now, editable=False)
     # Both are set by dex.services, never by saving: when something changed that others are told, when anything did.
@@ -233,3 +242,29 @@ class ShareLink(models.Model):
     def is_open(self) -> bool:
         """Whether it leads to the card now."""
         return self.ended_at > timezone.now()
+
+
+class EntryChange(models.Model):
+    """What was done to a card, for its owner alone: others are told what it says, not what it said.
+
+    `before` and `after` are names of animals, `fields` the details that changed, as `Details` calls them.
+    """
+
+    class Kind(models.TextChoices):
+        FILED = "filed"
+        IDENTIFIED = "identified"
+        JOINED = "joined"
+        EDITED = "edited"
+        PHOTO_ADDED = "photo_added"
+        PHOTO_REMOVED = "photo_removed"
+
+    entry = models.ForeignKey(DexEntry, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=13, choices=Kind.choices)
+    at = models.DateTimeField()
+    before = models.CharField(max_length=200, blank=True)
+    after = models.CharField(max_length=200, blank=True)
+    fields = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "dex_entry_changes"
+        indexes = [models.Index(fields=["entry", "at"], name="entry_change_of_card")]

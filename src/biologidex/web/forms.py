@@ -192,11 +192,42 @@ class DetailsForm(DomainForm):
         return Place.given(latitude, longitude, source=DexEntry.PlaceSource.PERSON)
 
 
+class CardForm(DetailsForm):
+    """What a card says, and how it looks."""
+
+    establishment = forms.ChoiceField(
+        label=_("How it lived"),
+        choices=[("wild", _("Wild")), ("captive", _("Captive or kept")), ("", _("Not said"))],
+        required=False,
+    )
+    style = forms.ChoiceField(
+        label=_("How the card looks"),
+        choices=[("", _("Engraved plate")), *DexEntry.Style.choices],
+        required=False,
+    )
+
+    def details(self, base: Details) -> Details:
+        """Return what was said, in place of what `base` says."""
+        return super().details(base).saying(establishment=self.cleaned_data["establishment"])
+
+
 class ConfirmForm(DetailsForm):
     """Which animal it is, and the details of the find."""
 
     taxon = forms.ModelChoiceField(
         Taxon.objects.all(),
+        error_messages={
+            "required": _("Choose which animal it is, or search for it."),
+            "invalid_choice": _("This animal is not in the catalogue. Search for it."),
+        },
+    )
+
+
+class TaxonForm(DomainForm):
+    """Which animal a card is of."""
+
+    taxon = forms.ModelChoiceField(
+        Taxon.objects.filter(accepted=None),
         error_messages={
             "required": _("Choose which animal it is, or search for it."),
             "invalid_choice": _("This animal is not in the catalogue. Search for it."),
@@ -238,6 +269,8 @@ def details_of_entry(entry: DexEntry) -> dict[str, Any]:
         "place_name": entry.place_name,
         "notes": entry.notes,
         "is_favorite": entry.is_favorite,
+        "establishment": entry.establishment,
+        "style": entry.style,
         **_place_initial(Place.of(entry)),
     }
 

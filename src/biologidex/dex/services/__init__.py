@@ -1,6 +1,14 @@
 """Everything that changes a dex."""
 
-from biologidex.dex.services.cards import change, delete, edit, identify_anew, mark_favorite, tell_places_anew
+from biologidex.dex.services.cards import (
+    change,
+    choose_style,
+    delete,
+    edit,
+    identify_anew,
+    mark_favorite,
+    tell_places_anew,
+)
 from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
 from biologidex.dex.services.photos import add_photo, remove_photo
 from biologidex.dex.services.reactions import react, report_card
@@ -10,6 +18,7 @@ __all__ = [
     "add_photo",
     "card_for",
     "change",
+    "choose_style",
     "chosen_taxon",
     "delete",
     "details_from_photo",

@@ -14,9 +14,11 @@ from biologidex.animals.models import Animal
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
+from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry, DexTombstone, EntryPhoto
 from biologidex.dex.news import tell_friends
 from biologidex.dex.privacy import place_for
+from biologidex.dex.services.history import Kind, note, note_details
 from biologidex.dex.services.merging import (
     VISIBILITIES,
     joined_notes,
@@ -36,7 +38,7 @@ def _own(by: User, entry: DexEntry) -> Iterator[tuple[DexEntry, datetime]]:
     if entry.owner_id != by.pk:
         raise Forbidden(NOT_YOURS)
     with changing(by.pk) as moment:
-        current = DexEntry.objects.select_related("animal").filter(pk=entry.pk).first()
+        current = DexEntry.objects.select_related("animal__taxon").filter(pk=entry.pk).first()
         if current is None:
             raise NotFound(_("This card is not in your dex any more."))
         current.touched_at = moment
@@ -48,10 +50,21 @@ def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
     details = details.checked()
     with _own(by, entry) as (current, moment):
         was_private = current.visibility == DexEntry.Visibility.PRIVATE
+        note_details(current, moment, before=Details.of(current), after=details)
         say(current, details, moment)
         current.save()
         if was_private:
             tell_friends(current)
+    return current
+
+
+def choose_style(*, by: User, entry: DexEntry, style: str) -> DexEntry:
+    """Choose how a card looks; blank is the usual look."""
+    if style and style not in DexEntry.Style.values:
+        raise BadFind("There is no such look of cards.", field="style")
+    with _own(by, entry) as (current, _):
+        current.style = style
+        current.save(update_fields=["style", "touched_at"])
     return current
 
 
@@ -83,6 +96,8 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
     """
     with _own(by, entry) as (current, moment):
         if current.animal_id != animal.pk:
+            names = {"before": current.animal.taxon.scientific_name, "after": animal.taxon.scientific_name}
+            note(current, Kind.IDENTIFIED, moment, **names)
             twin = DexEntry.objects.filter(owner=by, animal=animal).first()
             if twin is not None:
                 _join(twin, into=current, moment=moment)
@@ -135,6 +150,8 @@ def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
     say(into, joined, moment)
     already = into.photos.values("photo")
     EntryPhoto.objects.filter(entry=twin).exclude(photo__in=already).update(entry=into)
+    twin.changes.update(entry=into)
+    note(into, Kind.JOINED, moment)
     _bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
     twin.delete()
 

@@ -15,6 +15,7 @@ from biologidex.dex.errors import AlreadySettled, NothingChosen
 from biologidex.dex.models import DexEntry
 from biologidex.dex.news import tell_friends
 from biologidex.dex.services.cards import say
+from biologidex.dex.services.history import Kind, note
 from biologidex.dex.services.merging import found_again
 from biologidex.dex.services.photos import show
 from biologidex.media.places import Place
@@ -91,7 +92,9 @@ def card_for(*, by: User, taxon: Taxon, details: Details, moment: datetime) -> t
         "verbatim_identification": taxon.scientific_name,
     }
     entry, is_new = DexEntry.objects.get_or_create(owner=by, animal=animal, defaults=made)
-    if not is_new:
+    if is_new:
+        note(entry, Kind.FILED, moment, after=taxon.scientific_name)
+    else:
         say(entry, found_again(Details.of(entry), details), moment)
         entry.touched_at = moment
         entry.save()

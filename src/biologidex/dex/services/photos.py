@@ -11,6 +11,7 @@ from biologidex.accounts.models import User
 from biologidex.core.errors import Conflict, Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.models import DexEntry, EntryPhoto
+from biologidex.dex.services.history import Kind, note
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.vision import services as vision
@@ -38,6 +39,7 @@ def show(entry: DexEntry, photo: Photo, moment: datetime, **columns: Any) -> Non
     """Put a photo onto a card, with these columns unless it is there already. Call it in `changing`."""
     _, is_new = EntryPhoto.objects.get_or_create(entry=entry, photo=photo, defaults=columns)
     if is_new:
+        note(entry, Kind.PHOTO_ADDED, moment)
         entry.updated_at = entry.touched_at = moment
         entry.save(update_fields=["updated_at", "touched_at"])
 
@@ -47,11 +49,14 @@ def remove_photo(*, by: User, entry: DexEntry, photo_id: UUID) -> None:
     if entry.owner_id != by.pk:
         raise Forbidden(_("Only its owner can change a card."))
     with changing(by.pk) as moment:
-        shown = EntryPhoto.objects.filter(entry=entry.pk, photo=photo_id).select_related("photo").first()
+        shown = (
+            EntryPhoto.objects.filter(entry=entry.pk, photo=photo_id).select_related("photo", "entry").first()
+        )
         if shown is None:
             raise NotFound(_("This photo is not on the card."))
         shown.delete()
         let_go(by=by, photo=shown.photo)
+        note(shown.entry, Kind.PHOTO_REMOVED, moment)
         DexEntry.objects.filter(pk=entry.pk).update(updated_at=moment, touched_at=moment)
 
 

@@ -1,13 +1,18 @@
 """One card."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from biologidex.animals.selectors import ancestors
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.dex import services
@@ -15,11 +20,16 @@ from biologidex.dex.collection.finds import first_card
 from biologidex.dex.details import Details
 from biologidex.dex.models import DexEntry
 from biologidex.dex.privacy import place_for
-from biologidex.dex.selectors import with_card
+from biologidex.dex.selectors import links_of, with_card
 from biologidex.media.places import Place
+from biologidex.social.selectors import friends_of
 from biologidex.vision.models import AnalysisJob
 from biologidex.web.access import PersonRequest, signed_in
-from biologidex.web.forms import DetailsForm, details_of_entry
+from biologidex.web.forms import CardForm, details_of_entry
+from biologidex.web.history import history_of
+from biologidex.web.locator import locate, tiles_of
+from biologidex.web.templatetags.plates import name_of
+from biologidex.web.views.species import MAJOR_RANKS
 
 
 def _entry(request: PersonRequest, entry_id: UUID) -> DexEntry:
@@ -41,34 +51,53 @@ def _own(request: PersonRequest) -> QuerySet[DexEntry]:
 @signed_in
 @require_safe
 def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
-    """Show a card to whoever may see it, and its neighbours to its owner."""
+    """Show a card to whoever may see it, and its neighbours and its history to its owner."""
     entry = _entry(request, entry_id)
-    number = entry.animal.creation_index
     notices = list(messages.get_messages(request))
+    photos = [shown.photo for shown in entry.photos.all()]
+    place = place_for(entry, request.user)
+    taxon = entry.animal.taxon
     shown = {
         "entry": entry,
-        "taxon": entry.animal.taxon,
-        "shown_photos": [shown.photo for shown in entry.photos.all()],
+        "taxon": taxon,
+        "lineage": ancestors(taxon)[::-1],
+        "major": MAJOR_RANKS,
+        "shown_photos": photos,
+        "chosen_photo": _chosen(request, len(photos)),
         "is_own": entry.owner_id == request.user.pk,
         "found_first": first_card(entry.animal_id, viewer=request.user) == entry,
         "date_source": _date_source(entry),
-        "place": place_for(entry, request.user),
+        "place": place,
+        "map": locate([(place, name_of(taxon))]) if place else None,
+        "tiles": tiles_of(place) if place else None,
         "notices": notices,
         "is_filed": any("filed" in notice.tags for notice in notices),
         "reveal": any("reveal" in notice.tags for notice in notices),
     }
     if shown["is_own"]:
-        if shown["is_filed"]:
-            waiting = AnalysisJob.objects.visible_to(request.user).open().order_by("created_at")
-            shown["waiting"] = waiting.values_list("pk", flat=True)
-        by_number = _own(request).values_list("pk", "animal__creation_index")
-        shown["before"] = (
-            by_number.filter(animal__creation_index__lt=number).order_by("-animal__creation_index").first()
-        )
-        shown["after"] = (
-            by_number.filter(animal__creation_index__gt=number).order_by("animal__creation_index").first()
-        )
+        shown |= _for_its_owner(request, entry, is_filed=bool(shown["is_filed"]))
     return render(request, "web/card.html", shown)
+
+
+def _chosen(request: PersonRequest, count: int) -> int:
+    """Return which photo of the card is shown large, from 0."""
+    asked = request.GET.get("photo", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    return min(max(number, 1), max(count, 1)) - 1
+
+
+def _for_its_owner(request: PersonRequest, entry: DexEntry, *, is_filed: bool) -> dict[str, Any]:
+    number = entry.animal.creation_index
+    by_number = _own(request).values_list("pk", "animal__creation_index")
+    waiting = AnalysisJob.objects.visible_to(request.user).open().order_by("created_at")
+    earlier = by_number.filter(animal__creation_index__lt=number).order_by("-animal__creation_index")
+    later = by_number.filter(animal__creation_index__gt=number).order_by("animal__creation_index")
+    return {
+        "waiting": waiting.values_list("pk", flat=True) if is_filed else [],
+        "before": earlier.first(),
+        "after": later.first(),
+        "history": history_of(entry),
+    }
 
 
 @signed_in
@@ -77,22 +106,32 @@ def edit(request: PersonRequest, entry_id: UUID) -> HttpResponse:
     """Change what a card of one's own says."""
     entry = _entry(request, entry_id)
     if entry.owner_id != request.user.pk:
-        raise Forbidden("Only its owner can change a card.")
+        raise Forbidden(_("Only its owner can change a card."))
     sent = request.POST if request.method == "POST" else None
-    form = DetailsForm(sent, initial=details_of_entry(entry), known_place=Place.of(entry))
+    form = CardForm(sent, initial=details_of_entry(entry), known_place=Place.of(entry))
     status = 200
     if form.is_bound and form.is_valid():
         try:
-            services.edit(by=request.user, entry=entry, details=form.details(Details.of(entry)))
+            with transaction.atomic():
+                services.edit(by=request.user, entry=entry, details=form.details(Details.of(entry)))
+                services.choose_style(by=request.user, entry=entry, style=form.cleaned_data["style"])
         except DomainError as error:
             form.blame(error)
             status = status_of(error)
         else:
-            messages.success(request, "The card says so now.")
+            messages.success(request, _("The card says so now."))
             return redirect("web:card", entry_id=entry.pk)
     elif form.is_bound:
         status = 400
-    shown = {"entry": entry, "taxon": entry.animal.taxon, "form": form, "place_source": entry.place_source}
+    links = links_of(request.user).filter(entry=entry, revoked_at=None, expires_at__gt=timezone.now())
+    shown = {
+        "entry": entry,
+        "taxon": entry.animal.taxon,
+        "form": form,
+        "place_source": entry.place_source,
+        "friends": friends_of(request.user).count(),
+        "open_links": links.count(),
+    }
     return render(request, "web/edit.html", shown, status=status)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from biologidex.core.throttling import address_of, spend
 from biologidex.dex.errors import LinkEnded, NoSuchLink
 from biologidex.dex.selectors import shared_card
+from biologidex.web.locator import locate
 
 
 @require_safe
@@ -28,7 +29,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     else:
         preview = card.photos and settings.SITE_URL + reverse("shared-picture", args=[token, 1, "card"])
         address = settings.SITE_URL + reverse("web:shared", args=[token])
-        shown = {"card": card, "taxon": card.taxon, "token": token, "preview": preview, "address": address}
+        shown = {
+            "card": card,
+            "taxon": card.taxon,
+            "token": token,
+            "preview": preview,
+            "address": address,
+            "map": locate([(card.place, "")]) if card.place else None,
+        }
         answer = render(request, "web/shared.html", shown)
     return _private(answer)
 

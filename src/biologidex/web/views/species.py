@@ -14,10 +14,12 @@ from biologidex.animals.conservation import CATEGORIES
 from biologidex.animals.models import Animal, ConservationStatus, Taxon
 from biologidex.animals.selectors import ancestors, names_of
 from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import finders_of, months_of, sightings_of, with_card
+from biologidex.dex.selectors import finders_of, months_of, places_of, sightings_of, with_card
 from biologidex.web.access import PersonRequest, signed_in
+from biologidex.web.locator import locate
 
 SIGHTINGS = 24
+MAJOR_RANKS = ("kingdom", "phylum", "class", "order", "family", "genus", "species")  # those that people know
 TALLEST = 100  # of a bar of the calendar, in hundredths
 
 
@@ -80,6 +82,7 @@ def species(request: PersonRequest, taxon_id: int) -> HttpResponse:
         "taxon": taxon,
         "animal": animal,
         "lineage": ancestors(taxon)[::-1],
+        "major": MAJOR_RANKS,
         "names": [
             (code or "en", _language_name(code or "en"), told) for code, told in names.vernacular.items()
         ],
@@ -92,6 +95,9 @@ def species(request: PersonRequest, taxon_id: int) -> HttpResponse:
         "total": sightings.count(),
         "calendar": _calendar(months_of(sightings)),
         "links": links_out(taxon),
+        "map": locate(
+            [(place, one.owner.username) for one, place in places_of(sightings, viewer=request.user)]
+        ),
     }
     answer = render(request, "web/species.html", shown)
     answer["X-DNS-Prefetch-Control"] = "off"  # nor does the browser look up where the links lead
