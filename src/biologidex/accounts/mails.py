@@ -6,7 +6,7 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_encode
 
-from biologidex.accounts.models import User
+from biologidex.accounts.models import StaffWord, User
 from biologidex.accounts.services.emails import Claim
 
 RESET = """Hello {name},
@@ -39,6 +39,14 @@ CHANGED = """Hello {name},
 your BiologiDex account has another e-mail address now. If it was not you who changed it, please tell whoever runs
 {site}.
 """
+WORD = """Hello {name},
+
+those who run {site} have a word for you:
+
+{words}
+
+You find it there as well: {link}
+"""
 
 
 def send_reset(user: User) -> None:
@@ -64,6 +72,13 @@ def send_email_changed(user: User, *, to: str) -> None:
     """Tell the former address that it was replaced."""
     text = CHANGED.format(name=user.username, site=settings.SITE_URL)
     _send("Your e-mail address was changed", text, to=to)
+
+
+def send_staff_word(word: StaffWord) -> None:
+    """Tell somebody what those who run the server have to say to them."""
+    told = {"name": word.person.username, "site": settings.SITE_URL, "words": word.words}
+    text = WORD.format(**told, link=_page("web:settings-words"))
+    _send("A word from those who run BiologiDex", text, to=word.person.email)
 
 
 def _page(name: str, *arguments: str) -> str:

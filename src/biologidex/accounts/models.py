@@ -242,3 +242,15 @@ class Consent(models.Model):
                 fields=["user", "purpose"], condition=Q(withdrawn_at=None), name="consent_in_force_once"
             )
         ]
+
+
+class StaffWord(models.Model):
+    """What those who run the server have to say to somebody. It goes with the account."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_words")
+    words = models.CharField(max_length=500)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-created_at"], name="staff_word_to_person")]

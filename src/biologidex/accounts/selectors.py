@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from biologidex.accounts.models import FRIEND_CODE_LENGTH, Consent, Session, User, UserProfile
+from biologidex.accounts.models import FRIEND_CODE_LENGTH, Consent, Session, StaffWord, User, UserProfile
 from biologidex.core.inputs import Inputs
 from biologidex.core.prepared import HOLE, Prepared, Row
 
@@ -93,6 +93,9 @@ def export_for(person: User) -> dict[str, Any]:
             Consent.objects.filter(user=person)
             .order_by("given_at", "pk")
             .values("purpose", "given_at", "withdrawn_at")
+        ),
+        "words_from_staff": list(
+            StaffWord.objects.filter(person=person).order_by("-created_at").values("words", "created_at")
         ),
         "sessions": list(
             Session.objects.filter(user=person)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from biologidex.accounts import mails, services
-from biologidex.accounts.models import User
+from biologidex.accounts.models import StaffWord, User
 from biologidex.core import jobs
 
 
@@ -45,3 +45,10 @@ def mail_email_changed(claim: jobs.Claim, *, user_id: str, to: str) -> None:  # 
     """Tell the former address that it was replaced."""
     if user := _person(user_id):
         mails.send_email_changed(user, to=to)
+
+
+@jobs.task("accounts.mail_staff_word", lane=jobs.Lane.INTERACTIVE, seconds=60)
+def mail_staff_word(claim: jobs.Claim, *, user_id: str, word_id: str) -> None:  # noqa: ARG001
+    """Send what those who run the server have to say."""
+    if word := StaffWord.objects.filter(pk=word_id, person__is_active=True).select_related("person").first():
+        mails.send_staff_word(word)

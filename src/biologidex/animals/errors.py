@@ -25,3 +25,9 @@ class OlderVersion(Invalid):
     """An older version of a backbone than the one that is here."""
 
     code = "older_version"
+
+
+class BadTaxon(Invalid):
+    """What staff want to make of an animal cannot be: its name or place is the taxonomy's, or somebody else's."""
+
+    code = "bad_taxon"

@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/v1/", include((api_v1, "api"))),
     path("", include("biologidex.dex.addresses")),
     path("", include("biologidex.ops.urls")),
+    path("staff/", include("biologidex.ops.staff.urls")),
     path("", include("biologidex.web.urls")),
 ]
 

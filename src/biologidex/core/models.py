@@ -1,6 +1,7 @@
-"""Background work: the queue, and who may do what only one process may do at a time."""
+"""Background work: the queue, and who may do what only one process may do at a time. And what staff have done."""
 
 import uuid
+from typing import Any
 
 from django.db import models
 
@@ -54,3 +55,54 @@ class Edition(models.Model):
 
     name = models.CharField(primary_key=True, max_length=40)
     mark = models.UUIDField(default=uuid.uuid4)
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    """What staff have done. Nobody changes or deletes it: PostgreSQL refuses that by itself."""
+
+    def update(self, **_: Any) -> int:
+        """Refuse."""
+        raise TypeError(NEVER_CHANGES)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError(NEVER_CHANGES)
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody of the staff did: who, what, when, to what and why.
+
+    It holds ids and no keys to other tables, so that it outlives what it tells of; and of people their ids alone, so
+    that nothing of somebody who has left stays in it.
+    """
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor_id = models.CharField(max_length=40)
+    action = models.CharField(max_length=40)
+    target_kind = models.CharField(max_length=20, blank=True)
+    target_id = models.CharField(max_length=64, blank=True)
+    target = models.CharField(max_length=200, blank=True)  # what it was called; blank for a person
+    reason = models.CharField(max_length=500, blank=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        db_table = "audit_trail"
+        indexes = [
+            models.Index(fields=["-at"], name="audit_newest"),
+            models.Index(fields=["target_kind", "target_id"], name="audit_of_target"),
+        ]
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Write it, once."""
+        if not self._state.adding:
+            raise TypeError(NEVER_CHANGES)
+        super().save(*args, **options)
+
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError(NEVER_CHANGES)
+
+
+NEVER_CHANGES = "What is in the audit trail stays as it is."

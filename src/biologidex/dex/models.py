@@ -42,13 +42,14 @@ class DexEntryQuerySet(models.QuerySet["DexEntry"]):
         """The one rule of who sees what. Every read for a person starts here.
 
         One's own; what is public; what friends show to friends. Nothing between two people of whom one has blocked
-        the other, and nothing of an account that was closed. Staff see no more than anybody else.
+        the other, nothing of an account that was closed, and nothing that staff have hidden. Staff see no more than
+        anybody else.
         """
         seen = Q(visibility=DexEntry.Visibility.PUBLIC)
         if not isinstance(viewer, User):
-            return self.filter(seen, owner__is_active=True)
+            return self.filter(seen, owner__is_active=True, hidden_at=None)
         seen |= Q(visibility=DexEntry.Visibility.FRIENDS, owner__in=friend_ids(viewer))
-        seen &= Q(owner__is_active=True) & ~Q(owner__in=kept_apart_ids(viewer))
+        seen &= Q(owner__is_active=True, hidden_at=None) & ~Q(owner__in=kept_apart_ids(viewer))
         return self.filter(Q(owner=viewer) | seen)
 
 
@@ -120,6 +121,9 @@ class DexEntry(models.Model):
     touched_at = models.DateTimeField(default=timezone.now)
     verbatim_identification = models.CharField(max_length=200, blank=True)
     identified_at = models.DateTimeField(default=timezone.now)
+    hidden_at = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # by staff: its owner alone sees it
 
     objects = DexEntryQuerySet.as_manager()
 

@@ -23,6 +23,7 @@ ICONS = {
     Kind.BADGE: "trophy",
     Kind.IDENTIFIED: "camera",
     Kind.SECOND_LOOK: "search",
+    Kind.STAFF_WORD: "shield",
 }
 ABOUT_CARDS = (Kind.REACTION, Kind.FIRST_FIND, Kind.SECOND_LOOK)
 
@@ -57,6 +58,7 @@ def _sentence(one: Notification, animals: dict[UUID, str]) -> str:
         Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),
         Kind.BADGE: _("You have earned a badge: %(badge)s."),
         Kind.IDENTIFIED: _("A photo of yours is identified and waits for your word."),
+        Kind.STAFF_WORD: _("Those who run this server have a word for you."),
         Kind.SECOND_LOOK: _("Science has moved on. Please look at your card again: %(animal)s."),
     }
     return words[Kind(one.kind)] % {
@@ -72,6 +74,8 @@ def address_of(one: Notification) -> str:
         return reverse("web:card", args=[one.subject])
     if one.kind == Kind.IDENTIFIED:
         return reverse("web:job", args=[one.subject])
+    if one.kind == Kind.STAFF_WORD:
+        return reverse("web:settings-words")
     if one.kind == Kind.BADGE:
         return reverse("web:progress")
     if one.kind == Kind.FRIEND_ACCEPTED and one.actor:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("settings/data/import/<uuid:run_id>/", data.import_run, name="settings-import"),
     path("settings/data/import/<uuid:run_id>/confirm/", data.import_confirm, name="settings-import-confirm"),
     path("settings/data/import/<uuid:run_id>/discard/", data.import_discard, name="settings-import-discard"),
+    path("settings/words/", privacy.words, name="settings-words"),
     path("settings/devices/", devices.devices, name="settings-devices"),
     path("settings/devices/others/", devices.end_others, name="settings-devices-others"),
     path("settings/devices/<uuid:session_id>/", devices.end, name="settings-device"),

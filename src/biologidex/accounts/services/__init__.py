@@ -5,6 +5,7 @@ from biologidex.accounts.services.consents import give_consent, withdraw_consent
 from biologidex.accounts.services.emails import ask_confirmation, confirm_email
 from biologidex.accounts.services.entering import prove, sign_in
 from biologidex.accounts.services.joining import sign_up
+from biologidex.accounts.services.moderating import lift, suspend, warn
 from biologidex.accounts.services.passwords import ask_reset, change_password, reset_password, reset_works
 from biologidex.accounts.services.profiles import change_account, renew_friend_code
 from biologidex.accounts.services.sessions import (
@@ -30,6 +31,7 @@ __all__ = [
     "erase_account",
     "give_consent",
     "hold",
+    "lift",
     "move_session",
     "note_seen",
     "open_session",
@@ -40,6 +42,8 @@ __all__ = [
     "reset_works",
     "sign_in",
     "sign_up",
+    "suspend",
     "sweep_sessions",
+    "warn",
     "withdraw_consent",
 ]

@@ -1,6 +1,7 @@
 """Finding an animal by the name that a player writes, and giving a place to one that no backbone knows."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -149,15 +150,11 @@ def _made(name: str, parent: Taxon, named: Named, *, by: User) -> Taxon:
     common_name = " ".join(named.common_name.split())
     if not COMMON_NAME.fullmatch(common_name) or len(common_name) > KEY_LENGTH:
         common_name = ""
-    line = {part: getattr(parent, part) for part in ("kingdom", "phylum", "class_name", "order", "family")}
-    line |= {"genus": name.split(maxsplit=1)[0] if rank in {"genus", "species", "subspecies"} else ""}
-    line |= {"species": " ".join(name.split()[:2]) if " " in name else ""}
-    line |= {rank: name} if rank == "family" else {}
     taxon, is_new = Taxon.objects.get_or_create(
         source=Taxon.Source.BIOLOGIDEX,
         source_id=f"{MADE_BY_PLAYERS}{fold(name)}",
         defaults={
-            **line,
+            **line_below(parent, name),
             "parent": parent,
             "rank": rank,
             "scientific_name": name,
@@ -171,13 +168,27 @@ def _made(name: str, parent: Taxon, named: Named, *, by: User) -> Taxon:
     return taxon
 
 
+def line_below(parent: Taxon, name: str) -> dict[str, str]:
+    """Return the line of descent of a taxon of this name, as lists show it, that hangs on a parent."""
+    rank = rank_of(name)
+    line = {part: getattr(parent, part) for part in ("kingdom", "phylum", "class_name", "order", "family")}
+    line |= {"genus": name.split(maxsplit=1)[0] if rank in {"genus", "species", "subspecies"} else ""}
+    line |= {"species": " ".join(name.split()[:2]) if " " in name else ""}
+    return line | ({rank: name} if rank == "family" else {})
+
+
 def _index(taxon: Taxon) -> None:
     kind = TaxonName.Kind
     names = [TaxonName(taxon=taxon, name=taxon.scientific_name, kind=kind.ACCEPTED)]
     if taxon.common_name:
         names.append(TaxonName(taxon=taxon, name=taxon.common_name, kind=kind.VERNACULAR, language="en"))
     TaxonName.objects.bulk_create(names)
+    add_keys(taxon, [name.name for name in names], standing=LEAST_KNOWN)
+
+
+def add_keys(taxon: Taxon, names: Iterable[str], *, standing: int) -> None:
+    """Let a taxon be found by these names."""
     SearchKey.objects.bulk_create(
-        SearchKey(taxon=taxon, key=key, place=place, standing=LEAST_KNOWN, one=key[:1], two=key[:2])
-        for key, place in search_keys(name.name for name in names)
+        SearchKey(taxon=taxon, key=key, place=place, standing=standing, one=key[:1], two=key[:2])
+        for key, place in search_keys(names)
     )

@@ -1,7 +1,9 @@
 """Which animals are sensitive: the list, the rule, and the mark on every animal that follows from both."""
 
 import csv
+from dataclasses import dataclass
 from importlib import resources
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,10 +11,11 @@ from django.utils import timezone
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal, SensitiveTaxon, Taxon
 from biologidex.animals.selectors import ANIMALS, sensitive_animals, taxon_for
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 from biologidex.core.inputs import new_edition
 
-STARTING_LIST = "starting list"
+STARTING_LIST, STAFF = "starting list", "staff"
+LONGEST_REASON = 300
 FEW = 500  # what fits into one IN (...) everywhere
 
 
@@ -59,6 +62,36 @@ def _say(standing: str, *, taxon: Taxon, reason: str, source: str, by: User | No
     )
     reassess()
     return said
+
+
+@transaction.atomic
+def decide(*, by: User, taxon: Taxon, standing: str, reason: str) -> SensitiveTaxon:
+    """Say something about a taxon as staff, with a reason that is written down."""
+    audit.record(
+        by=by, action=f"sensitive.{standing}", kind="taxon", pk=taxon.pk, target=str(taxon), reason=reason
+    )
+    told = "" if standing == SensitiveTaxon.Standing.STRUCK else reason[:LONGEST_REASON]
+    return _say(standing, taxon=taxon, reason=told, source=STAFF, by=by)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Of which animals others would learn less, and of which more."""
+
+    hidden: list[UUID]
+    told: list[UUID]
+
+
+def effect_of(*, taxon: Taxon, standing: str) -> Effect:
+    """Return what it would change to say this about a taxon. Nothing is changed."""
+    before = sensitive_animals()
+    with transaction.atomic():
+        SensitiveTaxon.objects.update_or_create(
+            taxon=taxon, defaults={"standing": standing, "reason": "on trial", "source": STAFF}
+        )
+        after = sensitive_animals()
+        transaction.set_rollback(True)
+    return Effect([UUID(pk) for pk in sorted(after - before)], [UUID(pk) for pk in sorted(before - after)])
 
 
 @transaction.atomic

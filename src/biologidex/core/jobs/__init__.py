@@ -7,10 +7,23 @@ A killed process loses nothing: its lease runs out and another claims the row. N
 holder of the current token may finish, in the same transaction as the effect.
 """
 
+from biologidex.core.jobs.attending import cancel, retry
 from biologidex.core.jobs.queue import Claim, ClaimLost, enqueue, forget
 from biologidex.core.jobs.registry import Retry, Task, task, tasks
 from biologidex.core.models import Job
 
 Lane = Job.Lane
 
-__all__ = ["Claim", "ClaimLost", "Lane", "Retry", "Task", "enqueue", "forget", "task", "tasks"]
+__all__ = [
+    "Claim",
+    "ClaimLost",
+    "Lane",
+    "Retry",
+    "Task",
+    "cancel",
+    "enqueue",
+    "forget",
+    "retry",
+    "task",
+    "tasks",
+]

@@ -28,7 +28,7 @@ def notices_for(person: User) -> NotificationQuerySet:
         owner=person, pk=OuterRef("subject"), settled_at=None, completed_at__lt=timezone.now() - AWAY
     )
     told = Notification.objects.visible_to(person).filter(
-        Q(kind__in=(Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.BADGE))
+        Q(kind__in=(Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.BADGE, Kind.STAFF_WORD))
         | Q(kind=Kind.REACTION) & Exists(heard)
         | Q(kind__in=(Kind.FIRST_FIND, Kind.SECOND_LOOK)) & Exists(cards.filter(owner=person))
         | Q(kind=Kind.IDENTIFIED) & Exists(open_jobs)

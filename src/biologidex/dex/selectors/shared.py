@@ -86,7 +86,7 @@ def _opened(token: str) -> Iterator[ShareLink]:
         found = ShareLink.objects.select_related("entry__owner").filter(digest=digest_of(token)).first()
     if found is None:
         raise NoSuchLink(NOWHERE)
-    if not found.is_open or not found.entry.owner.is_active:
+    if not found.is_open or not found.entry.owner.is_active or found.entry.hidden_at:
         raise LinkEnded(_("This link has ended. Ask whoever sent it for a new one."))
     with identity.acting_as(found.entry.owner_id):
         yield found

@@ -9,7 +9,9 @@ from biologidex.dex.services.cards import (
     mark_favorite,
     tell_places_anew,
 )
+from biologidex.dex.services.duplicates import merge_animals
 from biologidex.dex.services.find import card_for, chosen_taxon, details_from_photo, record_find
+from biologidex.dex.services.moderating import hide_card, show_card
 from biologidex.dex.services.photos import add_photo, remove_photo
 from biologidex.dex.services.reactions import react, report_card
 from biologidex.dex.services.sharing import end_link, forget_links, share
@@ -25,12 +27,15 @@ __all__ = [
     "edit",
     "end_link",
     "forget_links",
+    "hide_card",
     "identify_anew",
     "mark_favorite",
+    "merge_animals",
     "react",
     "record_find",
     "remove_photo",
     "report_card",
     "share",
+    "show_card",
     "tell_places_anew",
 ]

@@ -126,7 +126,7 @@ def delete(*, by: User, entry: DexEntry) -> None:
     """Take a card out of the dex, with the photos that nothing else shows. Deleting it again changes nothing."""
     with _own(by, entry) as (current, moment):
         photos = list(Photo.objects.filter(shown_on__entry=current))
-        _bury(current, audience=current.visibility, moment=moment, is_deleted=True)
+        bury(current, audience=current.visibility, moment=moment, is_deleted=True)
         current.delete()
         for photo in photos:
             let_go(by=by, photo=photo)
@@ -147,12 +147,13 @@ def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
         notes=joined_notes(kept.notes, other.notes, between="\n\n"),
         is_favorite=kept.is_favorite or other.is_favorite,
     )
+    into.hidden_at = into.hidden_at or twin.hidden_at
     say(into, joined, moment)
     already = into.photos.values("photo")
     EntryPhoto.objects.filter(entry=twin).exclude(photo__in=already).update(entry=into)
     twin.changes.update(entry=into)
     note(into, Kind.JOINED, moment)
-    _bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
+    bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
     twin.delete()
 
 
@@ -167,7 +168,7 @@ def say(entry: DexEntry, details: Details, moment: datetime) -> None:
     if _told(entry) != told:
         entry.updated_at = moment
     if VISIBILITIES.index(entry.visibility) < VISIBILITIES.index(before):
-        _bury(entry, audience=before, moment=moment)
+        bury(entry, audience=before, moment=moment)
 
 
 def _told(entry: DexEntry) -> tuple[object, ...]:
@@ -176,7 +177,7 @@ def _told(entry: DexEntry) -> tuple[object, ...]:
     return (*words, place_for(entry, None))
 
 
-def _bury(entry: DexEntry, *, audience: str, moment: datetime, is_deleted: bool = False) -> None:
+def bury(entry: DexEntry, *, audience: str, moment: datetime, is_deleted: bool = False) -> None:
     """Leave word for those who could see the card until now."""
     DexTombstone.objects.create(
         entry_id=entry.pk,

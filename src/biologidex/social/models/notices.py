@@ -53,6 +53,7 @@ class Notification(models.Model):
         FIRST_FIND = "first_find", _("You are the first here to find an animal")
         BADGE = "badge", _("You have earned a badge")
         IDENTIFIED = "identified", _("A photo was identified while you were away")
+        STAFF_WORD = "staff_word", _("Those who run this server have a word for you")
         SECOND_LOOK = "second_look", _("A card of yours should be looked at again")
 
     person = models.ForeignKey(

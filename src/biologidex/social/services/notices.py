@@ -31,7 +31,7 @@ def notify(
     """
     with identity.everything():
         muted = NotificationSettings.objects.filter(person=person_id).values_list("muted", flat=True).first()
-        if kind in (muted or ()):
+        if kind != Kind.STAFF_WORD and kind in (muted or ()):
             return False
         told = Notification(
             person_id=person_id,

@@ -20,6 +20,8 @@ from biologidex.web.people_forms import DigestForm
 from biologidex.web.told import address_of, tell
 
 ROWS = 30
+# What those who run the server have to say is heard by everybody.
+MUTABLE = [(kind, label) for kind, label in Notification.Kind.choices if kind != Notification.Kind.STAFF_WORD]
 GAME = {Notification.Kind.FIRST_FIND, Notification.Kind.BADGE}
 
 
@@ -70,13 +72,13 @@ def preferences(request: PersonRequest) -> HttpResponse:
     form = DigestForm(request.POST if request.method == "POST" else None, initial={"digest": digest})
     if form.is_bound and form.is_valid():
         heard = set(request.POST.getlist("kinds"))
-        muted = [kind for kind in Notification.Kind.values if kind not in heard]
+        muted = [kind for kind, _label in MUTABLE if kind not in heard]
         services.choose(by=request.user, muted=muted, digest=form.cleaned_data["digest"])
         messages.success(request, _("Saved."))
         return redirect("web:notification-settings")
     shown = {
         "form": form,
-        "kinds": [(kind, label, kind not in chosen.muted) for kind, label in Notification.Kind.choices],
+        "kinds": [(kind, label, kind not in chosen.muted) for kind, label in MUTABLE],
     }
     return render(request, "web/notification_settings.html", shown, status=400 if form.is_bound else 200)
 

@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from biologidex.accounts import services
+from biologidex.accounts.models import StaffWord
 from biologidex.core.throttling import address_of, spend
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.settings_forms import PrivacyForm
 from biologidex.web.views.settings.sections import DONE, attempt, show
+
+MOST_WORDS = 50
 
 
 @signed_in
@@ -40,3 +43,11 @@ def new_code(request: PersonRequest) -> HttpResponse:
     code = services.renew_friend_code(by=request.user)
     messages.success(request, _("Your friend code is %(code)s now.") % {"code": code})
     return redirect("web:settings-privacy")
+
+
+@signed_in
+@require_safe
+def words(request: PersonRequest) -> HttpResponse:
+    """Show what those who run the server have said to this person."""
+    said = StaffWord.objects.filter(person=request.user).order_by("-created_at")[:MOST_WORDS]
+    return show(request, "settings-words", {"words": said})
