@@ -201,6 +201,8 @@ ABOUT_HTTP = (
     "core/tracing",
     "web/",
     "ops/health",
+    "ops/staff/access",
+    "ops/staff/pages",
     "ops/metrics",
 )
 
