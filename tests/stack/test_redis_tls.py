@@ -4,14 +4,14 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from kombu.exceptions import OperationalError
 
 from biologidex.config import celery
 from running import free_port
-from stack import redis_servers
+from stack import certificates, redis_servers
+from stack.certificates import Certificate
 
 pytestmark = [
     pytest.mark.slow,
@@ -21,22 +21,16 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a certificate for localhost that signs itself."""
-    folder = tmp_path_factory.mktemp("tls")
-    about = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    command = ["openssl", "req", "-x509", "-days", "2", *key, *about, *files]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder / "certificate.pem"
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """The certificate that this Redis shows."""
+    return certificates.certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")
-def port(certificate: Path) -> Iterator[int]:
+def port(certificate: Certificate) -> Iterator[int]:
     """Run a Redis that speaks nothing but TLS."""
     port = free_port()
-    tls = {"tls-port": port, "tls-cert-file": certificate, "tls-key-file": certificate.parent / "key.pem"}
+    tls = {"tls-port": port, "tls-cert-file": certificate.file, "tls-key-file": certificate.key}
     options = {"port": 0, **tls, "tls-auth-clients": "no", "bind": "127.0.0.1", "save": ""}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     with subprocess.Popen(
@@ -53,8 +47,8 @@ def connect(address: str) -> bool:
         return bool(connection.connected)
 
 
-def test_a_certificate_of_ones_own_authority_is_believed(port: int, certificate: Path) -> None:
-    assert connect(f"rediss://localhost:{port}/0?ssl_ca_certs={certificate}")
+def test_a_certificate_of_ones_own_authority_is_believed(port: int, certificate: Certificate) -> None:
+    assert connect(f"rediss://localhost:{port}/0?ssl_ca_certs={certificate.file}")
 
 
 def test_an_unknown_certificate_is_not(port: int) -> None:
@@ -62,6 +56,6 @@ def test_an_unknown_certificate_is_not(port: int) -> None:
         connect(f"rediss://localhost:{port}/0")
 
 
-def test_a_certificate_for_another_host_is_not(port: int, certificate: Path) -> None:
+def test_a_certificate_for_another_host_is_not(port: int, certificate: Certificate) -> None:
     with pytest.raises(OperationalError, match="CERTIFICATE_VERIFY_FAILED"):
-        connect(f"rediss://127.0.0.1:{port}/0?ssl_ca_certs={certificate}")
+        connect(f"rediss://127.0.0.1:{port}/0?ssl_ca_certs={certificate.file}")
