@@ -5,12 +5,12 @@ Every number comes from the settings, which read it from the environment (docs/c
 
 from typing import Any
 
-from biologidex.config import settings
+from biologidex.config import settings, web_worker
 from biologidex.core import metrics_folder
 
 bind = f"{settings.HOST}:{settings.PORT}"
 # Threads, because the synchronous worker keeps no connection to nginx open and one slow upload would fill it.
-worker_class = "gthread"
+worker_class = web_worker.WebWorker
 workers = settings.WEB_WORKERS
 threads = settings.WEB_THREADS
 worker_connections = 1000

@@ -157,3 +157,33 @@ class Load:
     def jobs(self) -> list[str]:
         """The identifications that were promised."""
         return [job for visitor in self.visitors for job in visitor.jobs]
+
+
+class Readers:
+    """A few who read one page again and again, with connections that stay open."""
+
+    def __init__(self, address: str, token: str, *, count: int = 6) -> None:
+        self.answers: Counter[str] = Counter()
+        self._over = threading.Event()
+        self._threads = [threading.Thread(target=self._read, args=(address, token)) for _ in range(count)]
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join(60)
+
+    def _read(self, address: str, token: str) -> None:
+        with httpx.Client(timeout=30, headers={"Authorization": f"Bearer {token}"}) as client:
+            while not self._over.wait(0.02):
+                try:
+                    answer = client.get(f"{address}/api/v1/dex/entries/my_entries/")
+                    self.answers[str(answer.status_code)] += 1
+                except httpx.HTTPError as error:
+                    self.answers[type(error).__name__] += 1

@@ -5,19 +5,19 @@ import signal
 import socketserver
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import httpx2 as httpx
 import pytest
 
 from client import Person
 from pictures import jpeg
+from stack.load import Load, Readers
 from stack.programs import descendants
 from stack.whole import Stack
+from stack.workplace import eventually
 
 pytestmark = pytest.mark.stack
 
@@ -29,36 +29,6 @@ def ann(stack: Stack) -> Iterator[Person]:
         person.sign_up()
         person.find("Vulpes vulpes", jpeg())
         yield person
-
-
-class Readers:
-    """A few who read one page again and again, with connections that stay open."""
-
-    def __init__(self, address: str, token: str, *, count: int = 6) -> None:
-        self.answers: Counter[str] = Counter()
-        self._over = threading.Event()
-        self._threads = [threading.Thread(target=self._read, args=(address, token)) for _ in range(count)]
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End."""
-        self._over.set()
-        for thread in self._threads:
-            thread.join(60)
-
-    def _read(self, address: str, token: str) -> None:
-        with httpx.Client(timeout=30, headers={"Authorization": f"Bearer {token}"}) as client:
-            while not self._over.wait(0.02):
-                try:
-                    answer = client.get(f"{address}/api/v1/dex/entries/my_entries/")
-                    self.answers[str(answer.status_code)] += 1
-                except httpx.HTTPError as error:
-                    self.answers[type(error).__name__] += 1
 
 
 def test_no_read_fails_while_an_instance_is_killed_and_comes_back(stack: Stack, ann: Person) -> None:
@@ -74,13 +44,17 @@ def test_no_read_fails_while_an_instance_is_killed_and_comes_back(stack: Stack, 
 
 
 def test_no_request_in_hand_is_broken_off_when_an_instance_is_asked_to_end(stack: Stack, ann: Person) -> None:
-    with Readers(stack.address, ann.token) as readers:
+    load = Load(stack.address, people=4, rate=20)  # they write: that is never asked of the other instance
+    with load, Readers(stack.address, ann.token) as readers:
         for name in ("web-1", "web-2"):  # one after the other: so new code is taken
             time.sleep(3)  # nginx leaves one that did not answer alone for two seconds (upstream.conf)
             stack.parts[name].restart()
         time.sleep(1)
+    load.close()
 
     assert set(readers.answers) == {"200"}
+    assert set(load.answers) == {"200", "201"}
+    assert load.wrong == []
 
 
 def test_a_process_is_renewed_after_its_share_of_requests_and_nobody_notices(
@@ -91,10 +65,10 @@ def test_a_process_is_renewed_after_its_share_of_requests_and_nobody_notices(
         time.sleep(1)
         for pid in before:
             os.kill(pid, signal.SIGTERM)  # it ends by itself like this, when it has had its share
-        time.sleep(3)
+        eventually(lambda: not before & set(descendants(stack.parts["web-1"].pid)), within=30)
+        time.sleep(1)
 
     assert set(readers.answers) == {"200"}
-    assert not before & set(descendants(stack.parts["web-1"].pid))
 
 
 @contextmanager
