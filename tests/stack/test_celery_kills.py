@@ -58,6 +58,7 @@ def test_a_worker_that_is_stopped_ends_the_work_in_hand(place: Workplace) -> Non
     assert status == 0
     assert place.ask("effects") == [0, 1]
     assert place.ask("states") == {"done": 2}
+    assert "shutdown" not in worker.log.read_text(), "it was told past the log"
 
 
 def test_work_that_does_not_end_in_time_is_cut_off_and_done_by_another(place: Workplace) -> None:

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 from celery import Celery, bootsteps, signals
+from celery.apps import worker as program
 from django.conf import settings
 from django.core.cache import caches
 from django.db import close_old_connections, connections
@@ -86,6 +87,10 @@ class SignOfLife(bootsteps.StartStopStep):
 
 
 app.steps["consumer"].add(SignOfLife)
+
+
+# Celery tells that it ends past all logging, in lines that are no JSON. What is done meanwhile is in the log.
+program.safe_say = lambda *_: None
 
 
 @signals.setup_logging.connect
