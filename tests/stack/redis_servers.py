@@ -129,6 +129,25 @@ class RedisServer:
                 return False
 
     @property
+    def pid(self) -> int:
+        """The process that was started."""
+        if self._process is None:
+            raise RuntimeError(f"The {self.kind} does not run.")
+        return self._process.pid
+
+    def take_besides(self, password: str) -> None:
+        """Let the application in with this password too, after a restart as well; it is the one told from now on."""
+        self.admin().acl_setuser(self.kind, enabled=True, passwords=f"+{password}")
+        self.admin().acl_save()
+        self.passwords["app"] = password
+        self.address = self.address_of(self.kind)
+
+    def take_no_more(self, password: str) -> None:
+        """Let nobody in with this password any more."""
+        self.admin().acl_setuser(self.kind, enabled=True, passwords=f"-{password}")
+        self.admin().acl_save()
+
+    @property
     def is_running(self) -> bool:
         """Whether the process is still there."""
         return self._process is not None and self._process.poll() is None

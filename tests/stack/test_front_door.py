@@ -191,15 +191,17 @@ def test_one_id_leads_from_the_answer_through_nginx_and_the_server_to_the_worker
 def test_logs_are_json_and_tell_nobody_s_secrets(stack: Stack, ann: Person, picture: str) -> None:
     httpx.get(f"{stack.address}/api/v1/animals/?token=canary-token")
     httpx.get(picture)
+    httpx.get(f"{stack.address}/new-password/MQ/canary-reset/")
+    httpx.get(f"{stack.address}/shared/canary-link/1-full.jpg")
     time.sleep(0.2)
 
     logs = [stack.folder / "nginx" / "access.log"]
-    logs += [stack.folder / f"{name}.log" for name in ("web-1", "web-2", "worker", "beat")]
+    logs += [stack.folder / f"{name}.log" for name in ("web-1", "web-2", "live", "worker", "beat")]
     for log in logs:
         text = log.read_text(encoding="utf-8")
         for line in text.splitlines():
             assert isinstance(json.loads(line), dict), f"{log.name}: {line}"
-        for secret in ("canary-token", picture.rpartition("/")[2], ann.token, f"{ann.name}@example.org"):
+        for secret in ("canary", picture.rpartition("/")[2], ann.token, f"{ann.name}@example.org"):
             assert secret not in text
 
 
@@ -232,19 +234,21 @@ def test_clients_that_never_finish_hold_nobody_up(stack: Stack) -> None:
         one.sendall(b"POST /api/v1/vision/jobs/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 900\r\n\r\n--")
         half_open.append(one)
     try:
-        begun = time.monotonic()
-        answer = httpx.get(f"{stack.address}/api/v1/animals/")
-        took = time.monotonic() - begun
+        took = []
+        for _ in range(5):
+            begun = time.monotonic()
+            answer = httpx.get(f"{stack.address}/api/v1/animals/")
+            took.append(time.monotonic() - begun)
     finally:
         for one in half_open:
             one.close()
 
     assert answer.status_code == 200
-    assert took < 5
+    assert min(took) < 1
 
 
 def test_nothing_listens_beyond_the_loopback_address(stack: Stack) -> None:
-    ours = {program.pid for program in stack.parts.values()}
+    ours = {program.pid for program in (*stack.parts.values(), stack.broker, stack.cache)}
     listening = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:

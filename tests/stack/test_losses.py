@@ -31,6 +31,7 @@ def restart_the_primary(stack: Stack) -> None:
 BLOWS: dict[str, Callable[[Stack], None]] = {
     "a process of gunicorn": kill_a_process_of_gunicorn,
     "a gunicorn": lambda stack: stack.parts["web-1"].kill(),
+    "the server of streams": lambda stack: stack.parts["live"].kill(),
     "the worker": lambda stack: stack.parts["worker"].kill(),
     "beat": lambda stack: stack.parts["beat"].kill(),
     "the broker": lambda stack: stack.broker.kill(),

@@ -71,6 +71,29 @@ def test_secrets_are_readable_by_their_owner_only(broker: RedisServer) -> None:
     assert broker.passwords["app"] not in (broker.folder / "broker.acl").read_text()
 
 
+@pytest.mark.parametrize(
+    ("name", "of_broker", "of_cache"),
+    [
+        ("maxmemory-policy", "noeviction", "allkeys-lru"),
+        ("appendonly", "yes", "no"),
+        ("appendfsync", "everysec", "everysec"),
+        ("save", "900 1 300 10 60 10000", ""),
+        ("stop-writes-on-bgsave-error", "yes", "yes"),
+        ("timeout", "0", "0"),
+        ("tcp-keepalive", "60", "60"),
+        ("tcp-backlog", "511", "511"),
+        ("protected-mode", "yes", "yes"),
+        ("logfile", "", ""),
+    ],
+)
+def test_the_numbers_of_each_hold(
+    broker: RedisServer, cache: RedisServer, name: str, of_broker: str, of_cache: str
+) -> None:
+    told = [server.admin().config_get(name)[name] for server in (broker, cache)]
+
+    assert told == [of_broker, of_cache]
+
+
 def test_a_cache_filled_to_its_cap_leaves_the_broker_alone(broker: RedisServer, cache: RedisServer) -> None:
     queue = broker.client("broker")
     for number in range(200):

@@ -47,9 +47,8 @@ class Stack:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.metrics_token = secrets.token_urlsafe(24)
+        self.signing_keys = [secrets.token_urlsafe(48)]  # the newest first
         self.parts: dict[str, Program] = {}
-        self.pool_port = free_port()
-        self.replica_pool_port = free_port()
         self._web_ports = [free_port(), free_port()]
         self._live_port = free_port()
 
@@ -99,12 +98,13 @@ class Stack:
         self.cache = RedisServer("cache", self.folder / "cache").start()
 
     def _start_pools(self) -> None:
+        self.pool_port, self.replica_pool_port = free_port(), free_port()
         for name, server, port, wait in (
             ("pgbouncer", self.primary, self.pool_port, 20),
             ("pgbouncer-replica", self.replica, self.replica_pool_port, 2),
         ):
-            place = self.folder / name
-            place.mkdir(exist_ok=True)
+            place = self.folder / f"{name}-{port}"
+            place.mkdir()
             users = "".join(
                 f'"biologidex_{role}" "{self.primary.passwords[role]}"\n'
                 for role in ("app", "worker", "readonly", "monitor")
@@ -135,7 +135,19 @@ class Stack:
         owner = self.environment_of_owner()
         subprocess.run([COMMAND, "prepare"], env=owner, check=True, stdout=subprocess.DEVNULL)
 
-    def _start_server(self) -> None:
+    @contextmanager
+    def renewed_pools(self) -> Iterator[None]:
+        """Start a second pgBouncer for each, with the passwords of now. The ones before go on until the block ends."""
+        before = [self.parts.pop(name) for name in ("pgbouncer", "pgbouncer-replica")]
+        try:
+            self._start_pools()
+            yield
+        finally:
+            for pool in before:
+                pool.stop()
+
+    def tell_server(self) -> None:
+        """Write down what the processes of the server are told. They read it when they start."""
         web = self._environment(self.primary.address("app", port=self.pool_port), "app")
         work = self._environment(self.primary.address("worker", port=self.pool_port), "worker")
         address = self.primary.address("app", port=self.replica_pool_port)
@@ -149,6 +161,9 @@ class Stack:
         self._add("live", streams, is_ready, {**web, "PORT": str(self._live_port)})
         self._add("worker", [COMMAND, "worker"], self._a_worker_is_alive, work)
         self._add("beat", [COMMAND, "beat"], lambda: True, work)
+
+    def _start_server(self) -> None:
+        self.tell_server()
         for name in ("web-1", "web-2", "live", "worker", "beat"):
             self.parts[name].launch()
         for name in ("web-1", "web-2", "live", "worker", "beat"):
@@ -190,7 +205,8 @@ class Stack:
             "REAL_IP_HEADER": "X-Forwarded-For",
             **changed,
         }
-        for file in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf"):
+        encrypted = ["tls.conf"] if "TLS_CERTIFICATE" in values else []
+        for file in ("nginx.conf", "headers.conf", "proxy.conf", "real_ip.conf", *encrypted):
             (place / file).write_text(rendered(f"nginx/{file}", values), encoding="utf-8")
         instances = "".join(
             f"server 127.0.0.1:{one} max_fails=1 fail_timeout=2s;\n" for one in upstream or self._web_ports
@@ -222,7 +238,10 @@ class Stack:
             "CACHE_URL": self._private(self.secrets / "cache_url", self.cache.address),
             "BROKER_URL": self._private(self.secrets / "broker_url", self.broker.address),
             "METRICS_TOKEN": self._private(self.secrets / "metrics_token", self.metrics_token),
-            "SECRET_KEY": self._kept_secret("secret_key"),
+            "SECRET_KEY": self._private(self.secrets / "secret_key", self.signing_keys[0]),
+            "SECRET_KEY_FALLBACKS": self._private(
+                self.secrets / "fallbacks", ",".join(self.signing_keys[1:])
+            ),
         }
         return environment_of(
             self.data,
@@ -235,10 +254,6 @@ class Stack:
             BIOLOGIDEX_LOG_FORMAT="json",
             **UNHELD,
         )
-
-    def _kept_secret(self, name: str) -> Path:
-        file = self.secrets / name
-        return file if file.exists() else self._private(file, secrets.token_urlsafe(48))
 
     @staticmethod
     def _private(file: Path, text: str) -> Path:
@@ -253,9 +268,11 @@ class Stack:
         is_ready: Callable[[], bool],
         environment: dict[str, str] | None = None,
     ) -> Program:
-        self.parts[name] = Program(
-            name, command, self.folder / f"{name}.log", is_ready, environment or dict(os.environ)
-        )
+        if name in self.parts:  # and runs: this is for its next start
+            self.parts[name].environment = environment or dict(os.environ)
+        else:
+            log = self.folder / f"{name}.log"
+            self.parts[name] = Program(name, command, log, is_ready, environment or dict(os.environ))
         return self.parts[name]
 
     # --- while it runs ------------------------------------------------------------------------
