@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/whole_stack.py [--seconds 120]
 
 Starts everything from deploy/ (tests/stack/whole.py), makes the test's user, runs benchmarks/load.py with locust, and
-prints what locust says, what was asked for beside it, and how much memory each part takes afterwards.
+prints what locust says, what was asked for beside it, and how much memory each part takes afterwards. Fails if a
+request failed or something was slower than asked.
 """
 
 import argparse
@@ -24,8 +25,9 @@ from stack.whole import Stack, whole_stack
 
 HERE = Path(__file__).parent
 MEGABYTE = 1024 * 1024
-# What the issue of the audit's phases asks for on two cores: 95 of 100 requests within so many milliseconds.
-READ, SUBMIT = 300, 500
+# What is asked of it on two cores: 95 of 100 requests within so many milliseconds. Signing in is neither: ten people
+# do it at the same moment, and a password is meant to take a while.
+ASKED = {"/api/v1/animals/": 300, "/api/v1/dex/entries/my_entries/": 300, "/api/v1/vision/jobs/": 500}
 
 
 def load(stack: Stack, folder: Path, seconds: int) -> list[dict[str, str]]:
@@ -41,15 +43,18 @@ def load(stack: Stack, folder: Path, seconds: int) -> list[dict[str, str]]:
         return list(csv.DictReader(table))
 
 
-def judge(rows: list[dict[str, str]]) -> None:
-    """Print each kind of request beside what is asked of it."""
+def judge(rows: list[dict[str, str]]) -> bool:
+    """Print each kind of request beside what is asked of it. Says whether all is as asked."""
+    is_well = bool(rows)
     for row in rows:
-        least = SUBMIT if row["Type"] == "POST" else READ
-        slow = float(row["95%"])
+        slow, most = float(row["95%"]), ASKED.get(row["Name"])
+        falls_short = row["Failure Count"] != "0" or (most is not None and slow >= most)
+        is_well = is_well and not falls_short
         print(
             f"{row['Type']:5}{row['Name']:36} {row['Request Count']:>6} requests, {row['Failure Count']} failures, "
-            f"95 % within {slow:.0f} ms (asked: {least}){'' if slow < least else '  falls short'}"
+            f"95 % within {slow:.0f} ms{f' (asked: {most})' if most else ''}{'  falls short' * falls_short}"
         )
+    return is_well
 
 
 def weigh(stack: Stack) -> None:
@@ -69,11 +74,11 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="biologidex-stack-"))
     try:
         with whole_stack(folder, say=print) as stack:
-            judge(load(stack, folder / "load", asked.seconds))
+            is_well = judge(load(stack, folder / "load", asked.seconds))
             weigh(stack)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return 0 if is_well else 1
 
 
 if __name__ == "__main__":
