@@ -111,7 +111,7 @@ def test_what_waits_survives_a_restart_of_the_browser(
 
     ann = started()
     page = ann.open("/dex/")  # any page of ours sends what waits
-    page.wait_for_timeout(500)
+    page.wait_for_function("async () => (await (await fetch('/api/v1/vision/jobs/')).json()).count === 1")
     page = ann.open("/capture/")
     until_answered(page, 1)
     expect(waiting(page)).to_have_count(0)
@@ -381,5 +381,7 @@ def test_photos_can_be_dropped_pasted_and_shared(visit: Visit) -> None:
         [manifest["action"], manifest["params"]["files"][0]["name"], list(a_photo()["buffer"])],
     )
     page.wait_for_url("**/capture/?shared")
+    expect(titled(page, "Shared by another app")).to_be_visible()
+    page.get_by_role("button", name="Identify it").click()
     until_answered(page, 3)
     assert ann.complaints == []

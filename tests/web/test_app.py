@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from PIL import Image
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -60,7 +61,16 @@ def test_pages_say_whose_they_are(browser: Client, anns: Client, ann: User) -> N
 
 
 def test_browsers_forget_the_pages_of_whoever_signs_out(anns: Client) -> None:
+    assert "Clear-Site-Data" not in anns.get("/dex/")
     assert anns.post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in anns.get("/")
+
+
+def test_browsers_forget_the_pages_of_whoever_was_signed_out_elsewhere(anns: Client, ann: User) -> None:
+    anns.get("/dex/")
+    Session.objects.all().delete()
+
+    assert anns.get("/sign-in/")["Clear-Site-Data"] == '"cache"'
 
 
 def test_photos_that_another_app_shares_are_taken(anns: Client, ann: User) -> None:

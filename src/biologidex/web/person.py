@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 HEADER = "X-Person"
@@ -10,7 +11,7 @@ NOBODY = "nobody"
 
 
 class PersonMiddleware:
-    """Names whoever is signed in, in a header of every page."""
+    """Names whoever is signed in, in a header of every page; has browsers forget those who are not any more."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -20,10 +21,11 @@ class PersonMiddleware:
         answer = self.get_response(request)
         if answer.headers.get("Content-Type", "").startswith("text/html"):
             answer.headers[HEADER] = str(request.user.pk) if request.user.is_authenticated else NOBODY
+            if _has_left(request):
+                answer.headers["Clear-Site-Data"] = '"cache"'  # what waits to be sent stays theirs
         return answer
 
 
-def left_behind(answer: HttpResponse) -> HttpResponse:
-    """Have the browser forget pages and pictures of whoever has just left. What waits to be sent stays theirs."""
-    answer["Clear-Site-Data"] = '"cache"'
-    return answer
+def _has_left(request: HttpRequest) -> bool:
+    """Whether a browser came with a sign-in that is over: ended just now, or elsewhere."""
+    return bool(request.COOKIES.get(settings.SESSION_COOKIE_NAME)) and request.session.is_empty()

@@ -17,7 +17,6 @@ from biologidex.core.errors import DomainError
 from biologidex.core.throttling import address_of, spend
 from biologidex.web import preferences
 from biologidex.web.forms import SignInForm, SignUpForm
-from biologidex.web.person import left_behind
 
 UNAUTHORIZED, FORBIDDEN = 401, 403
 
@@ -107,4 +106,4 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out."""
     browser.leave(request)
-    return left_behind(redirect(settings.LOGOUT_REDIRECT_URL))
+    return redirect(settings.LOGOUT_REDIRECT_URL)

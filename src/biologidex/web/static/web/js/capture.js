@@ -11,6 +11,7 @@ import { Tile } from "./captures/tile.js";
 const form = document.getElementById("capture");
 const waiting = document.getElementById("waiting");
 const tiles = document.getElementById("tiles");
+const shared = document.getElementById("shared");
 const blank = document.getElementById("new-tile");
 const owner = document.getElementById("app").dataset.person;
 const JUST_TAKEN = 2 * 60 * 1000; // milliseconds; an older file was not taken by the camera here and now
@@ -21,7 +22,10 @@ let timer = null;
 
 const say = (sentence) => document.dispatchEvent(new CustomEvent("announce", { detail: sentence }));
 
+const sharedOnes = () => [...shown.values()].filter(({ capture }) => capture.state === "shared");
+
 function showTiles() {
+  shared.hidden = sharedOnes().length < 2;
   waiting.hidden = tiles.children.length === 0;
   document.getElementById("tips").hidden = !waiting.hidden;
 }
@@ -96,6 +100,7 @@ async function located() {
 async function alter(id, changes) {
   const changed = await change(id, changes);
   if (changed) shown.get(id)?.show(changes);
+  showTiles();
   return Boolean(changed);
 }
 
@@ -197,6 +202,9 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-parts]");
   if (button) splitArrived(button);
 });
+
+shared.querySelector("[data-take]").addEventListener("click", () => sharedOnes().forEach(acts.now));
+shared.querySelector("[data-leave]").addEventListener("click", () => sharedOnes().forEach(acts.remove));
 
 document.getElementById("consent").hidden = !canTell();
 box.checked = consent.answer === "yes";

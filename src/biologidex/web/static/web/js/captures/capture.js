@@ -3,10 +3,10 @@
 let last = 0;
 
 /** What is kept of a file: whose it is, how it came, and where it was taken if the device told or its owner said so. */
-export function captureOf(file, { owner, origin, place = null, isHeld = false }) {
+export function captureOf(file, { owner, origin, place = null, isHeld = false, state = "waiting" }) {
   last = Math.max(last + 1, Date.now()); // photos that come together stay in their order
   return {
-    id: uuid(), owner, origin, place, isHeld, name: file.name, blob: file, added: last, crops: [], state: "waiting", sent: 0,
+    id: uuid(), owner, origin, place, isHeld, name: file.name, blob: file, added: last, crops: [], state, sent: 0,
   };
 }
 
