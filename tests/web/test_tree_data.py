@@ -10,11 +10,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django.asserts import assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 import make
 from biologidex.accounts.models import User
-from biologidex.animals.models import Animal
+from biologidex.animals.models import Animal, TaxonName
 from biologidex.media import services as media
 from graph.conftest import find, species
 from web.forest import animals, many, rows
@@ -56,6 +56,20 @@ def test_a_change_is_in_the_next_tree(anns: Client, ann: User, wolf: Animal) -> 
 
     assert anns.get("/tree/data/").json()["mark"] != before
     assert animals(anns) == {"Canis lupus"}
+
+
+def test_animals_are_called_what_the_reader_calls_them(
+    anns: Client, ann: User, wolf: Animal, cat: Animal
+) -> None:
+    find(ann, wolf), find(ann, cat)
+    TaxonName.objects.create(taxon=wolf.taxon, name="Wolf", kind=TaxonName.Kind.VERNACULAR, language="de")
+    german = {"Accept-Language": "de"}
+
+    told = {row[2]: row[3] for row in anns.get("/tree/data/", headers=german).json()["rows"]}
+
+    assert (told["Canis lupus"], told["Felis catus"]) == ("Wolf", "domestic cat")
+    assert {row[3] for row in rows(anns)} >= {"gray wolf"}
+    assertContains(anns.get("/tree/search/?q=wolf", headers=german), "<b>Wolf</b>")
 
 
 def test_pictures_are_of_cards_one_may_see_ones_own_first(

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from biologidex.animals.keys import asked, fold
+from biologidex.animals.selectors import vernaculars
 from biologidex.graph.finds import finds_of
 from biologidex.graph.keeping import kept, packed, unpacked
 from biologidex.graph.outline import ROOT, Outline, levels, outlined
@@ -20,6 +21,8 @@ PART = (
     3000  # nodes in one answer: some 40 kB packed, so that even a slow line shows something within a second
 )
 PACKING = 6
+ENGLISH = "en"  # is what animals are called without being looked up
+AT_ONCE = 5000  # animals whose names are asked for in one query
 
 
 @dataclass(frozen=True)
@@ -35,25 +38,27 @@ class Part:
         return gzip.decompress(self.packed)
 
 
-def outline_for(scope: Scope) -> Outline:
-    """Return the outline of a scope's tree."""
-    told = orjson.loads(unpacked(kept(scope, "outline", lambda: _outlined(scope))))
+def outline_for(scope: Scope, language: str = ENGLISH) -> Outline:
+    """Return the outline of a scope's tree. Animals are called what they are in a language, as far as that is known."""
+    told = orjson.loads(unpacked(kept(scope, f"outline-{language}", lambda: _outlined(scope, language))))
     return Outline(told["mark"], told["rows"])
 
 
-def part_for(scope: Scope, number: int) -> Part | None:
+def part_for(scope: Scope, number: int, language: str = ENGLISH) -> Part | None:
     """Return one part of the outline; the first tells how many there are. Behind the last there is none."""
-    mark, parts = kept(scope, "parts", lambda: _parts(outline_for(scope)))
+    mark, parts = kept(scope, f"parts-{language}", lambda: _parts(outline_for(scope, language)))
     return Part(mark, parts[number]) if number < len(parts) else None
 
 
-def named(scope: Scope, outline: Outline, text: str, *, limit: int) -> tuple[list[int], int]:
+def named(
+    scope: Scope, outline: Outline, text: str, *, limit: int, language: str = ENGLISH
+) -> tuple[list[int], int]:
     """Return where the nodes are that somebody may mean by these words, best first, and how many there are in all."""
     question = asked(text)
     if not question:
         return [], 0
     found = []
-    for index, own in enumerate(_names_of(scope, outline)):
+    for index, own in enumerate(_names_of(scope, outline, language)):
         stands = min((standing(question, name) for name in own), default=NOT_MEANT)
         if stands < NOT_MEANT:
             # Of equals people mean what they found, and of groups the larger one.
@@ -61,12 +66,23 @@ def named(scope: Scope, outline: Outline, text: str, *, limit: int) -> tuple[lis
     return [index for *_, index in sorted(found)[:limit]], len(found)
 
 
-def _outlined(scope: Scope) -> bytes:
-    rows = [list(row) for row in outlined(grow(finds_of(scope), scope))]
+def _outlined(scope: Scope, language: str) -> bytes:
+    finds = finds_of(scope)
+    if language != ENGLISH:
+        _translate(finds.animals, language)
+    rows = [list(row) for row in outlined(grow(finds, scope))]
     content = orjson.dumps(rows)
     # Made of what is told alone: the version of the scope would tell the viewer of cards they may not see.
     mark = hashlib.sha256(b"%d %b" % (scope.generation, content)).hexdigest()[:32]
     return packed(orjson.dumps({"mark": mark, "rows": rows}))
+
+
+def _translate(animals: list[dict[str, Any]], language: str) -> None:
+    for start in range(0, len(animals), AT_ONCE):
+        some = animals[start : start + AT_ONCE]
+        names = vernaculars([animal["taxon"] for animal in some], language=language)
+        for animal in some:
+            animal["common_name"] = names.get(animal["taxon"]) or animal["common_name"]
 
 
 def _parts(outline: Outline) -> tuple[str, list[bytes]]:
@@ -80,8 +96,8 @@ def _parts(outline: Outline) -> tuple[str, list[bytes]]:
     ]
 
 
-def _names_of(scope: Scope, outline: Outline) -> list[list[str]]:
-    told = kept(scope, "names", lambda: packed(orjson.dumps([outline.mark, _names(outline)])))
+def _names_of(scope: Scope, outline: Outline, language: str) -> list[list[str]]:
+    told = kept(scope, f"names-{language}", lambda: packed(orjson.dumps([outline.mark, _names(outline)])))
     mark, names = orjson.loads(unpacked(told))
     return names if mark == outline.mark else _names(outline)
 

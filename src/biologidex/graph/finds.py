@@ -34,7 +34,7 @@ def finds_of(scope: Scope) -> Finds:
         known.setdefault(animal, {})[owner] = found_at
     animals = Animal.objects.filter(pk__in=visible.values("animal")).order_by("creation_index")
     rows = animals.values(
-        *("id", "creation_index", "created_by", "verified", "conservation_status"),
+        *("id", "taxon", "creation_index", "created_by", "verified", "conservation_status"),
         rank=F("taxon__rank"),
         scientific_name=F("taxon__scientific_name"),
         common_name=F("taxon__common_name"),

@@ -38,11 +38,13 @@ TITLES: dict[str, Promise] = {
     Mode.GLOBAL: _("The tree of life of everybody here"),
     "of": _("The tree of life of a friend"),
 }
+SHAPES = ("round", "branches")  # without a word the page chooses, by the room it has
 MOST_FRIENDS = 50  # chosen: each link of the page names them
 LONGEST = 200  # characters of a name or key in an address
 SIDE_BY_SIDE = 200  # branches of one group that a list shows at once
 WHOLE = 400  # a tree of so few nodes is listed whole
-AT_A_GLANCE = 60  # and one of so few stands open
+AT_A_GLANCE = 120  # and one of so few stands open
+LARGE = {"kingdom", "phylum", "class"}  # groups that stand open, too, if the tree is listed whole
 
 
 def rank_word(rank: str) -> str:
@@ -58,7 +60,7 @@ class Choice:
     friends: tuple[UUID, ...]
     of: str
     as_list: bool
-    is_round: bool
+    shape: str
     at: str
     start: int
     text: str
@@ -72,7 +74,7 @@ class Choice:
             friends=tuple(_ids(asked.getlist("friend"))),
             of=_short(asked.get("of", "")),
             as_list=asked.get("as") == "list",
-            is_round=asked.get("shape") != "branches",
+            shape=shape if (shape := asked.get("shape", "")) in SHAPES else "",
             at=_short(asked.get("at", "")),
             start=min(int(start), 10**6) if (start := asked.get("start", "")).isdecimal() else 0,
             text=_short(asked.get("q", "")),
@@ -89,6 +91,11 @@ class Choice:
             **changed,
         }
         return urlencode({name: value for name, value in asked.items() if value}, doseq=True)
+
+    @property
+    def is_round(self) -> bool:
+        """Whether a picture of it is round."""
+        return self.shape != "branches"
 
     @property
     def tree(self) -> str:
@@ -179,5 +186,9 @@ def _put(
     branch.before = max(0, start - SIDE_BY_SIDE) if start else None
     branch.after = start + SIDE_BY_SIDE if start + SIDE_BY_SIDE < len(children) else None
     opens = len(children) == 1 or len(outline.rows) <= AT_A_GLANCE
-    branch.below = [Branch(outline[child], is_open=opens or child in line, is_here=False) for child in shown]
+    large = LARGE if len(outline.rows) <= WHOLE else set()
+    branch.below = [
+        Branch(row, is_open=opens or child in line or row.rank in large, is_here=False)
+        for child, row in ((child, outline[child]) for child in shown)
+    ]
     return list(zip(shown, branch.below, strict=True))

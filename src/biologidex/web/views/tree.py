@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from biologidex.dex.models import DexEntry
@@ -30,6 +31,10 @@ def _asked(request: PersonRequest) -> tuple[Scope, trees.Choice]:
     return trees.scope_for(request.user, trees.Choice.of_query(request.GET))
 
 
+def _language() -> str:
+    return (get_language() or browsing.ENGLISH).partition("-")[0]
+
+
 def _place(outline: Outline, key: str) -> int:
     place = outline.place_of(key)
     if place is None:
@@ -42,7 +47,7 @@ def _place(outline: Outline, key: str) -> int:
 def tree(request: PersonRequest) -> HttpResponse:
     """Show a tree. Without scripts it is a list, searched and opened by asking for the page again."""
     scope, choice = _asked(request)
-    outline = browsing.outline_for(scope)
+    outline = browsing.outline_for(scope, _language())
     # What was there yesterday may have been taken back: then the page begins at the top.
     at = outline.place_of(choice.at) or ROOT
     shown: dict[str, Any] = {
@@ -69,12 +74,12 @@ def tree(request: PersonRequest) -> HttpResponse:
 def search(request: PersonRequest) -> HttpResponse:
     """List what is found, while somebody types."""
     scope, choice = _asked(request)
-    found = _results(scope, browsing.outline_for(scope), choice)
+    found = _results(scope, browsing.outline_for(scope, _language()), choice)
     return render(request, "web/_tree_results.html", {"choice": choice, **found})
 
 
 def _results(scope: Scope, outline: Outline, choice: trees.Choice) -> dict[str, Any]:
-    places, count = browsing.named(scope, outline, choice.text, limit=RESULTS)
+    places, count = browsing.named(scope, outline, choice.text, limit=RESULTS, language=_language())
     results = [trees.Branch(outline[place]) for place in places]
     return {"results": results, "count": count, "more": count - len(results)}
 
@@ -84,7 +89,7 @@ def _results(scope: Scope, outline: Outline, choice: trees.Choice) -> dict[str, 
 def branch(request: PersonRequest) -> HttpResponse:
     """List what is directly below a node, for a list that is being opened."""
     scope, choice = _asked(request)
-    outline = browsing.outline_for(scope)
+    outline = browsing.outline_for(scope, _language())
     opened = trees.branches_of(outline, _place(outline, choice.at), choice.start)
     return render(request, "web/_tree_items.html", {"choice": choice, "branch": opened})
 
@@ -94,7 +99,7 @@ def branch(request: PersonRequest) -> HttpResponse:
 def line(request: PersonRequest) -> HttpResponse:
     """Tell the line of descent of a node, and show cards of what is below it."""
     scope, choice = _asked(request)
-    outline = browsing.outline_for(scope)
+    outline = browsing.outline_for(scope, _language())
     shown = _line(scope, outline, _place(outline, choice.at))
     return render(request, "web/_tree_line.html", {"choice": choice, **shown})
 
@@ -128,7 +133,9 @@ def data(request: PersonRequest) -> HttpResponse:
     """Send one part of the outline to the script that draws it."""
     scope, _ = _asked(request)
     number = request.GET.get("part", "0")
-    part = browsing.part_for(scope, int(number)) if number.isdecimal() and len(number) < 6 else None
+    part = (
+        browsing.part_for(scope, int(number), _language()) if number.isdecimal() and len(number) < 6 else None
+    )
     if part is None:
         raise Http404
     etag = f'"{part.mark}-{number}"'
@@ -182,7 +189,7 @@ def newick(request: PersonRequest) -> HttpResponse:
 def picture(request: PersonRequest) -> HttpResponse:
     """Hand the tree out as a picture: without places, and without anybody's name but one's own."""
     scope, choice = _asked(request)
-    outline = browsing.outline_for(scope)
+    outline = browsing.outline_for(scope, _language())
     drawn = tree_picture.drawn(
         outline, title=_title(scope, choice), on=timezone.localdate(), is_round=choice.is_round
     )

@@ -84,9 +84,9 @@ function remember(key) {
   window.history.replaceState(null, "", address);
 }
 
-function mark(node) {
+function mark(node, isOpen = node > 0) {
   plate.chosen = node;
-  side.classList.toggle("open", node > 0);
+  side.classList.toggle("open", isOpen);
   remember(node > 0 ? outline.keys[node] : "");
   draw();
 }
@@ -112,11 +112,11 @@ function covered() {
   return Math.max(0, Math.min(drawing.height * 0.6, drawing.bottom - sheet.top));
 }
 
-function go(key) {
+function go(key, isOpen) {
   const node = outline?.places.get(key) ?? -1;
   if (node < 1) return;
-  mark(node);
-  if (getComputedStyle(side).position === "fixed") stage.scrollIntoView({ block: "start", behavior: "instant" });
+  mark(node, isOpen);
+  if (isOpen && getComputedStyle(side).position === "fixed") stage.scrollIntoView({ block: "start", behavior: "instant" });
   camera.covered = covered();
   camera.fly(camera.viewOfNode(node));
 }
@@ -185,7 +185,7 @@ document.addEventListener("click", async (event) => {
   const tool = event.target.closest("[data-do]");
   if (tool) return shape || tool.dataset.do === "close" ? tools[tool.dataset.do]() : undefined;
   const link = event.target.closest(".tree-link[data-at]");
-  if (link && isDrawn()) return go(link.dataset.at);
+  if (link && isDrawn()) return go(link.dataset.at, true);
   if (link) return side.classList.add("open");
   const shown = event.target.closest("[data-shows-as]");
   if (shown) return showAs(shown.dataset.showsAs);
@@ -224,7 +224,7 @@ results.addEventListener("htmx:afterSwap", () => {
   const keys = [...results.querySelectorAll("[data-at]")].map((link) => link.dataset.at);
   if (!outline || !isDrawn()) return;
   plate.hits = new Set(keys.map((key) => outline.places.get(key)).filter((node) => node > 0));
-  if (keys.length) go(keys[0]);
+  if (keys.length) go(keys[0], false);
   draw();
 });
 
@@ -248,7 +248,7 @@ async function start() {
     loading.hidden = true;
     tellShape();
     stage.dataset.ready = "yes";
-    if (stage.dataset.at) go(stage.dataset.at);
+    if (stage.dataset.at) go(stage.dataset.at, true);
   } catch {
     isBegun = false;
     loading.textContent = stage.dataset.broken;
