@@ -43,8 +43,8 @@ def logged(path: str) -> str:
     """What nginx writes down of an address."""
     for pattern, becomes in map_of("logged_path"):
         if found := re.search(pattern, path):
-            return re.sub(r"\$(\d)", lambda number: found[int(number[1])], becomes)
-    return path
+            return becomes.replace("$1", found[1])
+    return "-"
 
 
 def taking_files() -> set[str]:
@@ -82,9 +82,16 @@ def test_every_address_that_takes_files_has_room_for_them_and_is_counted_as_one(
     ] == []
 
 
-def test_no_address_that_lets_somebody_in_is_written_down() -> None:
+def test_no_address_that_names_somebody_or_lets_them_in_is_written_down() -> None:
     names = f"/api/v1/taxonomy/{SECRET}/"  # those of taxa are for everybody
     secret = [path for path, _ in routes() if SECRET in path and not path.startswith(names)]
 
     assert {"/photos/canary.canary", f"/shared/{SECRET}/"} <= set(secret)
     assert [path for path in secret if SECRET in logged(path)] == []
+
+
+def test_what_of_an_address_is_written_down_is_enough_to_find_it_again() -> None:
+    assert logged("/api/v1/animals/?q=fox") == "/api/v1/animals/"
+    assert [logged(path) for path in ("/", "/dex/?q=fox", "/health")] == ["/", "/dex/", "/health"]
+    assert logged("/friends/ann/") == "/friends/-"
+    assert logged("//friends/ann/") == "-"
