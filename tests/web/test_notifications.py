@@ -102,12 +102,12 @@ def test_whoever_is_blocked_vanishes_from_it_on_both_sides(
 
 
 def test_an_answer_is_told_only_to_whoever_was_away_and_has_not_filed_it(anns: Client, ann: User) -> None:
-    job = make.job(ann)
-    services.notify(person_id=ann.pk, kind="identified", subject=job.pk)
+    make.job(ann)
+    services.notify(person_id=ann.pk, kind="identified", detail="2026-05-04")
     assert sentences(anns) == []  # they may be looking at it just now
 
     AnalysisJob.objects.update(completed_at=timezone.now() - 2 * AWAY)
-    assert sentences(anns) == ["A photo of yours is identified and waits for your word."]
+    assert sentences(anns) == ["1 photo of yours is identified and waits for your word."]
 
     AnalysisJob.objects.update(settled_at=timezone.now())
     assert sentences(anns) == []

@@ -16,7 +16,9 @@ DAILY = (
     "media.sweep_unused",
     "media.sweep_orphans",
     "ops.erase_closed_accounts",
+    "dex.tell_second_looks",
     "social.sweep_notifications",
+    "web.send_digests",
 )
 
 

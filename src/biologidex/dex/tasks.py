@@ -33,3 +33,15 @@ def tell_places_anew(claim: jobs.Claim, *, animal_ids: list[str]) -> None:  # no
 def forget_links(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
     """Forget links to cards that ended long ago."""
     services.forget_links()
+
+
+@jobs.task("dex.tell_progress")
+def tell_progress(claim: jobs.Claim, *, owner_id: str, entry_id: str) -> None:  # noqa: ARG001
+    """Tell a person what their dex has come to."""
+    services.tell_progress(owner_id=UUID(owner_id), entry_id=UUID(entry_id) if entry_id else None)
+
+
+@jobs.task("dex.tell_second_looks")
+def tell_second_looks(claim: jobs.Claim) -> None:  # noqa: ARG001 -- every task gets its claim
+    """Ask owners to look again at some of their cards."""
+    services.tell_second_looks()

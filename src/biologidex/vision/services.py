@@ -25,6 +25,8 @@ from biologidex.media import services as media
 from biologidex.media.errors import PhotoRefused
 from biologidex.media.limits import most_bytes
 from biologidex.media.models import Photo
+from biologidex.social import services as social
+from biologidex.social.models import Notification
 from biologidex.vision import breaker, consent, spending
 from biologidex.vision.engine import chain
 from biologidex.vision.engine.answer import Answer, Provider, ProviderError
@@ -43,6 +45,7 @@ from biologidex.vision.selectors import suggestions
 
 log = logging.getLogger(__name__)
 Status = AnalysisJob.Status
+IDENTIFIED = Notification.Kind.IDENTIFIED
 
 LONGEST_CODE = 40
 
@@ -205,6 +208,7 @@ def run(claim: jobs.Claim, *, job_id: UUID) -> None:
             updated_at=timezone.now(),
         )
         _announce(job)
+        social.notify(person_id=job.owner_id, kind=IDENTIFIED, detail=f"{timezone.now():%Y-%m-%d}")
         if job.from_conversion:
             _number_the_first(job_id)
 

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from biologidex.accounts.models import User
 from biologidex.dex.collection.badges import BADGES
 from biologidex.dex.models import DexEntry
+from biologidex.dex.selectors import waiting_for
 from biologidex.social.models import Notification
 from biologidex.web.templatetags.plates import name_of
 
@@ -43,26 +45,32 @@ def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
     ids = [one.subject for one in notifications if one.subject and one.kind in ABOUT_CARDS]
     cards = DexEntry.objects.visible_to(to).select_related("animal__taxon").filter(pk__in=ids)
     animals = {card.pk: name_of(card.animal.taxon) for card in cards}
+    waiting = waiting_for(to).count() if any(one.kind == Kind.IDENTIFIED for one in notifications) else 0
     return [
-        Told(one, ICONS[Kind(one.kind)], _sentence(one, animals), address_of(one))
+        Told(one, ICONS[Kind(one.kind)], _sentence(one, animals, waiting), address_of(one))
         for one in notifications
         if one.kind not in ABOUT_CARDS or one.subject in animals
     ]
 
 
-def _sentence(one: Notification, animals: dict[UUID, str]) -> str:
+def _sentence(one: Notification, animals: dict[UUID, str], waiting: int) -> str:
     words = {
         Kind.FRIEND_REQUEST: _("%(name)s asks to be your friend."),
         Kind.FRIEND_ACCEPTED: _("You and %(name)s are friends now."),
         Kind.REACTION: _("%(name)s left a word on your card: %(animal)s."),
         Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),
         Kind.BADGE: _("You have earned a badge: %(badge)s."),
-        Kind.IDENTIFIED: _("A photo of yours is identified and waits for your word."),
+        Kind.IDENTIFIED: ngettext(
+            "%(count)s photo of yours is identified and waits for your word.",
+            "%(count)s photos of yours are identified and wait for your word.",
+            waiting,
+        ),
         Kind.STAFF_WORD: _("Those who run this server have a word for you."),
         Kind.SECOND_LOOK: _("Science has moved on. Please look at your card again: %(animal)s."),
     }
     return words[Kind(one.kind)] % {
         "name": one.actor.username if one.actor else "",
+        "count": waiting,
         "animal": animals.get(one.subject, "") if one.subject else "",
         "badge": _(BADGE_NAMES.get(one.detail, one.detail)) if one.detail else "",
     }
@@ -73,7 +81,7 @@ def address_of(one: Notification) -> str:
     if one.kind in ABOUT_CARDS:
         return reverse("web:card", args=[one.subject])
     if one.kind == Kind.IDENTIFIED:
-        return reverse("web:job", args=[one.subject])
+        return reverse("web:capture")
     if one.kind == Kind.STAFF_WORD:
         return reverse("web:settings-words")
     if one.kind == Kind.BADGE:

@@ -26,6 +26,7 @@ from biologidex.web.views import (
     tree,
     way_back,
     welcome,
+    year,
 )
 from biologidex.web.views.settings import account as own
 from biologidex.web.views.settings import data, devices, identification, leaving, privacy
@@ -105,6 +106,8 @@ urlpatterns = [
     path("report/<uuid:entry_id>/", reports.card, name="report-card"),
     path("progress/", progress.progress, name="progress"),
     path("progress/game/", progress.game, name="game"),
+    path("progress/<int:year>/", year.page, name="year"),
+    path("progress/<int:year>/card.png", year.picture, name="year-picture"),
     path("progress/sets/<slug:key>/", progress.one_set, name="set"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.bell, name="bell"),

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from biologidex.accounts.models import User
+from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Animal
 from biologidex.core.replica import reads_replica
 from biologidex.core.schema import listed
@@ -34,16 +34,23 @@ def _viewer(request: Request) -> User:
 
 
 def _person(user_id: UUID) -> User:
-    return get_object_or_404(User.objects.select_related("profile"), pk=user_id, is_active=True)
+    return get_object_or_404(User, pk=user_id, is_active=True)
+
+
+def _plays(owner: User) -> bool:
+    """Whether a person wants to see, and to show, what is a game: badges, sets and streaks."""
+    return UserProfile.objects.filter(user=owner, badges_enabled=True).exists()
 
 
 def _stats(owner: User, viewer: User) -> Response:
     told = stats_of(finds_of(owner, viewer=viewer), today=timezone.now().date())
+    if not _plays(owner):
+        told |= {"longest_streak": 0, "current_streak": 0}
     return Response({"user_id": str(owner.pk), "username": owner.username, **told})
 
 
 def _badges(owner: User, viewer: User) -> Response:
-    if not owner.profile.badges_enabled:
+    if not _plays(owner):
         return Response({"enabled": False, "badges": []})
     return Response({"enabled": True, "badges": badges.badges_of(finds_of(owner, viewer=viewer))})
 
@@ -80,7 +87,8 @@ class Sets(APIView):
     def get(self, request: Request) -> Response:
         """List them, with how far one is."""
         finds = finds_of(_viewer(request), viewer=_viewer(request))
-        told = [sets.progress(one, finds) for one in sets.all_sets()]
+        shown = sets.all_sets() if _plays(_viewer(request)) else ()
+        told = [sets.progress(one, finds) for one in shown]
         return Response({"count": len(told), "results": told})
 
 
@@ -103,8 +111,7 @@ class Badges(APIView):
     @extend_schema(tags=[TAG], operation_id="badges", responses=BadgesOut)
     def get(self, request: Request) -> Response:
         """List all there are, those that are worn first."""
-        viewer = User.objects.select_related("profile").get(pk=_viewer(request).pk)
-        return _badges(viewer, viewer)
+        return _badges(_viewer(request), _viewer(request))
 
 
 @reads_replica

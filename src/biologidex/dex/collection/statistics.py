@@ -43,7 +43,7 @@ def stats_of(finds: Sequence[Find], *, today: date) -> dict[str, Any]:
 
 def streaks_of(finds: Sequence[Find], *, today: date) -> Streaks:
     """Return the runs of days and of weeks (from Monday). One that reached yesterday, or last week, goes on."""
-    days = sorted({find.catch_date for find in finds if find.catch_date})
+    days = sorted({find.catch_date for find in finds if find.catch_date and find.catch_date <= today})
     weeks = sorted({_monday(day) for day in days})
     daily, weekly = streaks(days), streaks(weeks, step=WEEK)
     return Streaks(

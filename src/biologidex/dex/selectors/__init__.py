@@ -13,7 +13,7 @@ from biologidex.dex.selectors.exported import export_for
 from biologidex.dex.selectors.friends import counts_for, feed_for, overview_for, popular_animals
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.missing import Finders, finders_of, known_to, missing_for
-from biologidex.dex.selectors.notices import notices_for, reactions_on
+from biologidex.dex.selectors.notices import notices_for, reactions_on, waiting_for
 from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.shared import SharedCard, links_of, shared_card, shared_photo
 from biologidex.dex.selectors.sightings import months_of, places_of, sightings_of
@@ -50,5 +50,6 @@ __all__ = [
     "shared_card",
     "shared_photo",
     "sightings_of",
+    "waiting_for",
     "with_card",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from biologidex.accounts.models import User, UserProfile
@@ -24,18 +24,25 @@ def notices_for(person: User) -> NotificationQuerySet:
     """
     cards = DexEntry.objects.visible_to(person).filter(pk=OuterRef("subject"))
     heard = Reaction.objects.visible_to(person).filter(entry=OuterRef("subject"), person=OuterRef("actor"))
-    open_jobs = AnalysisJob.objects.filter(
-        owner=person, pk=OuterRef("subject"), settled_at=None, completed_at__lt=timezone.now() - AWAY
-    )
     told = Notification.objects.visible_to(person).filter(
         Q(kind__in=(Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.BADGE, Kind.STAFF_WORD))
         | Q(kind=Kind.REACTION) & Exists(heard)
         | Q(kind__in=(Kind.FIRST_FIND, Kind.SECOND_LOOK)) & Exists(cards.filter(owner=person))
-        | Q(kind=Kind.IDENTIFIED) & Exists(open_jobs)
+        | Q(kind=Kind.IDENTIFIED) & Exists(waiting_for(person))
     )
     if not UserProfile.objects.filter(user=person, badges_enabled=True).exists():
         told = told.exclude(kind__in=GAME)
     return told.order_by("-created_at", "-pk")
+
+
+def waiting_for(person: User) -> QuerySet[AnalysisJob]:
+    """Return a person's identifications that ended a while ago and wait to be filed: nobody was there to see it."""
+    return AnalysisJob.objects.filter(
+        owner=person,
+        settled_at=None,
+        completed_at__lt=timezone.now() - AWAY,
+        status=AnalysisJob.Status.COMPLETED,
+    )
 
 
 def reactions_on(entry_ids: Collection[UUID], *, viewer: User) -> dict[UUID, list[Reaction]]:

@@ -15,6 +15,7 @@ from biologidex.dex.services.moderating import hide_card, show_card
 from biologidex.dex.services.photos import add_photo, remove_photo
 from biologidex.dex.services.reactions import react, report_card
 from biologidex.dex.services.sharing import end_link, forget_links, share
+from biologidex.dex.services.telling import tell_progress, tell_second_looks
 
 __all__ = [
     "add_photo",
@@ -38,4 +39,6 @@ __all__ = [
     "share",
     "show_card",
     "tell_places_anew",
+    "tell_progress",
+    "tell_second_looks",
 ]

@@ -27,6 +27,7 @@ from biologidex.dex.services.merging import (
     stricter_licence,
 )
 from biologidex.dex.services.photos import let_go
+from biologidex.dex.services.telling import count_anew, looked_at
 from biologidex.media.models import Photo
 
 NOT_YOURS = "Only its owner can change a card."
@@ -107,6 +108,7 @@ def identify_anew(*, by: User, entry: DexEntry, animal: Animal) -> DexEntry:
         current.identified_at = current.updated_at = moment
         current.verbatim_identification = animal.taxon.scientific_name
         current.save()
+        looked_at(current)
     return current
 
 
@@ -130,6 +132,7 @@ def delete(*, by: User, entry: DexEntry) -> None:
         current.delete()
         for photo in photos:
             let_go(by=by, photo=photo)
+        count_anew(by.pk)
 
 
 def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:

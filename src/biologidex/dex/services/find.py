@@ -18,6 +18,7 @@ from biologidex.dex.services.cards import say
 from biologidex.dex.services.history import Kind, note
 from biologidex.dex.services.merging import found_again
 from biologidex.dex.services.photos import show
+from biologidex.dex.services.telling import count_anew
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.errors import NotFinished
@@ -73,6 +74,7 @@ def record_find(*, by: User, job: AnalysisJob, taxon: Taxon, details: Details) -
         vision.settle(job=locked)
         if is_new:
             tell_friends(entry)
+            count_anew(entry.owner_id, entry.pk)
         return entry, is_new
 
 

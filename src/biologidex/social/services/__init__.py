@@ -19,6 +19,7 @@ from biologidex.social.services.notices import (
     release_digest,
     sweep_notifications,
     take_back,
+    take_badges_back,
     unsubscribe,
 )
 from biologidex.social.services.reports import report, settle_report
@@ -40,6 +41,7 @@ __all__ = [
     "settle_report",
     "sweep_notifications",
     "take_back",
+    "take_badges_back",
     "unblock",
     "unfriend",
     "unsubscribe",

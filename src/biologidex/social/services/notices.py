@@ -23,11 +23,18 @@ BATCH = 1000
 
 
 def notify(
-    *, person_id: UUID, kind: str, actor: User | None = None, subject: UUID | None = None, detail: str = ""
+    *,
+    person_id: UUID,
+    kind: str,
+    actor: User | None = None,
+    subject: UUID | None = None,
+    detail: str = "",
+    is_news: bool = True,
 ) -> bool:
     """Tell a person something, unless they were told before or do not want to hear of it. False if so.
 
-    The row is that of the person who is told, whoever acts: so it is written for everybody.
+    What they know already, because they have just done it, is no news: it is noted as read. The row is that of the
+    person who is told, whoever acts: so it is written for everybody.
     """
     with identity.everything():
         muted = NotificationSettings.objects.filter(person=person_id).values_list("muted", flat=True).first()
@@ -39,21 +46,28 @@ def notify(
             actor=actor,
             subject=subject,
             detail=detail,
+            read_at=None if is_news else timezone.now(),
             key=":".join(str(part) for part in (actor.pk if actor else "", subject or "", detail)),
         )
         before = Notification.objects.filter(person=person_id, kind=kind, key=told.key)
         if before.exists():
             return False
         Notification.objects.bulk_create([told], ignore_conflicts=True)
-    live.publish([person_id], live.Event("notifications"))
+    if is_news:
+        live.publish([person_id], live.Event("notifications"))
     return True
 
 
-def take_back(*, kind: str, subject: UUID, actor: User | None = None) -> None:
+def take_back(*, kind: str, subject: UUID) -> None:
     """Let nobody be told any more what is no longer so."""
     with identity.everything():
-        told = Notification.objects.filter(kind=kind, subject=subject)
-        (told.filter(actor=actor) if actor else told).delete()
+        Notification.objects.filter(kind=kind, subject=subject).delete()
+
+
+def take_badges_back(*, person_id: UUID, but: Collection[str]) -> None:
+    """Let a person be told of no badge that they do not wear any more."""
+    badges = Notification.objects.filter(person=person_id, kind=Kind.BADGE)
+    badges.exclude(detail__in=but).delete()
 
 
 def mark_read(*, by: User, ids: Collection[int] | None = None, subject: UUID | None = None) -> int:

@@ -25,3 +25,15 @@ for (const button of document.querySelectorAll("[data-shares]")) {
     navigator.share({ title: button.dataset.title, url: button.dataset.shares }).catch(() => {});
   });
 }
+
+// A picture is given as a file where the device can, so that it arrives in the other app as a picture.
+for (const button of document.querySelectorAll("[data-gives]")) {
+  const probe = new File([""], button.dataset.name, { type: "image/png" });
+  if (!navigator.canShare?.({ files: [probe] })) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const answer = await fetch(button.dataset.gives);
+    const file = new File([await answer.blob()], button.dataset.name, { type: "image/png" });
+    navigator.share({ files: [file] }).catch(() => {});
+  });
+}
