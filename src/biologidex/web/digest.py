@@ -28,7 +28,14 @@ from biologidex.web.told import Told, tell
 
 Kind = Notification.Kind
 # What may stand in a mail: of one's own cards only that friends, who see them, left a word there.
-MAILED = (Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.REACTION, Kind.BADGE, Kind.IDENTIFIED)
+MAILED = (
+    Kind.FRIEND_REQUEST,
+    Kind.FRIEND_ACCEPTED,
+    Kind.REACTION,
+    Kind.BADGE,
+    Kind.IDENTIFIED,
+    Kind.STAFF_WORD,
+)
 FRIENDS, NAMES, LINES = 10, 3, 10
 MOST = 5000  # finds that are counted
 LONGEST = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
