@@ -11,6 +11,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from rest_framework.test import APIClient
 
 import make
+import pictures
 from biologidex.accounts.models import User
 from biologidex.media import services as media
 from biologidex.media.models import Photo
@@ -32,6 +33,19 @@ def test_without_scripts_several_photos_go_at_once(anns: Client) -> None:
 
     assertRedirects(answer, "/capture/")
     assert AnalysisJob.objects.count() == 2
+
+
+def test_photos_are_taken_as_phones_keep_them(anns: Client) -> None:
+    heic = SimpleUploadedFile("IMG_0001.HEIC", pictures.heic(), "image/heic")
+
+    assertRedirects(anns.post("/capture/", {"image": heic}), "/capture/")
+    assert Photo.objects.get().format == "HEIF"
+
+
+def test_no_picker_strips_the_place_of_a_photo(anns: Client) -> None:
+    page = anns.get("/capture/").content.decode()
+
+    assert '<input type="file" id="files" name="image" multiple>' in page
 
 
 def test_without_scripts_a_bad_photo_is_named_and_the_good_ones_are_kept(anns: Client) -> None:

@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, resolve_url
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from biologidex.core.errors import Invalid
@@ -60,11 +61,7 @@ def arrived(request: PersonRequest) -> HttpResponse:
     form = ArrivalForm(request)
     if not form.is_valid():
         gone = "photo" in form.errors
-        detail = (
-            "This photo is not here any more."
-            if gone
-            else "The place that came with this photo cannot be read."
-        )
+        detail = _("This photo is not here any more.") if gone else _("That place is none on Earth.")
         return JsonResponse({"detail": detail}, status=404 if gone else 400)
     photo: Photo = form.cleaned_data["photo"]
     crops = _crops(request)
@@ -73,9 +70,9 @@ def arrived(request: PersonRequest) -> HttpResponse:
     if not (crops or form.cleaned_data["again"]) and (known := known_card(photo)):
         return JsonResponse({"known": _card_told(request, known)})
     if not crops:
-        job, _ = vision.start(by=request.user, photo=photo)
+        job, _is_new = vision.start(by=request.user, photo=photo)
         return _tiles([job])
-    for _crop in crops[1:]:  # the first was counted when the photo was announced
+    for _part in crops[1:]:  # the first was counted when the photo was announced
         spend("upload", str(request.user.pk))
     return _tiles(parts.start_parts(by=request.user, photo=photo, crops=crops))
 
@@ -87,7 +84,7 @@ def split(request: PersonRequest, job_id: UUID) -> HttpResponse:
     mine = AnalysisJob.objects.visible_to(request.user).select_related("photo")
     job = get_object_or_404(mine, pk=job_id)
     crops = _crops(request)
-    for _crop in crops:
+    for _part in crops:
         spend("upload", str(request.user.pk))
     return _tiles(parts.split(by=request.user, job=job, crops=crops))
 

@@ -4,7 +4,7 @@
 import { captureOf } from "./captures/capture.js";
 import { crop } from "./captures/crop.js";
 import { Consent, canTell, whereIAm } from "./captures/place.js";
-import { A_MOMENT, NEWS, ready, sendAll, takeBack, write } from "./captures/sender.js";
+import { A_MOMENT, NEWS, SEND, ready, sendAll, takeBack, write } from "./captures/sender.js";
 import { capturesOf, change, find, keep } from "./captures/store.js";
 import { Tile } from "./captures/tile.js";
 
@@ -55,7 +55,7 @@ async function take(files, origin, { isHeld = false } = {}) {
   document.getElementById("not-kept").hidden = kept.every(Boolean);
   say(`${form.dataset.saysAdded} ${taken.length}`);
   navigator.storage?.persist?.();
-  navigator.serviceWorker?.ready.then((found) => found.sync?.register("send captures")).catch(() => {});
+  navigator.serviceWorker?.ready.then((found) => found.sync?.register(SEND)).catch(() => {});
   go();
   return taken;
 }
@@ -181,7 +181,9 @@ async function splitArrived(button) {
     replace(button.closest("li"), (await answer.json()).tiles);
   } catch (stop) {
     button.disabled = false;
-    say(stop.message);
+    const why = form.dataset.saysNotDone;
+    say(stop.detail || why);
+    button.closest(".tile-facts").querySelector(".tile-why").textContent = stop.detail || why;
   }
 }
 

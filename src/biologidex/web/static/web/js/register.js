@@ -53,17 +53,18 @@ if (container && worker) {
 const form = document.querySelector("form[data-leaves]");
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const unsent = await import("./captures/store.js").then(async (store) => ({ store, count: await store.countOf(person) })).catch(() => null);
-  if (!unsent?.count) {
+  const store = await import("./captures/store.js").catch(() => null);
+  const unsent = await store?.capturesOf(person).then((all) => all.filter((one) => !one.photo)).catch(() => []);
+  if (!unsent?.length) {
     form.submit();
     return;
   }
   const dialog = shown("unsent");
-  dialog.querySelector("[data-count]").textContent = unsent.count;
+  dialog.querySelector("[data-count]").textContent = unsent.length;
   dialog.addEventListener("close", async () => {
     dialog.remove();
     delete form.dataset.sent;
-    if (dialog.returnValue === "remove") await unsent.store.removeAllOf(person);
+    if (dialog.returnValue === "remove") await store.removeAllOf(person);
     if (dialog.returnValue) form.submit();
   });
   dialog.showModal();

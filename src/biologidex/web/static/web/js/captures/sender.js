@@ -4,6 +4,7 @@
 import { capturesOf, change, find, remove } from "./store.js";
 
 export const NEWS = "captures";
+export const SEND = "send captures"; // what the browser is asked to call again once there is a connection
 const UPLOADS = "/api/v1/uploads/";
 const AT_ONCE = 2;
 const [SHORTEST, FIRST, LONGEST] = [64 * 1024, 256 * 1024, 8 * 1024 * 1024]; // bytes of a piece

@@ -49,8 +49,6 @@ export async function capturesOf(owner) {
   return found.sort((one, other) => one.added - other.added);
 }
 
-export const countOf = (owner) => read(CAPTURES, (rows) => rows.index("owner").count(owner));
-
 export const find = async (id) => volatile.get(id) ?? read(CAPTURES, (rows) => rows.get(id));
 
 /** Keep a photo. Resolves with whether it outlasts the page. */

@@ -66,6 +66,7 @@ export class Tile {
     if (!known) return;
     const link = this.row.querySelector("[data-known]");
     link.href = known.url;
+    this.row.querySelector("[data-known-picture]").src = known.picture;
     link.textContent = `${known.number} · ${known.name}`;
   }
 

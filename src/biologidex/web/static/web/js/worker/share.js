@@ -4,8 +4,6 @@
 import { captureOf } from "../captures/capture.js";
 import { keep, remembered } from "../captures/store.js";
 
-export const SEND = "send captures"; // what the browser is asked to call again once there is a connection
-
 export async function share({ request }, nobody) {
   const person = await remembered("person");
   if (!person || person === nobody) return fetch(request); // the server asks to sign in

@@ -2,9 +2,9 @@
 // they opened last, so that these can be read without a connection. Nothing is kept for anybody else: whose an answer
 // is stands in its header, and what was kept is emptied as soon as it is somebody else's turn, or nobody's.
 
-import { sendAll } from "../captures/sender.js";
+import { SEND, sendAll } from "../captures/sender.js";
 import { remember, remembered } from "../captures/store.js";
-import { SEND, share } from "./share.js";
+import { share } from "./share.js";
 
 const PRIVATE = "private-";
 const SHELL = "shell-";
