@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from math import cos, log2, pi, sin
+from math import cos, log2, pi, sin, sqrt
 
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -23,6 +23,7 @@ NAMES = 430  # room for the names of leaves
 SMALLEST, LARGEST = 9, 26  # letters
 DEPTH = len(levels())
 LONGEST_NAME = 44
+WIDTH = 0.56  # of a letter, as a share of its height
 
 
 class Picture:
@@ -61,12 +62,36 @@ class Picture:
             return CENTRE[0] + far * cos(turn), CENTRE[1] + far * sin(turn)
         return MARGIN + far, turn
 
+    def thickness(self, animals: int) -> float:
+        """Return how thick a branch is: all its branches together have its own section, as in a real tree."""
+        total = max(1, self.outline.animals)
+        trunk = min(40.0, 6 + 4 * log2(total + 1))
+        return max(1.6, round(2 * trunk * sqrt(animals / total)) / 2)
+
+    @property
+    def trunk(self) -> str:
+        """Return the outline of the trunk, which widens towards the ground, or of the root of an upright tree."""
+        x, y = self.at(self.turn(ROOT), 0)
+        wide = self.thickness(self.outline.animals) / 2
+        if not self.is_round:
+            far, foot = x - 90, wide * 2.4
+            above = f"C{x - 40:.0f} {y - wide:.0f} {x - 60:.0f} {y - wide:.0f} {far:.0f} {y - foot:.0f}V{y + foot:.0f}"
+            below = f"C{x - 60:.0f} {y + wide:.0f} {x - 40:.0f} {y + wide:.0f} {x:.0f} {y + wide:.0f}"
+            return f"M{x:.0f} {y - wide:.0f}{above}{below}Z"
+        foot, flare = y + 700, wide * 4
+        left = f"C{x - wide * 1.2:.0f} {y + 560:.0f} {x - wide * 1.5:.0f} {foot - 8:.0f} {x - flare:.0f} {foot:.0f}"
+        ground = f"Q{x:.0f} {foot - 14:.0f} {x + flare:.0f} {foot:.0f}"
+        right = (
+            f"C{x + wide * 1.5:.0f} {foot - 8:.0f} {x + wide * 1.2:.0f} {y + 560:.0f} {x + wide:.0f} {y:.0f}"
+        )
+        return f"M{x - wide:.0f} {y:.0f}{left}{ground}{right}Z"
+
     def limbs(self) -> Iterator[dict[str, str]]:
         """Give the branches, those of one rank and thickness as one path."""
         paths: defaultdict[tuple[int, float], list[str]] = defaultdict(list)
         for index in range(1, len(self.outline.rows)):
             depth = self.depth[index]
-            thick = round(1.6 + 1.5 * log2(self.outline.rows[index][4]), 0) or 1.6
+            thick = self.thickness(self.outline.rows[index][4])
             paths[depth, thick].append(self._limb(self.outline.line_of(index)[-2], index))
         for (depth, thick), curves in sorted(paths.items()):
             yield {"depth": str(depth), "width": f"{thick:g}", "path": "".join(curves)}
@@ -102,9 +127,11 @@ class Picture:
     def _label(self, row: Sequence[str], turn: float) -> dict[str, str]:
         degrees = turn * 180 / pi if self.is_round else 0.0
         is_left = self.is_round and cos(turn) < 0
+        room = int(NAMES / (self.letters * WIDTH)) - 2
+        name = _cut(row[3][:1].upper() + row[3][1:] if row[3] else row[2], room)
         return {
-            "name": _cut(row[3][:1].upper() + row[3][1:] if row[3] else row[2]),
-            "latin": _cut(row[2]) if row[3] else "",
+            "name": name,
+            "latin": row[2] if row[3] and len(name) + len(row[2]) < room else "",
             "is_latin": "" if row[3] else "yes",
             "rotate": f"{degrees + 180 if is_left else degrees:.1f}",
             "shift": f"{-self.letters if is_left else self.letters:.1f}",
@@ -127,7 +154,6 @@ def drawn(outline: Outline, *, title: str, on: date, is_round: bool) -> str:
     """Return the picture of a tree."""
     picture = Picture(outline, is_round=is_round)
     counted = ngettext("%(count)d animal", "%(count)d animals", outline.animals) % {"count": outline.animals}
-    foot = picture.at(pi / 2, 0.34) if is_round else (MARGIN - 90, picture.turn(ROOT))
     return render_to_string(
         "web/tree_picture.svg",
         {
@@ -137,15 +163,13 @@ def drawn(outline: Outline, *, title: str, on: date, is_round: bool) -> str:
             "caption": f"{counted} · {date_format(on, 'DATE_FORMAT')}",
             "picture": picture,
             "letters": f"{picture.letters:.1f}",
-            "root": picture.at(picture.turn(ROOT), 0),
-            "foot": foot,
         },
     )
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, longest: int = LONGEST_NAME) -> str:
     clean = "".join(letter for letter in name if letter.isprintable())
-    return clean if len(clean) <= LONGEST_NAME else clean[: LONGEST_NAME - 1] + "…"
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"
 
 
 def _starts(outline: Outline) -> list[int]:
