@@ -33,6 +33,9 @@ def every_page(person: Visitor, name: str) -> Iterator[tuple[str, Page]]:
     yield "card", person.open(card)
     yield "edit", person.open(f"{card}edit/")
     yield "dex", person.open("/dex/")
+    yield "tree", person.open("/tree/?at=1")
+    yield "tree as a list", person.open("/tree/?as=list&at=1")
+    yield "tree of chosen friends", person.open("/tree/?mode=selected&q=dog")
 
 
 def faults_of(page: Page) -> list[str]:
