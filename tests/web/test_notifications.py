@@ -62,6 +62,21 @@ def test_the_bell_counts_what_is_new_until_it_is_read(
     assert sentences(anns)  # read, not gone
 
 
+def test_words_that_friends_left_on_one_card_are_told_and_read_together(
+    anns: Client, ann: User, bob: User, card: DexEntry
+) -> None:
+    for name in ("carl", "dora", "emil", "fay"):
+        friend = make.user(name)
+        make.friends(ann, friend)
+        dex.react(by=friend, entry=card, kind="wow")
+    Notification.objects.exclude(kind="reaction").delete()
+    assert sentences(anns) == ["fay, emil, dora and 1 more left words on your card: Gray wolf."]
+
+    anns.get(f"/notifications/{Notification.objects.latest('pk').pk}/")
+
+    assert not Notification.objects.unread().exists()
+
+
 def test_everything_can_be_marked_as_read_at_once(anns: Client, ann: User) -> None:
     for badge in ("ten", "fifty"):
         services.notify(person_id=ann.pk, kind="badge", detail=badge)

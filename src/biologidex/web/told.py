@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,51 +28,91 @@ ICONS = {
     Kind.SECOND_LOOK: "search",
     Kind.STAFF_WORD: "shield",
 }
+NAMED = 3  # of those who left a word; the others are counted
 ABOUT_CARDS = (Kind.REACTION, Kind.FIRST_FIND, Kind.SECOND_LOOK)
 
 
 @dataclass(frozen=True)
 class Told:
-    """A notification as a page or a mail shows it."""
+    """A notification as a page or a mail shows it. Words that several friends left on one card are told together."""
 
     notification: Notification
     icon: str
     sentence: str
     address: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the sentences need to know, asked for all of them at once."""
+
+    animals: dict[UUID, str]
+    waiting: int
 
 
 def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
     """Put notifications that `notices_for` lets through into words, with one query for all cards they name."""
     ids = [one.subject for one in notifications if one.subject and one.kind in ABOUT_CARDS]
     cards = DexEntry.objects.visible_to(to).select_related("animal__taxon").filter(pk__in=ids)
-    animals = {card.pk: name_of(card.animal.taxon) for card in cards}
-    waiting = waiting_for(to).count() if any(one.kind == Kind.IDENTIFIED for one in notifications) else 0
+    known = Known(
+        animals={card.pk: name_of(card.animal.taxon) for card in cards},
+        waiting=waiting_for(to).count() if any(one.kind == Kind.IDENTIFIED for one in notifications) else 0,
+    )
     return [
-        Told(one, ICONS[Kind(one.kind)], _sentence(one, animals, waiting), address_of(one))
-        for one in notifications
-        if one.kind not in ABOUT_CARDS or one.subject in animals
+        Told(
+            together[0],
+            ICONS[Kind(together[0].kind)],
+            _sentence(together, known),
+            address_of(together[0]),
+            is_new=any(one.read_at is None for one in together),
+        )
+        for together in _together(notifications)
+        if together[0].kind not in ABOUT_CARDS or together[0].subject in known.animals
     ]
 
 
-def _sentence(one: Notification, animals: dict[UUID, str], waiting: int) -> str:
+def _together(notifications: Sequence[Notification]) -> list[list[Notification]]:
+    """Put those that say the same of one card side by side, where the newest of them stands."""
+    groups: dict[object, list[Notification]] = {}
+    for one in notifications:
+        same = (one.kind, one.subject) if one.kind == Kind.REACTION else one.pk
+        groups.setdefault(same, []).append(one)
+    return list(groups.values())
+
+
+def _names(together: Sequence[Notification]) -> str:
+    names = [one.actor.username for one in together if one.actor]
+    if len(names) > NAMED:
+        more = ngettext("%(count)s more", "%(count)s more", len(names) - NAMED)
+        names = [*names[:NAMED], more % {"count": len(names) - NAMED}]
+    return get_text_list(names, _("and"))
+
+
+def _sentence(together: Sequence[Notification], known: Known) -> str:
+    one = together[0]
     words = {
         Kind.FRIEND_REQUEST: _("%(name)s asks to be your friend."),
         Kind.FRIEND_ACCEPTED: _("You and %(name)s are friends now."),
-        Kind.REACTION: _("%(name)s left a word on your card: %(animal)s."),
+        Kind.REACTION: ngettext(
+            "%(name)s left a word on your card: %(animal)s.",
+            "%(name)s left words on your card: %(animal)s.",
+            len(together),
+        ),
         Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),
         Kind.BADGE: _("You have earned a badge: %(badge)s."),
         Kind.IDENTIFIED: ngettext(
             "%(count)s photo of yours is identified and waits for your word.",
             "%(count)s photos of yours are identified and wait for your word.",
-            waiting,
+            known.waiting,
         ),
         Kind.STAFF_WORD: _("Those who run this server have a word for you."),
         Kind.SECOND_LOOK: _("Science has moved on. Please look at your card again: %(animal)s."),
     }
     return words[Kind(one.kind)] % {
-        "name": one.actor.username if one.actor else "",
-        "count": waiting,
-        "animal": animals.get(one.subject, "") if one.subject else "",
+        "name": _names(together),
+        "count": known.waiting,
+        "animal": known.animals.get(one.subject, "") if one.subject else "",
         "badge": _(BADGE_NAMES.get(one.detail, one.detail)) if one.detail else "",
     }
 

@@ -17,6 +17,7 @@ from biologidex.animals.models import Animal
 from biologidex.dex import services
 from biologidex.dex.collection.sets import all_sets
 from biologidex.dex.collection.statistics import streaks
+from biologidex.dex.collection.words import WORDS_OF_SETS
 from biologidex.dex.models import DexEntry
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,9 @@ def test_badges_are_switched_off_for_everybody(ann: User, bob: User) -> None:
     UserProfile.objects.filter(user=ann).update(badges_enabled=False)
 
     assert read(ann, "badges/") == read(bob, f"badges/{ann.pk}/") == {"enabled": False, "badges": []}
+
+
+def test_translators_are_given_every_word_of_the_sets() -> None:
+    words = [word for one in all_sets() for word in (one.title, one.about)]
+
+    assert sorted(WORDS_OF_SETS) == sorted(set(words))

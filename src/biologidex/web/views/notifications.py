@@ -51,7 +51,10 @@ def bell(request: PersonRequest) -> HttpResponse:
 def follow(request: PersonRequest, notification_id: int) -> HttpResponse:
     """Go where a notification leads; it is read then."""
     found = get_object_or_404(notices_for(request.user), pk=notification_id)
-    services.mark_read(by=request.user, ids=[found.pk])
+    if found.kind == Notification.Kind.REACTION:  # those of other friends were told in the same sentence
+        services.mark_read(by=request.user, subject=found.subject)
+    else:
+        services.mark_read(by=request.user, ids=[found.pk])
     return redirect(address_of(found))
 
 
