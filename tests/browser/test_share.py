@@ -11,7 +11,7 @@ def test_a_link_shows_the_card_to_somebody_without_an_account_until_it_is_ended(
     ann.filed(place_name="Hollerbusch", notes="Under the third stone.")
     page = ann.page
     page.get_by_role("link", name="Share", exact=True).click()
-    page.get_by_text("1 day").click()
+    page.get_by_role("radio", name="1 day").check()
     page.get_by_role("button", name="Make a link").click()
     expect(page.get_by_text("Here is your link.")).to_be_visible()
     address = page.get_by_label("Link", exact=True).input_value()
@@ -30,6 +30,13 @@ def test_a_link_shows_the_card_to_somebody_without_an_account_until_it_is_ended(
     assert "Hollerbusch" not in seen.content()
     assert "third stone" not in seen.content()
     assert seen.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    seen.get_by_label("Language").select_option(
+        "de"
+    )  # a form of ours on a page that tells nobody where it is
+    expect(seen.locator("html")).to_have_attribute("lang", "de")
+    seen.locator("#language").select_option("en")
+    expect(seen.locator("html")).to_have_attribute("lang", "en")
 
     page.get_by_role("button", name="End the link to Dog family").click()
     expect(page.get_by_text("That link leads nowhere any more.")).to_be_visible()

@@ -116,7 +116,7 @@ def test_neither_search_engines_nor_other_sites_nor_caches_get_the_address(
     page = browser.get(address)
 
     assert page["X-Robots-Tag"] == "noindex, nofollow, noarchive"
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "same-origin"
     assert page["Cache-Control"] == "private, no-store"
     assertContains(page, '<meta name="robots" content="noindex, nofollow, noarchive">')
     picture, _ = fetched(browser, f"{address}1-card.jpg")

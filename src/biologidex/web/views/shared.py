@@ -50,6 +50,8 @@ def _nothing(request: HttpRequest, status: int, title: str, message: str) -> Htt
 def _private(answer: HttpResponse) -> HttpResponse:
     """Keep the address, which lets people in, from search engines, from other sites and from what others keep."""
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = (
+        "same-origin"  # with none at all, forms of ours would be taken for another site's
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -39,9 +39,7 @@ def share(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         code = qr_code(address, title=_("The link as a QR code"))
         shown |= {"made": link, "address": address, "code": code, "form": ShareForm()}
     links = links_of(request.user).filter(entry=entry)[:LISTED]
-    answer = render(request, "web/share.html", {**shown, "links": links}, status=_status(form))
-    answer["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "web/share.html", {**shown, "links": links}, status=_status(form))
 
 
 def _status(form: ShareForm) -> int:
