@@ -21,6 +21,7 @@ import make
 import pictures
 from api.operations import operations
 from api.world import World, plant
+from biologidex.dex import services as dex
 from biologidex.dex.models import DexEntry
 from biologidex.media import services as media
 
@@ -42,7 +43,7 @@ CASES: dict[str, dict[str, Any]] = {
 OTHERS = ("friend", "stranger", "blocked", "staff", "anonymous")
 QUERY = {"animal": "{id}", "user_id": "{user_id}", "q": "rarobella"}  # what some addresses cannot do without
 MORE = ("mode=global", "mode=friends", "owner={user_id}", "animal={id}", "licensed_only=false")
-ANSWERS = {200, 286, 302, 400, 401, 403, 404, 405}
+ANSWERS = {200, 204, 286, 302, 400, 401, 403, 404, 405}
 UNWELL = {503}  # with a single connection, which the test holds, health cannot be asked
 
 
@@ -136,6 +137,17 @@ def test_nobody_else_is_told_the_place(
 
     assert [address for address, body in told.items() if leaks(body)] == []
     assert not TOLD.search(caplog.text.encode())
+
+
+def test_whoever_has_a_link_is_told_no_more_than_the_cell(world: World) -> None:
+    for find in world.finds.values():
+        entry = DexEntry.objects.get(pk=find["entry_id"])
+        _, token = dex.share(by=world.ann, entry=entry, tells_place=True, tells_notes=True)
+        for address in (
+            f"/shared/{token}/",
+            *(f"/shared/{token}/1-{size}.jpg" for size in ("full", "thumb")),
+        ):
+            assert not leaks(asked(world, "anonymous", address)), address
 
 
 def test_ann_herself_is_told(world: World) -> None:

@@ -14,6 +14,7 @@ from biologidex.dex.models import DexEntry, EntryPhoto
 from biologidex.media import services as media
 from biologidex.media.models import Photo
 from biologidex.social import services as social
+from biologidex.social.models import Block
 from biologidex.vision.models import AnalysisJob
 
 VIEWERS = ("owner", "friend", "stranger", "blocked", "blocker", "staff", "anonymous")
@@ -116,6 +117,11 @@ def plant(*, visibility: str, photo: Photo | None = None, **fields: Any) -> Worl
         "friendship_id": make.request(dan, ann).pk,
         "link_id": dex.share(by=ann, entry=entry, tells_place=True, tells_notes=True)[0].pk,
         "taxon_id": taxon.pk,
+        "purpose": "any",
+        "size": 192,
+        "block_id": Block.objects.get(blocker=ann, blocked=mia).pk,
+        "notification_id": 1,
+        "year": 2024,
         "which": make.friends(ann, make.user("eli")).pk,
         "kind": "json",
         "x": 0,
