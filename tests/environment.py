@@ -26,6 +26,7 @@ for name in [name for name in os.environ if name.startswith("BIOLOGIDEX_")]:
         del os.environ[name]
 os.environ.pop("PROMETHEUS_MULTIPROC_DIR", None)
 os.environ |= {"BIOLOGIDEX_DATA_DIR": str(DATA_DIR), "BIOLOGIDEX_JOBS_BACKEND": "inline", "PORT": "8000"}
+os.environ["BIOLOGIDEX_ADMIN_HOST"] = "admin.testserver"  # or its app would not be there to be tried
 os.environ["DJANGO_SETTINGS_MODULE"] = "biologidex.config.settings"
 if settings.configured:
     raise RuntimeError(

@@ -172,7 +172,7 @@ def test_work_is_registered_in_the_file_tasks() -> None:
     assert {task.work.__module__.rpartition(".")[2] for task in jobs.tasks.values()} == {"tasks"}
 
 
-EDGES = {"api", "serializers", "urls", "addresses", "views", "commands"}
+EDGES = {"admin", "api", "serializers", "urls", "addresses", "views", "commands"}
 # The whole of these is about HTTP: what the API shares, the pages, and what load balancers ask.
 ABOUT_HTTP = (
     "accounts/browser",
@@ -201,6 +201,7 @@ ABOUT_HTTP = (
     "core/tracing",
     "web/",
     "ops/health",
+    "ops/admin_host",
     "ops/staff/access",
     "ops/staff/pages",
     "ops/metrics",

@@ -13,7 +13,7 @@ import pytest
 from client import Person
 from pictures import jpeg
 from stack.load import unlike_any_other
-from stack.whole import BELIEVED_PROXY, Stack
+from stack.whole import ADMIN_HOST, BELIEVED_PROXY, Stack
 
 pytestmark = pytest.mark.stack
 EVERYWHERE = {
@@ -99,6 +99,23 @@ def test_a_host_that_is_not_ours_gets_nothing(stack: Stack) -> None:
 
     assert answer.status_code == 421
     assert "detail" not in answer.text
+
+
+def test_the_admin_is_at_its_own_name_alone_for_whoever_may_come_there(stack: Stack) -> None:
+    own = {"Host": ADMIN_HOST}
+
+    at_its_name = httpx.get(f"{stack.address}/admin/", headers=own)
+    assert (at_its_name.status_code, at_its_name.headers["location"]) == (302, "/admin/login/?next=/admin/")
+    assert httpx.get(f"{stack.address}/admin/login/", headers=own).headers["location"].startswith("/sign-in/")
+    assert "unsafe-inline" not in at_its_name.headers["content-security-policy"]
+    for path in ("/admin", "/admin/", "/admin/login/", "/administrators/"):
+        assert httpx.get(stack.address + path).status_code == 404
+    with stack.another_nginx("nginx-elsewhere", admin_from="10.0.0.0/8") as address:
+        assert httpx.get(f"{address}/admin/", headers=own).status_code == 403
+        assert httpx.get(f"{address}/static/none.css", headers=own).status_code == 403
+        assert httpx.get(f"{address}/health/").status_code == 200
+    # Past the door it is not at the public name either.
+    assert httpx.get(f"{stack.direct_address}/admin/").status_code == 404
 
 
 def test_metrics_are_behind_the_door_and_for_whoever_has_the_token(stack: Stack) -> None:

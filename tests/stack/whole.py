@@ -30,6 +30,7 @@ from stack.programs import DEPLOY, Program, as_unprivileged, give_away, listens,
 from stack.redis_servers import RedisServer
 
 GUNICORN = str(Path(sys.executable).parent / "gunicorn")
+ADMIN_HOST = "admin.localhost"
 UNLIMITED = "100000r/s"
 BELIEVED_PROXY = "127.0.0.2"  # the loopback network has many addresses: one plays the tunnel
 Say = Callable[[str], object]
@@ -178,7 +179,15 @@ class Stack:
     def _start_nginx(self) -> None:
         self.add_nginx("nginx", self.port, **self.nginx_values)
 
-    def add_nginx(self, name: str, port: int, *, upstream: Sequence[int] = (), **changed: object) -> Program:
+    def add_nginx(
+        self,
+        name: str,
+        port: int,
+        *,
+        upstream: Sequence[int] = (),
+        admin_from: str = "127.0.0.1",
+        **changed: object,
+    ) -> Program:
         """Start an nginx on this port, with other instances behind it or other values in its template."""
         place = self.folder / name
         place.mkdir(exist_ok=True)
@@ -190,6 +199,7 @@ class Stack:
             "NGINX_ACCESS_LOG": place / "access.log",
             "NGINX_LISTEN": f"127.0.0.1:{port}",
             "SERVER_NAMES": "127.0.0.1 localhost",
+            "ADMIN_HOST": ADMIN_HOST,
             "STATIC_ROOT": self.data / "static",
             "MEDIA_ROOT": self.data / "media",
             "MAX_UPLOAD_MB": 25,
@@ -212,6 +222,7 @@ class Stack:
             f"server 127.0.0.1:{one} max_fails=1 fail_timeout=2s;\n" for one in upstream or self._web_ports
         )
         (place / "upstream.conf").write_text(instances, encoding="utf-8")
+        (place / "admin_from.conf").write_text(f"allow {admin_from};\n", encoding="utf-8")
         live = f"server 127.0.0.1:{self._live_port} max_fails=0;\n"
         (place / "upstream_live.conf").write_text(live, encoding="utf-8")
         command = [_program("nginx"), "-c", str(place / "nginx.conf"), "-p", str(place), "-e", "stderr"]
@@ -247,6 +258,7 @@ class Stack:
             self.data,
             **{f"BIOLOGIDEX_{name}_FILE": str(file) for name, file in files.items()},
             BIOLOGIDEX_SITE_URL=self.address,
+            BIOLOGIDEX_ADMIN_HOST=ADMIN_HOST,
             BIOLOGIDEX_JOBS_BACKEND="celery",
             BIOLOGIDEX_HANDOVER_PATH="/protected/",
             BIOLOGIDEX_METRICS_DIR=str(self.folder / "metrics"),

@@ -32,6 +32,7 @@ MIDDLEWARE = [
     "biologidex.core.answers.KeptAnswersMiddleware",  # what is kept went through all that follows once
     "biologidex.core.head.HeadMiddleware",
     "biologidex.core.head.IsolationMiddleware",
+    "biologidex.ops.admin_host.AdminHostMiddleware",
     "biologidex.core.handover.HandoverMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -52,3 +53,11 @@ MIDDLEWARE = [
     "biologidex.web.person.PersonMiddleware",
     "biologidex.web.errors.DomainErrorMiddleware",
 ]
+ADMIN = (
+    "django.contrib.admin.apps.SimpleAdminConfig"  # ours are named in admin_urls.py, nothing is looked for
+)
+
+
+def apps(admin_host: str) -> list[str]:
+    """Return the apps, with Django's admin where a host is set aside for it."""
+    return [*APPS, ADMIN] if admin_host else APPS

@@ -68,6 +68,9 @@ SECRET_KEY_FALLBACKS = keys.listed(
         "Keys of before, separated by commas: what they signed stays valid as long as they stand here.",
     )
 )
+ADMIN_HOST = env.text(
+    "BIOLOGIDEX_ADMIN_HOST", "", "The host name with the admin, for those who may do everything. Unset: none."
+)
 ALLOWED_HOSTS = policy.hosts(
     env.listing(
         "BIOLOGIDEX_ALLOWED_HOSTS",
@@ -75,6 +78,7 @@ ALLOWED_HOSTS = policy.hosts(
         "Host names this server answers to, besides that of the address people type.",
     ),
     SITE_URL,
+    ADMIN_HOST,
 )
 TRUSTED_PROXIES = env.peers(
     "BIOLOGIDEX_TRUSTED_PROXIES",
@@ -110,7 +114,7 @@ TILES_ATTRIBUTION = env.text(
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": policy.pages(TILES_URL)}
 
 # --- The parts --------------------------------------------------------------------------------
-INSTALLED_APPS = parts.APPS
+INSTALLED_APPS = parts.apps(ADMIN_HOST)
 MIDDLEWARE = parts.MIDDLEWARE
 ROOT_URLCONF = "biologidex.config.urls"
 WSGI_APPLICATION = "biologidex.config.wsgi.application"
