@@ -242,7 +242,8 @@ def one_by_one(address: str, ours: Process, known: dict[str, str]) -> None:
                 waits.append((time.perf_counter() - began) * 1000)
                 own.append((ours.seconds() - before) * 1000)
             print(
-                f"{name:<27} median {statistics.median(waits):6.0f} ms, slowest {max(waits):6.0f} ms, "
+                f"{name:<27} shortest {min(waits):4.0f} ms, median {statistics.median(waits):4.0f} ms, "
+                f"slowest {max(waits):4.0f} ms, "
                 f"processor {statistics.mean(own):6.1f} ms"
             )
 

@@ -108,9 +108,18 @@ class TestMeanwhile:
         self, anns: APIClient, ann: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         photo = make.photo(ann)
-        self.before(monkeypatch, storage, "keep_png", anns)
+        self.before(monkeypatch, storage, "keep_late", anns)
 
         media.open_picture(photo.pk, "dex").close()
+
+    def test_the_pictures_of_a_photo_that_was_to_be_identified_were_being_made(
+        self, anns: APIClient, ann: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        upload = SimpleUploadedFile("photo.jpg", make.jpeg_bytes())
+        photo = media.store_photo(by=ann, upload=upload, pictures_later=True)
+        self.before(monkeypatch, storage, "keep_late", anns)
+
+        media.open_picture(photo.pk, "full").close()
 
     def test_a_piece_was_coming(self, anns: APIClient, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
         session = begun(anns)
