@@ -82,7 +82,7 @@ class Load:
             script.write_text(ANOTHER.format(start=self._asked, path=path))
             command += ["-s", str(script)]
         _wait_until_idle(server)
-        own, everything = server.seconds(), _everything()
+        own, whole = server.seconds(), everything()
         out = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in out or "Socket errors" in out:
             raise RuntimeError(out)
@@ -90,7 +90,7 @@ class Load:
         self._asked += asked + CONNECTIONS
         taken = Taken(rates=[float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])])
         taken.own = [(server.seconds() - own) / asked * 1000]
-        taken.all = [(_everything() - everything) / asked * 1000]
+        taken.all = [(everything() - whole) / asked * 1000]
         return taken
 
 
@@ -102,7 +102,7 @@ def _wait_until_idle(server: Process) -> None:
         time.sleep(0.15)
 
 
-def _everything() -> float:
+def everything() -> float:
     """Return the processor time of all that this benchmark has started."""
     return seconds_of([pid for pid in family(os.getpid()) if pid != os.getpid()])
 
