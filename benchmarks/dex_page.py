@@ -149,7 +149,7 @@ def main() -> int:
             subprocess.run(filler, check=True, stdout=subprocess.DEVNULL)
         server = Server(folder)
         try:
-            address = server.start().address
+            address = server.start(patience=600).address
             with chromium() as browser:
                 state = signed_in(browser, address)
                 first_sight(
