@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.conftest import FLAGS, NAMES
 from browser.test_offline import with_worker
-from visitor import Visit, Visitor, a_photo
+from visitor import PHONE, Visit, Visitor, a_photo
 
 PIECE = 300_000  # bytes: more than the first piece
 
@@ -276,6 +277,35 @@ def test_animals_are_marked_before_a_photo_is_sent(visit: Visit) -> None:
     ann.context.set_offline(False)
 
     until_answered(page, 2)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_what_waits_and_the_questions(visit: Visit, scheme: str) -> None:
+    ann = visit(color_scheme=scheme, viewport=PHONE, has_touch=True)
+    ann.sign_up(f"ann-{scheme}-waits")
+    page = ann.open("/capture/")
+    ann.context.set_offline(True)
+    ann.give(a_photo(), a_photo("<b>" + "long" * 60 + "</b>.jpg"))
+    expect(titled(page, "Waits for a connection")).to_have_count(2)
+
+    faults = {"tiles": serious(page)}
+    for name, opens in (("crop", "Several animals?"), ("place", "Change the place")):
+        page.get_by_role("button", name=opens).first.click()
+        if name == "crop":
+            page.get_by_role("button", name="Add a frame").click()
+        faults[name] = serious(page)
+        page.get_by_role("button", name="Cancel").click()
+
+    assert faults == {"tiles": [], "crop": [], "place": []}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    small = "[...document.querySelectorAll('#tiles button, #tiles a')].filter((one) => one.checkVisibility()"
+    assert page.evaluate(small + " && one.getBoundingClientRect().height < 44).length") == 0
+
+
+def serious(page: Page) -> list[str]:
+    """Return what keeps somebody from using the page, as axe sees it."""
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in {"serious", "critical"}]
 
 
 def test_a_photo_says_where_and_when_it_was_taken_and_who_says_so(visit: Visit) -> None:
