@@ -16,7 +16,7 @@ def with_worker(person: Visitor) -> Page:
     """Wait until the worker helps, and has kept the page that was there before it."""
     page = person.page
     page.evaluate(READY)
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     return page
 
 
@@ -45,12 +45,15 @@ def test_the_dex_and_the_cards_that_were_opened_can_be_read_without_a_connection
     until_kept(page, "/dex/")
     until_kept(page, str(page.locator(".plate img").first.get_attribute("src")))
 
+    expect(page.get_by_text("this is what was here last")).to_have_count(0)
+
     ann.context.set_offline(True)
 
     page = ann.open("/dex/")
+    expect(page.get_by_text("No connection: this is what was here last.")).to_be_visible()
     expect(page.locator(".plate")).to_have_count(1)
     page.wait_for_function(
-        "[...document.querySelectorAll('.plate img')].every((one) => one.naturalWidth > 0)"
+        "() => [...document.querySelectorAll('.plate img')].every((one) => one.naturalWidth > 0)"
     )
     page.locator(".plate").first.click()
     expect(page.get_by_text("Alone, at dawn.")).to_be_visible()

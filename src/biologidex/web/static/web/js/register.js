@@ -15,6 +15,8 @@ function shown(name) {
   return piece;
 }
 
+if ("kept" in document.body.dataset) document.getElementById("content").prepend(shown("kept"));
+
 function offer(waiting) {
   if (document.querySelector(".new-version")) return;
   const note = shown("new-version");

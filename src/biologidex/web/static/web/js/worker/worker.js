@@ -14,7 +14,7 @@ const PICTURES = /^\/photos\/[\w.-]+\.jpg$/;
 const SMALL = 200_000; // bytes
 const MOST_PAGES = 60;
 const MOST_PICTURES = 400;
-const PATIENCE = 6000; // milliseconds after which a page that is here is better than one that may still come
+const PATIENCE = 10_000; // milliseconds after which a page that is here is better than one that may still come
 
 let leavings = 0; // how often somebody came or left while this worker runs: no answer asked for before is kept
 let turn = Promise.resolve();
@@ -60,6 +60,13 @@ async function keep(person, request, answer, isLike, most) {
   await Promise.all(like.slice(0, Math.max(0, like.length - most)).map((one) => cache.delete(one)));
 }
 
+/** A copy that says of itself that it is one: it may be older than what its owner knows. */
+async function copyOf(page) {
+  const headers = new Headers(page.headers);
+  for (const name of ["Content-Encoding", "Content-Length"]) headers.delete(name);
+  return new Response((await page.text()).replace("<body", "<body data-kept"), { headers });
+}
+
 /** Find out from a page who is here, and keep it if it is one of those that are read again. */
 function notePage(url, answer, left) {
   return inTurn(async () => {
@@ -67,7 +74,7 @@ function notePage(url, answer, left) {
     if (!person || left !== leavings) return;
     await isHere(person);
     if (person !== NOBODY && answer.ok && PAGES.test(new URL(url).pathname)) {
-      await keep(person, new Request(url), answer, PAGES, MOST_PAGES);
+      await keep(person, new Request(url), await copyOf(answer), PAGES, MOST_PAGES);
     }
   });
 }
