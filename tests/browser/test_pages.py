@@ -32,6 +32,7 @@ def every_page(person: Visitor, name: str) -> Iterator[tuple[str, Page]]:
     card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra" * 30)
     yield "card", person.open(card)
     yield "edit", person.open(f"{card}edit/")
+    yield "another animal", person.open(f"{card}animal/")
     yield "dex", person.open("/dex/")
     yield "tree", person.open("/tree/?at=1")
     yield "tree as a list", person.open("/tree/?as=list&at=1")

@@ -4,7 +4,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -37,10 +37,12 @@ class Listener:
         self.told: list[tuple[float, str]] = []
         self.status = 0
         self.has_ended = threading.Event()
+        self._has_left = threading.Event()
+        self._thread = threading.Thread(target=self._listen, daemon=True)
 
     def open(self) -> Self:
         """Open the stream and wait for its first words."""
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._thread.start()
         self.until(lambda: bool(self.told) or self.has_ended.is_set())
         return self
 
@@ -49,6 +51,8 @@ class Listener:
             with self.browser.stream("GET", "/live/") as answer:
                 self.status = answer.status_code
                 for line in answer.iter_lines():
+                    if self._has_left.is_set():
+                        break
                     if line.startswith("data: "):
                         self.told.append((time.time(), line.removeprefix("data: ")))
         except httpx.TransportError:
@@ -56,12 +60,35 @@ class Listener:
         finally:
             self.has_ended.set()
 
-    def until(self, is_so: object, *, patience: float = 20) -> None:
+    def close(self) -> None:
+        """Leave the page."""
+        self._has_left.set()
+        self.browser.close()
+        self._thread.join(20)
+
+    def until(self, is_so: Callable[[], bool], *, patience: float = 20) -> None:
         """Wait until something is the case."""
         end = time.monotonic() + patience
-        while not is_so():  # type: ignore[operator]
+        while not is_so():
             assert time.monotonic() < end, self.told
             time.sleep(0.01)
+
+
+Opens = Callable[[Person], Listener]
+
+
+@pytest.fixture
+def opens(stack: Stack) -> Iterator[Opens]:
+    """Let people open a page that listens."""
+    listeners = []
+
+    def opened(person: Person) -> Listener:
+        listeners.append(Listener(stack.address, person))
+        return listeners[-1].open()
+
+    yield opened
+    for listener in listeners:
+        listener.close()
 
 
 @pytest.fixture
@@ -71,9 +98,9 @@ def ann(stack: Stack) -> Iterator[Person]:
 
 
 def test_the_outcome_is_pushed_from_the_worker_to_the_page_within_a_second(
-    stack: Stack, ann: Person, capsys: pytest.CaptureFixture[str]
+    stack: Stack, ann: Person, opens: Opens, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = Listener(stack.address, ann).open()
+    page = opens(ann)
     late = []
     for number in range(8):
         job = ann.send_photo(unlike_any_other(100 + number))["id"]
@@ -90,10 +117,10 @@ def test_the_outcome_is_pushed_from_the_worker_to_the_page_within_a_second(
     assert median(late) < 1.0
 
 
-def test_nobody_is_told_of_anybody_elses(stack: Stack, ann: Person) -> None:
+def test_nobody_is_told_of_anybody_elses(stack: Stack, ann: Person, opens: Opens) -> None:
     with Person(stack.address) as eve:
-        eves = Listener(stack.address, eve.sign_up()).open()
-        page = Listener(stack.address, ann).open()
+        eves = opens(eve.sign_up())
+        page = opens(ann)
         ann.outcome(ann.send_photo(unlike_any_other(120))["id"])
         page.until(lambda: len(page.told) >= 4)
 
@@ -101,8 +128,8 @@ def test_nobody_is_told_of_anybody_elses(stack: Stack, ann: Person) -> None:
     assert httpx.get(f"{stack.address}/live/").status_code == 204
 
 
-def test_signing_out_in_one_process_ends_the_stream_in_another(stack: Stack, ann: Person) -> None:
-    page = Listener(stack.address, ann).open()
+def test_signing_out_in_one_process_ends_the_stream_in_another(ann: Person, opens: Opens) -> None:
+    page = opens(ann)
     sessions = ann.get("auth/sessions/")
     browsers = [one["id"] for one in sessions["results"] if one["kind"] == "browser"]
 
@@ -113,8 +140,10 @@ def test_signing_out_in_one_process_ends_the_stream_in_another(stack: Stack, ann
     assert page.browser.get("/live/").status_code == 204
 
 
-def test_without_streams_pages_are_told_to_ask_and_nothing_else_suffers(stack: Stack, ann: Person) -> None:
-    page = Listener(stack.address, ann).open()
+def test_without_streams_pages_are_told_to_ask_and_nothing_else_suffers(
+    stack: Stack, ann: Person, opens: Opens
+) -> None:
+    page = opens(ann)
     stack.parts["live"].kill()
     try:
         assert page.has_ended.wait(5)
@@ -125,11 +154,13 @@ def test_without_streams_pages_are_told_to_ask_and_nothing_else_suffers(stack: S
 
     assert (refused.status_code, refused.content) == (204, b"")
     assert job["status"] == "completed"
-    assert Listener(stack.address, ann).open().status == 200
+    assert opens(ann).status == 200
 
 
-def test_without_the_cache_s_redis_streams_end_and_come_back_with_it(stack: Stack, ann: Person) -> None:
-    page = Listener(stack.address, ann).open()
+def test_without_the_cache_s_redis_streams_end_and_come_back_with_it(
+    stack: Stack, ann: Person, opens: Opens
+) -> None:
+    page = opens(ann)
     stack.cache.kill()
     try:
         assert page.has_ended.wait(10)
@@ -140,14 +171,15 @@ def test_without_the_cache_s_redis_streams_end_and_come_back_with_it(stack: Stac
 
     assert refused == 204
     assert job["status"] == "completed"
-    page.until(lambda: Listener(stack.address, ann).open().status == 200)
+    page.until(lambda: opens(ann).status == 200)
 
 
 def test_hundreds_of_idle_streams_cost_little_memory(
     stack: Stack, ann: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     people = [Person(stack.address).sign_up() for _ in range(STREAMS // 6)]
-    cookies = [dict(Listener(stack.address, person).browser.cookies) for person in people]
+    browsers = [Listener(stack.address, person).browser for person in people]
+    cookies = [dict(browser.cookies) for browser in browsers]
     before = _resident(stack)
     with httpx.Client(base_url=stack.address, limits=httpx.Limits(max_connections=STREAMS + 10)) as client:
         opened = []
@@ -159,8 +191,9 @@ def test_hundreds_of_idle_streams_cost_little_memory(
         statuses = {answer.status_code for answer in opened}
         for answer in opened:
             answer.close()
-    for person in people:
+    for person, browser in zip(people, browsers, strict=True):
         person.__exit__()
+        browser.close()
 
     with capsys.disabled():
         sys.stdout.write(

@@ -36,7 +36,7 @@ def test_a_correction_to_an_animal_one_has_joins_the_two_cards(anns: Client, ann
     entry = make.dex_entry(ann, animal=wolf)
     make.dex_entry(ann, animal=fox)
 
-    answer = anns.post(f"/dex/{entry.pk}/animal/", {"taxon": fox.taxon_id}, follow=True)
+    answer = anns.post(f"/dex/{entry.pk}/animal/", {"taxon": fox.taxon_id, "join": "1"}, follow=True)
 
     assertContains(answer, "Your other card of this animal became one with it.")
     assert DexEntry.objects.get(owner=ann).photos.count() == 2

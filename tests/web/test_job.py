@@ -1,11 +1,10 @@
 """One photo's page: what came out, and what the person makes of it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 import make
@@ -13,7 +12,6 @@ from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
 from biologidex.vision.models import AnalysisJob
-from biologidex.web.tiles import Tile
 
 pytestmark = pytest.mark.django_db
 
@@ -352,48 +350,3 @@ class TestRetryAndDiscard:
     @pytest.mark.parametrize("path", ["retry/", "discard/"])
     def test_links_change_nothing(self, anns: Client, ann: User, path: str) -> None:
         assert anns.get(f"/capture/{make.job(ann).pk}/{path}").status_code == 405
-
-
-class TestProgress:
-    def test_an_unfinished_job_asks_again(self, anns: Client, ann: User) -> None:
-        job = make.job(ann, status="processing", completed_at=None, progress=0.3, answer={})
-
-        piece = anns.get(f"/capture/{job.pk}/progress/?as=tile&part=body")
-
-        assertContains(piece, 'hx-trigger="load delay:150ms, every 4s"')
-        assertContains(piece, 'value="0.3"')
-
-    def test_the_longer_it_takes_the_more_rarely_the_page_asks(self, ann: User) -> None:
-        now = timezone.now()
-
-        pauses = [
-            Tile(AnalysisJob(created_at=now - timedelta(seconds=age)), None).pause for age in (0, 2, 8, 60)
-        ]
-
-        assert pauses == sorted(set(pauses))
-
-    def test_a_finished_job_stops_asking_and_says_what_came_out(
-        self, anns: Client, ann: User, wolf: Taxon
-    ) -> None:
-        job = make.job(ann, candidates=[wolf])
-
-        piece = anns.get(f"/capture/{job.pk}/progress/?as=tile&part=body")
-
-        assertNotContains(piece, "hx-trigger")
-        assertContains(piece, "Gray wolf")
-        assertContains(piece, 'data-announce="We are sure: Gray wolf"')
-
-    def test_the_page_of_a_finished_job_is_opened_anew(self, anns: Client, ann: User) -> None:
-        assert anns.get(f"/capture/{make.job(ann).pk}/progress/").headers["HX-Refresh"] == "true"
-
-    def test_a_job_that_is_gone_stops_the_asking(self, anns: Client, ann: User) -> None:
-        job = make.job(ann)
-        address = f"/capture/{job.pk}/progress/"
-        job.delete()
-
-        assert anns.get(address).status_code == 286
-
-    def test_a_session_that_ended_leads_to_the_sign_in_page(self, browser: Client, ann: User) -> None:
-        answer = browser.get(f"/capture/{make.job(ann).pk}/progress/", headers={"HX-Request": "true"})
-
-        assert answer.headers["HX-Redirect"] == "/sign-in/"

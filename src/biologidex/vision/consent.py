@@ -61,7 +61,8 @@ def purpose_of(provider: str) -> str:
 
 def choices_for(person: User, asked: Iterable[Provider]) -> list[Choice]:
     """Return what a person can agree to, of these providers, in their order."""
-    given = consented(person.pk)
+    wanting = [one for one in asked if _wants_consent(one)]
+    given = consented(person.pk) if wanting else {}
     return [
         Choice(
             name=one.name,
@@ -71,8 +72,7 @@ def choices_for(person: User, asked: Iterable[Provider]) -> list[Choice]:
             most_usd=one.price(),
             since=given.get(purpose_of(one.name)),
         )
-        for one in asked
-        if _wants_consent(one)
+        for one in wanting
     ]
 
 

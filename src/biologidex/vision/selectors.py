@@ -2,11 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
 from biologidex.vision.models import AnalysisJob, PaidCall
+
+# Why a provider did not answer without having been shown the photo.
+NEVER_SHOWN = frozenset(
+    {
+        "no_consent",
+        "budget_used_up",
+        "share_used_up",
+        "circuit_open",
+        "unavailable",
+        "unreadable_picture",
+        "picture_too_large",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -94,3 +108,33 @@ def export_for(person: User) -> dict[str, Any]:
             calls.values("created_at", "job_id", "provider", "model", "estimate_usd", "cost_usd")
         ),
     }
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who said what a photo shows, who else was shown it, and what that cost."""
+
+    provider: str
+    model: str
+    version: str
+    is_remote: bool
+    also: list[str]  # providers that were asked as well and did not answer
+    cost_usd: Decimal  # in all; what a call can cost at most counts where nobody learned what it did
+    is_exact: bool  # whether that is what it did cost
+
+
+def provenance_of(job: AnalysisJob) -> Provenance:
+    """Return who was asked about a photo. An answer that was there already cost nothing anew."""
+    answer = job.answer
+    shown = [one["provider"] for one in answer.get("failures", []) if one["code"] not in NEVER_SHOWN]
+    calls = list(job.paid_calls.values_list("cost_usd", "estimate_usd"))
+    costs = [estimate if cost is None else cost for cost, estimate in calls]
+    return Provenance(
+        provider=answer.get("provider", ""),
+        model=(answer.get("usage") or {}).get("model", ""),
+        version=job.engine_version,
+        is_remote=answer.get("remote", False),
+        also=[name for name in dict.fromkeys(shown) if name != answer.get("provider")],
+        cost_usd=sum(costs, Decimal(0)),
+        is_exact=all(cost is not None for cost, _ in calls),
+    )

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils import timezone
-
 from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import ancestors
 from biologidex.vision.models import AnalysisJob
@@ -20,10 +18,15 @@ WIDER = {
     "order",
     "class",
 }  # what people know of the ranks between a species and "an animal"
-# How long a page waits before it asks again, in milliseconds, by the age of the photo in seconds: most answers
-# take less than half a second, and those that do not are no sooner there for being asked for.
-PAUSES = ((1, 150), (3, 350), (12, 800))
-LONGEST_PAUSE = 2000
+
+
+@dataclass(frozen=True)
+class Rung:
+    """A step of the way down to an animal."""
+
+    taxon: Taxon
+    is_sure: bool
+    is_guess: bool
 
 
 @dataclass(frozen=True)
@@ -71,18 +74,57 @@ class Tile:
     @cached_property
     def between(self) -> list[Taxon]:
         """Return the groups that hold the likeliest guess, each wider than the one before, up to what is sure."""
-        above = ancestors(self.guess.taxon) if self.guess and self.guess.taxon else []
+        above = self._above(self.guess.taxon if self.guess else None)
         sure = self.sure.taxon if self.sure else None
         if sure:  # a guess outside of what is sure leads nowhere
             above = above[: above.index(sure)] if sure in above else []
         listed = [one.taxon for one in self.others]
         return [group for group in above if group.rank in WIDER and group not in listed]
 
-    @property
-    def pause(self) -> int:
-        """Return how many milliseconds to wait before asking how it goes."""
-        age = (timezone.now() - self.job.created_at).total_seconds()
-        return next((pause for seconds, pause in PAUSES if age < seconds), LONGEST_PAUSE)
+    @cached_property
+    def rungs(self) -> list[Rung]:
+        """Return the way down from what everybody knows to the likeliest guess, and how far of it is sure.
+
+        Nothing if the answer is exact, or if there is nothing to go down to.
+        """
+        sure = self.sure.taxon if self.sure else None
+        guess = self.guess.taxon if self.guess else None
+        if self.is_exact or not (sure or guess):
+            return []
+        way = [*self._above(guess)[::-1], guess] if guess else []
+        if sure and sure not in way:  # what is sure counts, whatever the guess
+            way = [*self._above(sure)[::-1], sure]
+        firm = way.index(sure) if sure else -1
+        return [
+            Rung(taxon, is_sure=place <= firm, is_guess=taxon == guess)
+            for place, taxon in enumerate(way)
+            if taxon and (taxon.rank in WIDER or taxon in {sure, guess})
+        ]
+
+    def _above(self, taxon: Taxon | None) -> list[Taxon]:
+        """Return the taxa above this one, the nearest first; asked of the database once for a page."""
+        if taxon is None:
+            return []
+        if taxon.pk not in self._lines:
+            self._lines[taxon.pk] = ancestors(taxon)
+        return self._lines[taxon.pk]
+
+    @cached_property
+    def _lines(self) -> dict[int, list[Taxon]]:
+        return {}
+
+    @cached_property
+    def look_alikes(self) -> list[Suggestion]:
+        """Return the other candidates that are near relatives of the first one: what it is easily taken for."""
+        first = self.sure if self.is_exact else self.guess
+        if first is None or first.taxon is None:
+            return []
+        near = first.taxon
+        return [
+            one
+            for one in self.others
+            if one.taxon and one.taxon != near and near.family and one.taxon.family == near.family
+        ]
 
     def offers(self, taxon: Taxon) -> bool:
         """Whether a taxon is among what the page lists anyway."""

@@ -14,6 +14,7 @@ from biologidex.dex.selectors.friends import counts_for, feed_for, overview_for,
 from biologidex.dex.selectors.inputs import FRIENDS_DEXES, OWN_DEX
 from biologidex.dex.selectors.missing import Finders, finders_of, known_to, missing_for
 from biologidex.dex.selectors.notices import notices_for, reactions_on, waiting_for
+from biologidex.dex.selectors.pictures import pictures_of
 from biologidex.dex.selectors.review import needing_a_look
 from biologidex.dex.selectors.shared import SharedCard, links_of, shared_card, shared_photo
 from biologidex.dex.selectors.sightings import months_of, places_of, sightings_of
@@ -44,6 +45,7 @@ __all__ = [
     "notices_for",
     "overview_for",
     "photos_on",
+    "pictures_of",
     "places_of",
     "popular_animals",
     "reactions_on",

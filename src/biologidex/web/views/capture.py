@@ -124,4 +124,6 @@ def search(request: PersonRequest) -> HttpResponse:
     """List animals by a piece of their English or Latin name, to choose one of them."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     found = search_taxa(text, limit=FOUND) if text else []
-    return render(request, "web/_results.html", {"found": found, "query": text})
+    # A script of ours wants options for its list; a browser without scripts choices that can be sent.
+    piece = "web/_options.html" if request.htmx else "web/_results.html"
+    return render(request, piece, {"found": found, "query": text})

@@ -1,12 +1,13 @@
 """One photo: how its identification goes, what came out, and what the person makes of it."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HTMX_STOP_POLLING
+from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRedirect, reswap, retarget
 
 from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import search_taxa
@@ -19,7 +20,9 @@ from biologidex.dex.selectors import card_of
 from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
+from biologidex.vision.selectors import provenance_of
 from biologidex.web.access import PersonRequest, signed_in
+from biologidex.web.candidates import shown_of
 from biologidex.web.forms import ConfirmForm, details_of_photo
 from biologidex.web.templatetags.plates import plate_number
 from biologidex.web.tiles import Tile, tile_of
@@ -39,15 +42,23 @@ def job(request: PersonRequest, job_id: UUID) -> HttpResponse:
         return _confirm(request, found)
     if card := card_of(found):
         return redirect("web:card", entry_id=card.pk)
-    known = Place.of(found.photo)
+    return _page(request, tile_of(found), _form(request, found))
+
+
+def _form(request: PersonRequest, found: AnalysisJob) -> ConfirmForm:
     initial = details_of_photo(found.photo, request.user.profile)
-    return _page(request, tile_of(found), ConfirmForm(initial=initial, known_place=known))
+    return ConfirmForm(initial=initial, known_place=Place.of(found.photo))
 
 
 def _page(request: PersonRequest, tile: Tile, form: ConfirmForm, status: int = 200) -> HttpResponse:
+    return render(request, "web/job.html", _shown(request, tile, form), status=status)
+
+
+def _shown(request: PersonRequest, tile: Tile, form: ConfirmForm) -> dict[str, Any]:
+    """Return what the page is made of."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     chosen = _chosen(form, tile)
-    shown = {
+    return {
         "tile": tile,
         "form": form,
         "photo": tile.job.photo,
@@ -56,8 +67,10 @@ def _page(request: PersonRequest, tile: Tile, form: ConfirmForm, status: int = 2
         "found": search_taxa(query, limit=FOUND) if query else [],
         "chosen": chosen,
         "extra": chosen if chosen and not tile.offers(chosen) else None,
+        "said": provenance_of(tile.job),
+        "not_asked": [one for one in vision.choices_for(request.user) if not one.is_given],
+        **shown_of(tile, viewer=request.user),
     }
-    return render(request, "web/job.html", shown, status=status)
 
 
 def _chosen(form: ConfirmForm, tile: Tile) -> Taxon | None:
@@ -114,9 +127,10 @@ def progress(request: PersonRequest, job_id: UUID) -> HttpResponse:
         return render(request, "web/_tile_body.html", {"tile": tile_of(found)})
     if not found.is_finished:
         return render(request, "web/_working.html", {"tile": tile_of(found)})
-    answer = HttpResponse()
-    answer["HX-Refresh"] = "true"
-    return answer
+    if card := card_of(found):
+        return HttpResponseClientRedirect(resolve_url("web:card", entry_id=card.pk))
+    answer = render(request, "web/_job_outcome.html", _shown(request, tile_of(found), _form(request, found)))
+    return reswap(retarget(answer, "#job"), "outerHTML")
 
 
 @signed_in

@@ -14,13 +14,22 @@ let source = null;
 let mark = liveSince;
 let retry = 0;
 let timers = [];
+const again = new Map(); // what is to be told once more
+const unheard = new Set(); // what was told when nothing on the page listened for it yet
+const listening = new WeakSet(); // elements that htmx has made ready
+const SETTLED = 60; // milliseconds after an answer until what it put on the page listens
+let settling = 0;
+
+/** An element that asks just now may be replaced by its answer, and what it is told meanwhile be lost with it. */
+const isAsking = () => settling > 0 || document.querySelector(".htmx-request[hx-trigger*='live']") !== null;
 
 function tell(kind, id = "") {
+  if (isAsking()) again.set(`${kind} ${id}`, [kind, id]);
   document.body.dispatchEvent(new CustomEvent(`live:${kind}`, { detail: { id } }));
   const one = id ? `[data-live="${CSS.escape(kind)}:${CSS.escape(id)}"]` : `[data-live^="${CSS.escape(kind)}:"]`;
-  for (const element of document.querySelectorAll(`${one}, [data-live="${CSS.escape(kind)}"]`)) {
-    element.dispatchEvent(new CustomEvent("live", { detail: { id } }));
-  }
+  const elements = [...document.querySelectorAll(`${one}, [data-live="${CSS.escape(kind)}"]`)];
+  if (id && !elements.some((element) => listening.has(element))) unheard.add(`${kind}:${id}`);
+  for (const element of elements) element.dispatchEvent(new CustomEvent("live", { detail: { id } }));
 }
 
 function ask() {
@@ -66,8 +75,26 @@ function close() {
   source = null;
 }
 
+document.addEventListener("htmx:afterRequest", () => {
+  settling += 1;
+  setTimeout(() => {
+    settling -= 1;
+    if (isAsking()) return;
+    const news = [...again.values()];
+    again.clear();
+    for (const [kind, id] of news) tell(kind, id);
+  }, SETTLED);
+});
+
+document.addEventListener("htmx:afterProcessNode", (event) => {
+  const element = event.detail.elt;
+  listening.add(element);
+  if (unheard.delete(element.dataset?.live)) element.dispatchEvent(new CustomEvent("live", { detail: { id: "" } }));
+});
+
 // Only what somebody looks at is kept up to date; whoever comes back is told whether something was missed.
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", open);
-open();
+// Not before: what is told must find somebody who listens, and htmx begins to at this very event.
+document.addEventListener("DOMContentLoaded", open);
