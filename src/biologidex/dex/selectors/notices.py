@@ -24,14 +24,14 @@ def notices_for(person: User) -> NotificationQuerySet:
     """
     cards = DexEntry.objects.visible_to(person).filter(pk=OuterRef("subject"))
     heard = Reaction.objects.visible_to(person).filter(entry=OuterRef("subject"), person=OuterRef("actor"))
+    plays = UserProfile.objects.filter(user=person, badges_enabled=True)
     told = Notification.objects.visible_to(person).filter(
+        ~Q(kind__in=GAME) | Exists(plays),
         Q(kind__in=(Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.BADGE, Kind.STAFF_WORD))
         | Q(kind=Kind.REACTION) & Exists(heard)
         | Q(kind__in=(Kind.FIRST_FIND, Kind.SECOND_LOOK)) & Exists(cards.filter(owner=person))
         | Q(kind=Kind.IDENTIFIED) & Exists(waiting_for(person))
     )
-    if not UserProfile.objects.filter(user=person, badges_enabled=True).exists():
-        told = told.exclude(kind__in=GAME)
     return told.order_by("-created_at", "-pk")
 
 
