@@ -30,7 +30,7 @@ def notices_for(person: User) -> NotificationQuerySet:
         Q(kind__in=(Kind.FRIEND_REQUEST, Kind.FRIEND_ACCEPTED, Kind.BADGE, Kind.STAFF_WORD))
         | Q(kind=Kind.REACTION) & Exists(heard)
         | Q(kind__in=(Kind.FIRST_FIND, Kind.SECOND_LOOK)) & Exists(cards.filter(owner=person))
-        | Q(kind=Kind.IDENTIFIED) & Exists(waiting_for(person))
+        | Q(kind=Kind.IDENTIFIED) & Exists(waiting_for(person)),
     )
     return told.order_by("-created_at", "-pk")
 
