@@ -90,13 +90,13 @@ def test_a_lost_cache_counts_as_something_missed() -> None:
 
 def test_a_stream_says_something_now_and_then_and_ends_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "BEAT", 0.01)
-    monkeypatch.setattr(streams, "LENGTH", (0.1, 0.1))
+    monkeypatch.setattr(streams, "LENGTH", (1.0, 1.0))
 
     said = list(_opened("ann"))
 
     assert said[0].startswith(b"retry: ")
     assert set(said[1:]) == {SILENCE}
-    assert 3 < len(said) < 15
+    assert 3 < len(said) < 105
 
 
 def test_no_more_listen_than_there_is_room_for_and_whoever_leaves_makes_room() -> None:
