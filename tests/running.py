@@ -62,6 +62,13 @@ class Server:
                 time.sleep(0.05)
         raise RuntimeError(f"The server did not become ready:\n{self.log.read_text()}")
 
+    def run(self, *command: str) -> str:
+        """Do on the server what its operator does there. Returns what the command says."""
+        done = subprocess.run(
+            [COMMAND, *command], env=self._environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
     def kill(self) -> None:
         """End it without any warning, as a power cut would."""
         self._end(signal.SIGKILL)

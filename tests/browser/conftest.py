@@ -63,17 +63,33 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(
-    prepared: Path, tmp_path_factory: pytest.TempPathFactory, chromium: Browser, script: Path
-) -> Iterator[str]:
-    """Run a server for all these tests, and give its address."""
+def settings_of_its_own() -> dict[str, str]:
+    """Give the variables that a file's server has besides; a file that needs some says so."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def server(
+    prepared: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    chromium: Browser,
+    script: Path,
+    settings_of_its_own: dict[str, str],
+) -> Iterator[Server]:
+    """Run a server for all these tests."""
     folder = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("browser") / "data"))
     scripted = {"BIOLOGIDEX_VISION_PROVIDERS": "scripted", "BIOLOGIDEX_VISION_SCRIPT": str(script)}
-    server = Server(folder, **scripted)
+    server = Server(folder, **scripted, **settings_of_its_own)
     try:
-        yield server.start().address
+        yield server.start()
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def address(server: Server) -> str:
+    """Give its address."""
+    return server.address
 
 
 @pytest.fixture(scope="module")

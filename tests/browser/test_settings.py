@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 import make
-from visitor import PHONE, Visit
+from browser.test_pages import faults_of
+from visitor import DESKTOP, PHONE, Visit
 
+PARTS = ("profile", "password", "privacy", "words", "identification", "data", "devices", "delete")
 NEW = "a-heron-at-dusk"
 
 
@@ -109,3 +111,30 @@ def test_an_account_that_is_deleted_is_gone_with_its_photos(visit: Visit, script
     ann.page.get_by_label("Password", exact=True).fill(make.PASSWORD)
     ann.page.get_by_role("button", name="Sign in").click()
     expect(ann.page.get_by_text("The name or the password is wrong.")).to_be_visible()
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESKTOP)])
+def test_everybody_can_read_and_reach_every_page_of_the_settings(
+    visit: Visit, scheme: str, viewport: dict[str, int]
+) -> None:
+    ann = visit(color_scheme=scheme, viewport=viewport)
+    ann.sign_up(f"ann-sets-{scheme}")
+
+    found = {}
+    for path in ("", *(f"{part}/" for part in PARTS)):
+        page = ann.open(f"/settings/{path}")
+        ann.picture(f"settings-{path.strip('/') or 'overview'}-{scheme}")
+        found[path] = faults_of(page)
+    page = ann.open("/settings/data/")
+    lines = "\n".join(("scientific_name,catch_date", "Canis lupus,2024-01-01", f"{'w' * 150},never"))
+    page.get_by_label("A file of finds").set_input_files(
+        {"name": f"{'long' * 20}.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    )
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_text("Nothing has been changed yet.")).to_be_visible()
+    ann.picture(f"settings-import-{scheme}")
+    found["import"] = faults_of(page)
+    found["farewell"] = faults_of(ann.open("/farewell/"))
+
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    assert ann.complaints == []

@@ -141,6 +141,17 @@ def test_the_address_people_type_is_always_answered() -> None:
     assert hosts(["dex.example.org"], "https://dex.example.org") == ["dex.example.org"]
 
 
+def test_the_admins_host_is_answered_where_there_is_one() -> None:
+    site = "https://dex.example.org"
+
+    assert hosts(["localhost"], site, "admin.example.org") == [
+        "localhost",
+        "dex.example.org",
+        "admin.example.org",
+    ]
+    assert hosts(["localhost"], site, "dex.example.org") == ["localhost", "dex.example.org"]
+
+
 @pytest.mark.usefixtures("_public")
 def test_check_deploy_tells_all_at_once(settings: Any) -> None:
     settings.DEBUG = True

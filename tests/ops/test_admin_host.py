@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 import biologidex.config.admin_urls  # noqa: F401 -- it fills the site
 import make
-from biologidex.accounts.models import User
+from biologidex.accounts.models import Session, User
 from biologidex.core.admin import site
 from biologidex.core.models import AuditEntry
 from biologidex.dex.models import DexEntry
@@ -60,6 +60,16 @@ def test_one_signs_in_where_everybody_does_with_cookies_that_no_link_brings_alon
     elsewhere = Client()
     elsewhere.post("/sign-in/", {"name": "uma", "password": make.PASSWORD})
     assert elsewhere.cookies["sessionid"]["samesite"] == "Lax"
+
+
+def test_passwords_and_sign_ins_end_by_our_own_rules(uma: User) -> None:
+    client = at_admin()
+    client.post("/sign-in/", {"name": "uma", "password": make.PASSWORD})
+    assert client.get("/admin/password_change/")["Location"] == "/settings/password/"
+
+    assert client.post("/admin/logout/", follow=True).status_code == 200
+
+    assert not Session.objects.filter(user=uma).exists()
 
 
 @pytest.mark.parametrize("model", sorted(site._registry, key=str))

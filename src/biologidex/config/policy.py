@@ -53,7 +53,7 @@ def pages(tiles_url: str) -> dict[str, Any]:
     return {**PAGES, "img-src": [*PAGES["img-src"], f"{tiles.scheme}://{tiles.netloc}"]}
 
 
-def hosts(named: list[str], site_url: str, admin_host: str) -> list[str]:
+def hosts(named: list[str], site_url: str, admin_host: str = "") -> list[str]:
     """Return the names this server answers to: those that are named, the one people type, and that of the admin."""
     site = urlsplit(site_url).hostname or ""
     others = [host for host in (site, admin_host) if host and ":" not in host and host not in named]

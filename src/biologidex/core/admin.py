@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from biologidex.core import audit
@@ -36,6 +37,14 @@ class Site(admin.AdminSite):
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def password_change(self, *_: Any, **__: Any) -> Any:
+        """Send people where a password is changed by our rules."""
+        return redirect("web:settings-password")
+
+    def logout(self, *_: Any, **__: Any) -> Any:
+        """Sign out where that ends the sign-in for good; the press goes along."""
+        return redirect("web:sign-out", preserve_request=True)
 
 
 class Reading(admin.ModelAdmin):  # type: ignore[type-arg]  # generic in its stubs only
