@@ -167,7 +167,7 @@ def test_the_number_of_queries_does_not_grow_with_the_photos(anns: Client, ann: 
     with CaptureQueriesContext(connection) as queries:
         assert anns.get("/capture/").content.count(b'<li id="tile-') == count
 
-    assert len(queries) == 6, [query["sql"] for query in queries]
+    assert len(queries) == 5, [query["sql"] for query in queries]
 
 
 def test_without_scripts_a_refused_photo_is_a_refused_request(anns: Client, ann: User) -> None:

@@ -12,7 +12,7 @@ from biologidex.accounts.models import User
 from biologidex.dex.models import DexEntry
 
 pytestmark = pytest.mark.django_db
-NAVIGATION = 2  # questions that every page asks: what is new, and which language one reads
+NAVIGATION = 1  # the question that every page asks: what is new
 
 
 def card(owner: User, name: str, *, english: str = "", **fields: Any) -> DexEntry:

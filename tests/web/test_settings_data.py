@@ -163,5 +163,5 @@ def test_the_list_of_files_takes_as_many_queries_whatever_its_length(
     for number in range(count):
         ImportRun.objects.create(owner=ann, kind="ebird", sha256=str(number), size=1, total=1, state="done")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         anns.get(PATH)

@@ -13,7 +13,7 @@ from biologidex.animals.models import Taxon
 from biologidex.animals.services import conservation
 
 pytestmark = pytest.mark.django_db
-NAVIGATION = 2  # questions that every page asks
+NAVIGATION = 1  # the question that every page asks
 
 
 @pytest.fixture
