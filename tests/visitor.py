@@ -85,11 +85,25 @@ class Visitor:
     def filed(self, **said: str) -> str:
         """Send a photo and file it. Returns the card's address."""
         self.identified()
+        if visibility := said.pop("visibility", ""):
+            self.page.locator(f"[name=visibility][value={visibility}]").check(force=True)
         for name, value in said.items():
             self.page.locator(f"[name={name}]").fill(value)
         self.page.get_by_role("button", name="Add to my dex").click()
         self.page.wait_for_url("**/dex/*-*/")
         return self.page.url.removeprefix(self.address)
+
+
+def befriend(one: Visitor, other: Visitor) -> None:
+    """Let one ask by the other's code, and the other accept."""
+    code = other.open("/friends/").locator("#my-code").inner_text()
+    page = one.open("/friends/")
+    page.get_by_label("Friend code or link").fill(code)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator("#notices")).to_contain_text("will see your request")
+    theirs = other.open("/friends/")
+    theirs.get_by_role("button", name="Accept").first.click()
+    expect(theirs.locator("#notices")).to_contain_text("friends now")
 
 
 def a_photo(name: str = "wolf.jpg") -> dict[str, Any]:

@@ -4,25 +4,9 @@ import time
 
 from playwright.sync_api import Page, expect
 
-from visitor import DESKTOP, PHONE, Visit, Visitor
+from visitor import DESKTOP, PHONE, Visit, Visitor, befriend
 
 SOON = 1_000  # milliseconds
-
-
-def code_of(visitor: Visitor) -> str:
-    return visitor.open("/friends/").locator("#my-code").inner_text()
-
-
-def befriend(one: Visitor, other: Visitor) -> None:
-    """Let one ask by the other's code, and the other accept."""
-    code = code_of(other)
-    page = one.open("/friends/")
-    page.get_by_label("Friend code or link").fill(code)
-    page.get_by_role("button", name="Ask", exact=True).click()
-    expect(page.locator("#notices")).to_contain_text("will see your request")
-    theirs = other.open("/friends/")
-    theirs.get_by_role("button", name="Accept").first.click()
-    expect(theirs.locator("#notices")).to_contain_text("friends now")
 
 
 def file_one(visitor: Visitor, visibility: str) -> Page:
