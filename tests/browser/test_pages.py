@@ -103,7 +103,7 @@ FOR_ONESELF = {
     "settings-devices": "/settings/devices/",
     "settings-delete": "/settings/delete/",
     "friend": "/friends/{friend}/",
-    "add-friend": "/friends/add/NOBODY12/",
+    "add-friend": "/friends/add/{code}/",
     "remove-friend": "/friends/{friend}/remove/",
     "block": "/friends/{friend}/block/",
     "report-person": "/friends/{friend}/report/",
@@ -127,6 +127,7 @@ def every_page(person: Visitor, friend: Visitor, name: str) -> Iterator[tuple[st
     for page, path in WITHOUT_CARDS.items():
         yield page, person.open(path)
     befriend(friend, person)
+    code = friend.open("/friends/").locator("#my-code").inner_text()
     theirs = friend.filed(visibility="friends")
     job = person.identified()
     yield "capture with a photo", person.open("/capture/")
@@ -134,7 +135,12 @@ def every_page(person: Visitor, friend: Visitor, name: str) -> Iterator[tuple[st
     card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra" * 30)
     for page, rest in OF_A_CARD.items():
         yield page, person.open(card + rest)
-    known = {"friend": f"friend-of-{name}", "year": timezone.now().year, "set": all_sets()[0].key}
+    known = {
+        "code": code,
+        "friend": f"friend-of-{name}",
+        "year": timezone.now().year,
+        "set": all_sets()[0].key,
+    }
     for page, path in FOR_ONESELF.items():
         yield page, person.open(path.format(**known))
     yield "card of a friend", person.open(theirs)
