@@ -133,13 +133,14 @@ def every_page(person: Visitor, friend: Visitor, name: str) -> Iterator[tuple[st
     job = person.identified()
     yield "capture with a photo", person.open("/capture/")
     yield "job", person.open(job)
-    card = person.filed(notes="Alone, at dawn. " * 30, place_name="Sierra" * 30)
+    today = timezone.now().date()
+    card = person.filed(catch_date=today.isoformat(), notes="Alone, at dawn. " * 30, place_name="Sierra" * 30)
     for page, rest in OF_A_CARD.items():
         yield page, person.open(card + rest)
     known = {
         "code": code,
         "friend": f"friend-of-{name}",
-        "year": timezone.now().year,
+        "year": today.year,
         "set": all_sets()[0].key,
     }
     for page, path in FOR_ONESELF.items():
