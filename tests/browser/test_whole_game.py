@@ -41,7 +41,7 @@ def photographs() -> list[Path]:
 def capture(person: Visitor, photo: Path) -> None:
     """Send a photo and open its page as soon as it is identified."""
     page = person.open("/capture/")
-    choices = page.get_by_role("link", name=re.compile("Choose|Confirm"))
+    choices = page.get_by_role("link", name=re.compile("Choose|Details|Take a look"))
     before = choices.count()
     person.page.set_input_files("#files", photo)
     expect(choices).to_have_count(before + 1, timeout=60 * SECOND)
