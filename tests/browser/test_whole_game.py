@@ -78,7 +78,7 @@ def test_two_people_play_the_whole_game(visit: Visit) -> None:
         feed = bob.open("/feed/")
         expect(feed.locator("#feed-news")).to_be_attached()
         capture(ann, photo)
-        card = file_it(ann, "friends")
+        card = file_it(ann, "friends").url.removeprefix(ann.address)
         expect(feed.locator("#feed-news a")).to_be_visible(timeout=SECOND)
     shown = bob.open("/feed/").locator(".find").count()
     assert shown >= 1
@@ -86,7 +86,7 @@ def test_two_people_play_the_whole_game(visit: Visit) -> None:
     before = animals_of(ann)
 
     # A correction changes card, number, statistics and tree.
-    was = number_of(ann.open(card.url.removeprefix(ann.address)))
+    was = number_of(ann.open(card))
     ann.page.get_by_role("link", name="It is another animal").click()
     ann.page.get_by_label("Search all animals").fill("Panthera onca")
     ann.page.keyboard.press("Enter")
