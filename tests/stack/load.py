@@ -36,6 +36,7 @@ class Visitor(threading.Thread):
         self.card = self.person.find("Vulpes vulpes", jpeg(), visibility="private", notes="0")["id"]
         self.answers: Counter[str] = Counter()
         self.wrong: list[str] = []
+        self.refused: list[str] = []
         self.jobs: list[str] = []
         self.possible = {
             "0"
@@ -76,6 +77,7 @@ class Visitor(threading.Thread):
         self.answers[str(answer.status_code)] += 1
         if answer.is_success:
             return answer.json()
+        self.refused.append(f"{method} {path} {answer.status_code}: {answer.text[:200]}")
         if answer.status_code not in AWAY:
             self.wrong.append(f"{method} {path} answered {answer.status_code}: {answer.text[:200]}")
         return None

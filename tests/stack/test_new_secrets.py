@@ -57,6 +57,7 @@ def test_nobody_notices_while_everything_secret_is_replaced(stack: Stack, ann: P
     load.close()
 
     assert load.wrong == []
+    assert [what for visitor in load.visitors for what in visitor.refused] == []
     assert set(load.answers) <= {"200", "201"}
     assert set(readers.answers) == {"200"}, "whoever signed in before stays so"
     assert outcomes == {"completed"}
