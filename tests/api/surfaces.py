@@ -213,7 +213,7 @@ SURFACES = [
         }.items()
     ),
     Surface("export", "users/me/export/", OWN, _archive("users/me/export/"), [f"GET {V1}users/me/export/"]),
-    Surface("page", "/dex/", OWN, _page("/dex/")),
+    Surface("page", "/dex/", CIRCLE, _page("/dex/")),  # what friends have is a silhouette in one's own
     Surface("page", "/dex/{entry_id}/", ALL, _page("/dex/{entry_id}/")),
     Surface("page", "/dex/{entry_id}/edit/", OWN, _page("/dex/{entry_id}/edit/")),
     Surface("page", "/capture/{job_id}/", OWN, _page("/capture/{job_id}/")),

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.conftest import FLAGS, NAMES
-from browser.test_offline import with_worker
+from browser.test_offline import until_kept, with_worker
 from visitor import PHONE, Visit, Visitor, a_photo
 
 PIECE = 300_000  # bytes: more than the first piece
@@ -76,6 +76,7 @@ def test_a_photo_taken_without_a_connection_is_sent_when_there_is_one(visit: Vis
     ann.sign_up("ann-in-the-hills")
     with_worker(ann)
     page = ann.open("/capture/")
+    until_kept(page, "/capture/")
 
     ann.context.set_offline(True)
     ann.give(a_photo("one.jpg"), a_photo("two.jpg"))

@@ -48,7 +48,7 @@ def test_a_card_shows_its_photos_by_the_arrow_keys_is_corrected_and_goes(visit: 
     page.get_by_label("Search all animals").fill("red fox")
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="Red fox").first.check()
-    page.get_by_role("button", name="It is this one").click()
+    page.get_by_role("button", name="Correct the card").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Red fox")
     expect(page.get_by_text("You corrected it from Canidae to Vulpes vulpes.")).to_be_visible()
 

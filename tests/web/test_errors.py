@@ -26,6 +26,7 @@ def answered(error: Exception, path: str = "/dex/", **headers: str) -> Any:
     return DomainErrorMiddleware(never).process_exception(request, error)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("kind", "status"),
     [

@@ -16,7 +16,7 @@ const MOST_PAGES = 60;
 const MOST_PICTURES = 400;
 const PATIENCE = 10_000; // milliseconds after which a page that is here is better than one that may still come
 
-let leavings = 0; // how often somebody came or left while this worker runs: no answer asked for before is kept
+let leavings = 0; // how often somebody left while this worker runs: no answer asked for before is kept
 let turn = Promise.resolve();
 
 /** Do one thing after the other, so that nothing is written between finding out who is here and keeping it. */
@@ -33,8 +33,9 @@ async function empty() {
 
 /** Note who is here. What was kept for anybody else goes. */
 async function isHere(person) {
-  if (await remembered("person") === person) return;
-  leavings += 1;
+  const before = await remembered("person") ?? NOBODY;
+  if (before === person) return;
+  if (before !== NOBODY) leavings += 1;
   await empty();
   await remember("person", person);
 }
@@ -149,8 +150,9 @@ async function activate(shell) {
   await self.clients.claim();
 }
 
-/** The first page was there before this worker. */
-async function fetchAgain(url) {
+/** A page that came without this worker's help: before it was there, or at the very moment at which it began. */
+async function takeOver(url) {
+  await self.clients.claim();
   if (!PAGES.test(new URL(url).pathname)) return;
   const left = leavings;
   await notePage(url, await fetch(url, { headers: { Accept: "text/html" } }), left);
@@ -171,7 +173,7 @@ export function start(told) {
   self.addEventListener("activate", (event) => event.waitUntil(activate(shell)));
   self.addEventListener("message", (event) => {
     if (event.data.type === "take over") self.skipWaiting();
-    if (event.data.type === "opened") event.waitUntil(fetchAgain(event.data.url).catch(() => {}));
+    if (event.data.type === "opened") event.waitUntil(takeOver(event.data.url).catch(() => {}));
     if (event.data.type === "send") event.waitUntil(send().catch(() => {}));
   });
   self.addEventListener("sync", (event) => { if (event.tag === SEND) event.waitUntil(send()); });
