@@ -52,11 +52,17 @@ async function kept(request, options = {}) {
   return cache.match(request, { ignoreVary: true, ...options });
 }
 
+/** The same answer for whoever asks: there is one person here, and one answer for each address. */
+function unvarying(answer) {
+  const headers = new Headers(answer.headers);
+  headers.delete("Vary");
+  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
+}
+
 /** Keep an answer for this person, and not more than so many like it. */
 async function keep(person, request, answer, isLike, most) {
   const cache = await caches.open(PRIVATE + person);
-  await cache.delete(request, { ignoreVary: true });
-  await cache.put(request, answer);
+  await cache.put(request, unvarying(answer)); // in the place of the one before, which is there until then
   const like = (await cache.keys()).filter((one) => isLike.test(new URL(one.url).pathname));
   await Promise.all(like.slice(0, Math.max(0, like.length - most)).map((one) => cache.delete(one)));
 }
