@@ -44,6 +44,8 @@ def whole(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [body]
 
 
+# Says that the server is unwell with a 503, which it is where a test holds the only connection of a pool.
+HEALTH = {"GET /ready/", "GET /api/v1/health/"}
 QUICK = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -82,6 +84,8 @@ def test_every_operation_answers_as_described(label: str, world: World) -> None:
         # With another method than the described one it may be refused in any way, as long as that is no fault of ours.
         described = case.method.upper() == case.operation.method.upper()
         checks = CHECKS if described else [not_a_server_error]
+        if label in HEALTH:
+            checks = [check for check in checks if check is not not_a_server_error]
         for one in (case, about(world, case)):
             with transaction.atomic():
                 one.call_and_validate(headers=headers, checks=checks)

@@ -8,6 +8,7 @@ import asyncio
 import io
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 from django.core import signals
@@ -23,6 +24,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 THREADS = 4
+PATIENCE = 30  # seconds that threads wait for each other when the server ends
 
 
 class StreamAnswer(StreamingHttpResponse):
@@ -45,9 +47,10 @@ class Application:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
 
     def close(self) -> None:
-        """Let the threads end, with their connections to the database."""
+        """Let the threads end, each with its connection to the database."""
+        all_there = Barrier(THREADS)  # or one quick thread would do it for the others
         for _ in range(THREADS):
-            self._pool.submit(connections.close_all)
+            self._pool.submit(_let_go, all_there)
         self._pool.shutdown()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -85,6 +88,11 @@ class Application:
         content = b"".join(answer)
         answer.close()
         return answer, content
+
+
+def _let_go(all_there: Barrier) -> None:
+    all_there.wait(PATIENCE)
+    connections.close_all()
 
 
 async def _pour(stream: Stream, receive: Receive, send: Send) -> None:
