@@ -229,7 +229,7 @@ class Caller:
         return thread
 
     def _run(self) -> None:
-        application = Application("/live/")
+        application = Application("/live/", streams=10)
         self._loop.run_until_complete(application(self._scope, self._receive, self._send))
         self._loop.close()
         application.close()
@@ -272,3 +272,26 @@ def test_a_loop_serves_streams_to_people_and_nothing_else(path: str, status: int
     caller.call().join(5)
 
     assert (caller.sent[0]["status"], caller.body) == (status, b"")
+
+
+def test_streams_are_open_from_the_start_of_their_server_to_its_end() -> None:
+    live.close_room()
+    words = iter(["startup", "shutdown"])
+    admitted = []
+
+    async def receive() -> dict[str, str]:
+        admitted.append(live.admit("ann"))
+        return {"type": f"lifespan.{next(words)}"}
+
+    async def send(message: Any) -> None:
+        admitted.append(live.admit("ann"))
+
+    application = Application("/live/", streams=10)
+    asyncio.run(application({"type": "lifespan"}, receive, send))
+    before, started, running, ended = admitted
+    for stream in filter(None, admitted):
+        stream.close()
+
+    assert (before is None, ended is None) == (True, True)
+    assert started
+    assert running

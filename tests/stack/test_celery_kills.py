@@ -89,7 +89,7 @@ def test_a_broker_that_is_restarted_and_killed_under_load_loses_and_doubles_noth
             place.ask("enqueue", "probe.quick", 300, 20, 0)
             place.broker.start()
 
-    eventually(place.done(320), within=40)
+    eventually(place.done(320), within=120)
     assert place.ask("effects") == list(range(320))
 
 

@@ -5,7 +5,6 @@ import os
 import django
 from django.conf import settings
 
-from biologidex.core import live
 from biologidex.core.checks import refuse_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- Django reads it there
@@ -15,5 +14,4 @@ refuse_unsafe()
 
 from biologidex.core.live.serving import Application  # noqa: E402 -- Django is set up by then
 
-live.open_room(settings.LIVE_STREAMS)
-application = Application("/live/", "/health/", "/ready/")
+application = Application("/live/", "/health/", "/ready/", streams=settings.LIVE_STREAMS)

@@ -18,7 +18,7 @@ from django.db import connections
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.urls import set_script_prefix
 
-from biologidex.core.live.streams import Stream, close_room
+from biologidex.core.live.streams import Stream, close_room, open_room
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -38,10 +38,13 @@ class StreamAnswer(StreamingHttpResponse):
 
 
 class Application:
-    """Serves these addresses and no others: this process is not made for long work."""
+    """Serves these addresses and no others: this process is not made for long work.
 
-    def __init__(self, *paths: str) -> None:
-        self._paths = frozenset(paths)
+    `streams` may be open at once, from the moment that the server starts until it ends.
+    """
+
+    def __init__(self, *paths: str, streams: int) -> None:
+        self._paths, self._streams = frozenset(paths), streams
         self._handler = BaseHandler()
         self._handler.load_middleware()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
@@ -56,10 +59,21 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request, or follow the life of the server."""
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await self._live(receive, send)
             self.close()
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                open_room(self._streams)
+            else:
+                close_room()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
 
     async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["path"] not in self._paths:
@@ -131,13 +145,3 @@ async def _is_gone(receive: Receive) -> None:
 async def _say(send: Send, status: int, headers: list[tuple[bytes, bytes]], content: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.shutdown":
-            close_room()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
