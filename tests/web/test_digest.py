@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core import mail, signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import make
@@ -156,3 +158,17 @@ def test_whoever_parts_is_in_no_mail_any_more(ann: User, bob: User) -> None:
     social.block(by=bob, whom=ann)
 
     assert sent(ann) is None
+
+
+def test_it_calls_animals_what_its_reader_does_and_asks_for_all_names_at_once(ann: User, bob: User) -> None:
+    ann.profile.language = "de"
+    ann.profile.save()
+    for number in range(5):
+        beaver = find(bob, f"Castor n{number}").animal.taxon
+        beaver.names.create(name=f"Biber {number}", kind="vernacular", language="deu")
+
+    with CaptureQueriesContext(connection) as queries:
+        body = sent(ann).body
+
+    assert body.count("Biber") == 3  # as many as are named
+    assert len([query for query in queries if "animals_taxonname" in query["sql"]]) == 1

@@ -8,6 +8,7 @@ from biologidex.accounts.models import User
 from biologidex.dex.selectors import pictures_of
 from biologidex.media.models import Photo
 from biologidex.vision.selectors import Suggestion
+from biologidex.web import names
 from biologidex.web.tiles import Tile
 
 
@@ -22,6 +23,7 @@ class Candidate:
 
 def shown_of(tile: Tile, *, viewer: User) -> dict[str, Any]:
     """Return what the templates call the candidates of a photo."""
+    names.prepare([*tile.between, *(rung.taxon for rung in tile.rungs)])
     alike = tile.look_alikes
     listed = [*([tile.sure] if tile.sure else []), *tile.others]
     pictures = pictures_of({one.taxon.pk for one in listed if one.taxon}, viewer=viewer)

@@ -23,6 +23,7 @@ from biologidex.social import services as social
 from biologidex.social.models import Notification, NotificationSettings
 from biologidex.social.selectors import digest_of, settings_of
 from biologidex.social.services.notices import UNSUBSCRIBE
+from biologidex.web import names as animal_names
 from biologidex.web.templatetags.plates import name_of
 from biologidex.web.told import Told, tell
 
@@ -134,6 +135,7 @@ def send(*, user_id: str) -> bool:
 @contextmanager
 def _as_they_read(person: User) -> Iterator[None]:
     """See what this person sees, in the person's language."""
+    animal_names.begin()
     with (
         identity.acting_as(person.pk),
         translation.override(person.profile.language or settings.LANGUAGE_CODE),
@@ -146,10 +148,9 @@ def digest_for(person: User, period: Period) -> Digest:
     within = {"created_at__gte": period.since, "created_at__lt": period.until}
     found = feed_for(person).filter(**within).select_related("owner", "animal__taxon")
     finds = []
-    by_friend = groupby(
-        found.order_by("owner__username", "-created_at", "pk")[:MOST], key=lambda card: card.owner
-    )
-    for friend, cards in by_friend:
+    ordered = list(found.order_by("owner__username", "-created_at", "pk")[:MOST])
+    animal_names.prepare(card.animal.taxon for card in ordered)
+    for friend, cards in groupby(ordered, key=lambda card: card.owner):
         names = [name_of(card.animal.taxon) for card in cards]
         finds.append(Finds(friend.username, len(names), names[:NAMES]))
     finds.sort(key=lambda one: -one.count)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from biologidex.dex.models import DexEntry, EntryChange, EntryPhoto
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.selectors import Outcome, outcomes
+from biologidex.vision.selectors import Outcome, Suggestion, outcomes
+from biologidex.web import names
 from biologidex.web.templatetags.plates import name_of, share
 
 LISTED = 50
@@ -44,7 +45,9 @@ def history_of(entry: DexEntry) -> list[Event]:
         "job"
     )
     jobs = [one.job for one in shown.order_by("-added_at")[:LISTED] if one.job]
-    events += [_looked(job, outcome) for job, outcome in zip(jobs, outcomes(jobs), strict=True)]
+    told = outcomes(jobs)
+    names.prepare(one.taxon for one in map(_likeliest, told) if one and one.taxon)
+    events += [_looked(job, outcome) for job, outcome in zip(jobs, told, strict=True)]
     return sorted(events, key=lambda event: event.at, reverse=True)[:LISTED]
 
 
@@ -65,11 +68,15 @@ def _changed(change: EntryChange) -> Event:
     return Event(change.at, "note", _("You changed %(fields)s.") % {"fields": told})
 
 
+def _likeliest(outcome: Outcome) -> Suggestion | None:
+    return outcome.sure or next(iter(outcome.candidates), None)
+
+
 def _looked(job: AnalysisJob, outcome: Outcome) -> Event:
     """Say what a machine made of a photo."""
     provider = str(job.answer.get("provider", ""))
     who = _("This server") if provider in {"local", ""} else provider
-    likeliest = outcome.sure or (outcome.candidates[0] if outcome.candidates else None)
+    likeliest = _likeliest(outcome)
     at = job.completed_at or job.created_at
     if likeliest is None:
         return Event(at, "search", _("%(who)s could not tell what the photo shows.") % {"who": who})

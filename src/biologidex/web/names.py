@@ -25,7 +25,8 @@ def prepare(taxa: Iterable[Taxon]) -> None:
     if known is None or language == ENGLISH:
         return
     missing = [taxon.pk for taxon in taxa if taxon.pk not in known]
-    known.update({**dict.fromkeys(missing, ""), **animals.vernaculars(missing, language=language)})
+    if missing:
+        known.update({**dict.fromkeys(missing, ""), **animals.vernaculars(missing, language=language)})
 
 
 def name_of(taxon: Taxon) -> str:

@@ -8,6 +8,7 @@ from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import ancestors
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import Outcome, Suggestion, outcomes
+from biologidex.web import names
 from biologidex.web.groups import group_of
 
 WORTH_SAYING = 0.1  # a guess below this would only puzzle on a tile; the page lists them all
@@ -138,7 +139,12 @@ def tile_of(job: AnalysisJob) -> Tile:
 
 
 def tiles_of(jobs: Sequence[AnalysisJob]) -> list[Tile]:
-    """Return what is shown of jobs in their order, with one query however many there are."""
+    """Return what is shown of jobs in their order, with as many queries however many there are."""
     done = [job for job in jobs if job.status == AnalysisJob.Status.COMPLETED]
     told = dict(zip([job.pk for job in done], outcomes(done), strict=True))
+    named = [
+        *(one.sure for one in told.values()),
+        *(said for one in told.values() for said in one.candidates),
+    ]
+    names.prepare(one.taxon for one in named if one and one.taxon)
     return [Tile(job, told.get(job.pk)) for job in jobs]

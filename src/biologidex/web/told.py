@@ -14,6 +14,7 @@ from biologidex.dex.collection.badges import BADGES
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import waiting_for
 from biologidex.social.models import Notification
+from biologidex.web import names
 from biologidex.web.templatetags.plates import name_of
 
 Kind = Notification.Kind
@@ -55,6 +56,7 @@ def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
     """Put notifications that `notices_for` lets through into words, with one query for all cards they name."""
     ids = [one.subject for one in notifications if one.subject and one.kind in ABOUT_CARDS]
     cards = DexEntry.objects.visible_to(to).select_related("animal__taxon").filter(pk__in=ids)
+    names.prepare(card.animal.taxon for card in cards)
     known = Known(
         animals={card.pk: name_of(card.animal.taxon) for card in cards},
         waiting=waiting_for(to).count() if any(one.kind == Kind.IDENTIFIED for one in notifications) else 0,

@@ -24,6 +24,7 @@ from biologidex.media.limits import MEGABYTE, most_in_pieces
 from biologidex.media.models import Photo
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.tiles import tiles_of
 from biologidex.web.views.arrivals import known_card
@@ -56,6 +57,7 @@ def capture(request: PersonRequest) -> HttpResponse:
 
 def _page(request: PersonRequest, status: int = 200, known: Sequence[Known] = ()) -> HttpResponse:
     tiles = tiles_of(list(_open_jobs(request)[:TILES]))
+    names.prepare(one.card.animal.taxon for one in known)
     shown = {
         "tiles": tiles,
         "known": known,
@@ -124,6 +126,7 @@ def search(request: PersonRequest) -> HttpResponse:
     """List animals by a piece of their English or Latin name, to choose one of them."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     found = search_taxa(text, limit=FOUND) if text else []
+    names.prepare(found)
     # A script of ours wants options for its list; a browser without scripts choices that can be sent.
     piece = "web/_options.html" if request.htmx else "web/_results.html"
     return render(request, piece, {"found": found, "query": text})

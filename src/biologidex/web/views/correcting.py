@@ -16,6 +16,7 @@ from biologidex.dex import services
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import links_of, with_card
 from biologidex.vision.models import AnalysisJob
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.candidates import shown_of
 from biologidex.web.forms import TaxonForm
@@ -58,6 +59,8 @@ def _twin(entry: DexEntry, taxon: Taxon) -> DexEntry | None:
 def _which(request: PersonRequest, entry: DexEntry, form: TaxonForm) -> HttpResponse:
     """Ask which animal it is, and show what the photo was thought to show."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    found = search_taxa(query, limit=FOUND) if query else []
+    names.prepare(found)
     jobs = AnalysisJob.objects.visible_to(request.user).filter(status=AnalysisJob.Status.COMPLETED)
     job = jobs.filter(filed_as__entry=entry).select_related("photo").order_by("-completed_at").first()
     tile = tile_of(job) if job else None
@@ -66,7 +69,7 @@ def _which(request: PersonRequest, entry: DexEntry, form: TaxonForm) -> HttpResp
         "taxon": entry.animal.taxon,
         "form": form,
         "query": query,
-        "found": search_taxa(query, limit=FOUND) if query else [],
+        "found": found,
         "chosen": None,
         "tile": tile,
         **(shown_of(tile, viewer=request.user) if tile else {}),

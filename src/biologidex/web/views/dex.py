@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from biologidex.animals.models import Animal
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import Finders, finders_of, known_to, missing_for, with_card
-from biologidex.web import browsing, groups
+from biologidex.web import browsing, groups, names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.browsing import Choice
 
@@ -122,6 +122,7 @@ def dex(request: PersonRequest) -> HttpResponse:
     own = DexEntry.objects.visible_to(request.user).filter(owner=request.user)
     choice = Choice.of(request.GET)
     page = _page(request, choice, own)
+    names.prepare(slot.animal.taxon for slot in page.object_list)
     shown: dict[str, Any] = {
         "page": page,
         "choice": choice,

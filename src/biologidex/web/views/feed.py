@@ -18,6 +18,7 @@ from biologidex.dex import services
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import feed_for, reactions_on, with_card
 from biologidex.social.selectors import friend_ids
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.heard import Heard, heard_of, heard_on
 from biologidex.web.marks import NEWEST_FIRST, Mark
@@ -60,6 +61,7 @@ def feed(request: PersonRequest) -> HttpResponse:
     older = found.filter(after.older) if after else found
     entries = list(with_card(older).order_by(*NEWEST_FIRST)[: FINDS + 1])
     shown = entries[:FINDS]
+    names.prepare(entry.animal.taxon for entry in shown)
     told: dict[str, Any] = {
         "days": _days(shown, heard_on(shown, viewer=request.user), after),
         "after": after,

@@ -21,6 +21,7 @@ from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
 from biologidex.social.models import Friendship
 from biologidex.social.selectors import friends_of
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 
 CARDS = 48
@@ -85,6 +86,8 @@ def friend(request: PersonRequest, username: str) -> HttpResponse:
     counts = {"": len(finds), "both": both, "theirs": len(finds) - both}
     page = Paginator(with_card(_chosen(dex, choice, mine)).order_by(*ORDERS[order]), CARDS)
     shown = page.get_page(request.GET.get("page"))
+    shown.object_list = list(shown.object_list)
+    names.prepare(entry.animal.taxon for entry in shown.object_list)
     since = Friendship.objects.accepted().between(request.user, found).first()
     told = {
         "friend": found,

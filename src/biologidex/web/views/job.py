@@ -21,6 +21,7 @@ from biologidex.media.places import Place
 from biologidex.vision import services as vision
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import provenance_of
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.candidates import shown_of
 from biologidex.web.forms import ConfirmForm, details_of_photo
@@ -57,6 +58,8 @@ def _page(request: PersonRequest, tile: Tile, form: ConfirmForm, status: int = 2
 def _shown(request: PersonRequest, tile: Tile, form: ConfirmForm) -> dict[str, Any]:
     """Return what the page is made of."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    found = search_taxa(query, limit=FOUND) if query else []
+    names.prepare(found)
     chosen = _chosen(form, tile)
     return {
         "tile": tile,
@@ -64,7 +67,7 @@ def _shown(request: PersonRequest, tile: Tile, form: ConfirmForm) -> dict[str, A
         "photo": tile.job.photo,
         "working": not tile.job.is_finished,
         "query": query,
-        "found": search_taxa(query, limit=FOUND) if query else [],
+        "found": found,
         "chosen": chosen,
         "extra": chosen if chosen and not tile.offers(chosen) else None,
         "said": provenance_of(tile.job),

@@ -20,7 +20,7 @@ from biologidex.dex.collection.badges import counted_badges
 from biologidex.dex.collection.finds import Find, finds_of
 from biologidex.dex.collection.statistics import stats_of, streaks_of
 from biologidex.dex.models import DexEntry
-from biologidex.web import charts, groups
+from biologidex.web import charts, groups, names
 from biologidex.web.access import PersonRequest, signed_in
 
 FIRSTS = 8
@@ -56,6 +56,8 @@ def _game(finds: Sequence[Find], owner: User) -> dict[str, Any]:
     told = [sets.progress(one, finds) for one in sets.all_sets()]
     first = [find.animal_id for find in finds if find.is_first][: -FIRSTS - 1 : -1]
     cards = DexEntry.objects.visible_to(owner).filter(owner=owner, animal__in=first)
+    first_cards = list(cards.select_related("animal__taxon").order_by("-created_at", "pk"))
+    names.prepare(card.animal.taxon for card in first_cards)
     return {
         "earned": [one for one in badges if one.earned_at],
         "near": left[:NEAR],
@@ -63,7 +65,7 @@ def _game(finds: Sequence[Find], owner: User) -> dict[str, Any]:
         "begun": sorted((one for one in told if one["found"]), key=lambda one: -one["found"] / one["total"]),
         "untouched": [one for one in told if not one["found"]],
         "streaks": streaks_of(finds, today=timezone.localdate()),
-        "first_cards": cards.select_related("animal__taxon").order_by("-created_at", "pk"),
+        "first_cards": first_cards,
     }
 
 

@@ -15,6 +15,7 @@ from biologidex.core.throttling import spend
 from biologidex.dex import services
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import links_of
+from biologidex.web import names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.forms import ShareForm
 from biologidex.web.qr import qr_code
@@ -50,7 +51,9 @@ def _status(form: ShareForm) -> int:
 @require_safe
 def links(request: PersonRequest) -> HttpResponse:
     """List the links one has made, those that have ended too."""
-    return render(request, "web/links.html", {"links": links_of(request.user)[:LISTED]})
+    listed = list(links_of(request.user)[:LISTED])
+    names.prepare(link.entry.animal.taxon for link in listed)
+    return render(request, "web/links.html", {"links": listed})
 
 
 @signed_in

@@ -17,6 +17,7 @@ from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import finders_of, months_of, places_of, sightings_of, with_card
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.locator import locate
+from biologidex.web.names import prepare
 
 SIGHTINGS = 24
 MAJOR_RANKS = ("kingdom", "phylum", "class", "order", "family", "genus", "species")  # those that people know
@@ -74,6 +75,7 @@ def species(request: PersonRequest, taxon_id: int) -> HttpResponse:
         return redirect("web:species", taxon_id=taxon.accepted_id)
     sightings = sightings_of(taxon, viewer=request.user)
     newest = list(with_card(sightings.order_by("-created_at", "pk"))[:SIGHTINGS])
+    prepare([taxon, *(entry.animal.taxon for entry in newest)])
     animal = Animal.objects.filter(taxon=taxon).first()
     own = DexEntry.objects.filter(owner=request.user, animal=animal) if animal else DexEntry.objects.none()
     status = ConservationStatus.objects.filter(taxon=taxon).first()

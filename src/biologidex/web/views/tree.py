@@ -17,7 +17,7 @@ from biologidex.graph.finds import RANKS
 from biologidex.graph.outline import ROOT, Outline
 from biologidex.graph.scope import Mode, Scope
 from biologidex.media import services as media
-from biologidex.web import tree_picture, trees
+from biologidex.web import names, tree_picture, trees
 from biologidex.web.access import PersonRequest, signed_in
 
 CARDS = 12  # beside a line of descent
@@ -107,6 +107,7 @@ def line(request: PersonRequest) -> HttpResponse:
 def _line(scope: Scope, outline: Outline, at: int) -> dict[str, Any]:
     steps = [trees.Branch(outline[place]) for place in outline.line_of(at)]
     cards = list(with_card(_cards(scope, [step.row for step in steps]))[:CARDS])
+    names.prepare(entry.animal.taxon for entry in cards)
     node = steps[-1]
     return {
         "node": node,

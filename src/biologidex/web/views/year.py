@@ -16,7 +16,7 @@ from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import with_card
 from biologidex.media import services as media
 from biologidex.media.errors import NoSuchPicture
-from biologidex.web import charts
+from biologidex.web import charts, names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.templatetags.plates import name_of
 from biologidex.web.views.progress import shares_of, years_of
@@ -90,7 +90,9 @@ def picture(request: PersonRequest, year: int) -> HttpResponse:
     if not shown:
         raise Http404
     told = _year(request.user, year, shown)
-    for card in _cards(request.user, year):
+    cards = _cards(request.user, year)
+    names.prepare(card.animal.taxon for card in cards)
+    for card in cards:
         first = next(iter(card.photos.all()), None)
         if first is None:
             continue
