@@ -36,8 +36,9 @@ test-stack: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## start the whole self-h
 stack: $(VENV)/test.stamp  ## run the whole self-hosted stack from deploy/ on this machine, to try it
 	@PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin" scripts/test-stack.sh --install-only && exec $(BIN)/python tests/stack/up.py
 
-check: $(VENV)/test.stamp  ## style, types and the arrows of the architecture
+check: $(VENV)/test.stamp  ## style, types, the arrows of the architecture, and that no secret is committed
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/secrets.sh
 
 fix: $(VENV)/test.stamp  ## mend what the style tools can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
