@@ -13,6 +13,7 @@ compile() {
 }
 compile pyproject.toml -o requirements/base.txt
 compile pyproject.toml -c requirements/base.txt --extra storages -o requirements/storages.txt
+compile pyproject.toml -c requirements/base.txt --extra backup -o requirements/backup.txt
 compile pyproject.toml -c requirements/base.txt --extra otel -o requirements/otel.txt
 compile pyproject.toml -c requirements/base.txt --extra test -o requirements/test.txt
 compile pyproject.toml -c requirements/base.txt --extra test --extra bench -o requirements/dev.txt

@@ -44,7 +44,7 @@ python -m pytest -n 2 --dist loadfile "$@"
 
 if [ -n "$(find_initdb)" ]; then
     echo "== The suite on PostgreSQL, through a pool of one connection"
-    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser and not stack" "$@"
+    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser and not stack and not ops" "$@"
 else
     echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
 fi

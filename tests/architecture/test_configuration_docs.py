@@ -10,7 +10,7 @@ from biologidex.config import env
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = ROOT / "docs" / "configuration.md"
-SETTINGS = ROOT / "src" / "biologidex" / "config" / "settings.py"
+CONFIG = ROOT / "src" / "biologidex" / "config"
 HEAD = ["| Variable | Default | Meaning |", "| --- | --- | --- |"]
 
 
@@ -35,7 +35,8 @@ def test_every_variable_is_documented_as_it_is_declared() -> None:
 def test_the_secrets_are_the_ones_that_may_come_from_a_file() -> None:
     calls = [
         node
-        for node in ast.walk(ast.parse(SETTINGS.read_text(encoding="utf-8")))
+        for file in CONFIG.glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
     ]
     secrets = [

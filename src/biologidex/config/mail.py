@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from biologidex.config.env import BadValue
+from biologidex.config import env
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -23,10 +23,21 @@ class Mail:
     tls: bool = False
 
 
-def read(name: str, address: str) -> Mail:
-    """Read the address that the variable `name` holds, or raise BadValue. Its words never repeat the password.
+def read() -> Mail:
+    """Read who carries our mail from the environment, or raise BadValue. Its words never repeat the password."""
+    address = env.secret(
+        "BIOLOGIDEX_EMAIL_URL",
+        "console://",
+        "Who carries our mail: `smtp://USER:PASSWORD@HOST:PORT`, `smtp+tls://` (STARTTLS) or `smtps://`; "
+        "`console://` prints it.",
+    )
+    return parsed("BIOLOGIDEX_EMAIL_URL", address)
 
-    >>> read("MAIL", "smtp+tls://ann:a%40b@mail.example.org").password
+
+def parsed(name: str, address: str) -> Mail:
+    """Read the address that the variable `name` holds, or raise BadValue.
+
+    >>> parsed("MAIL", "smtp+tls://ann:a%40b@mail.example.org").password
     'a@b'
     """
     try:
@@ -49,7 +60,7 @@ def read(name: str, address: str) -> Mail:
     )
 
 
-def _bad(name: str) -> BadValue:
-    return BadValue(
+def _bad(name: str) -> env.BadValue:
+    return env.BadValue(
         f"{name} must be like smtp+tls://USER:PASSWORD@HOST:PORT, smtps://, smtp:// or console://"
     )

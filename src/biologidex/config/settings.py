@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from biologidex.config import (
+    backup,
     caches,
     databases,
     description,
@@ -189,15 +190,7 @@ EMAIL_VERIFICATION = (
 )
 
 # --- Mail -------------------------------------------------------------------------------------
-MAIL = mail.read(
-    "BIOLOGIDEX_EMAIL_URL",
-    env.secret(
-        "BIOLOGIDEX_EMAIL_URL",
-        "console://",
-        "Who carries our mail: `smtp://USER:PASSWORD@HOST:PORT`, `smtp+tls://` (STARTTLS) or `smtps://`; "
-        "`console://` prints it.",
-    ),
-)
+MAIL = mail.read()
 EMAIL_BACKEND = MAIL.backend
 EMAIL_HOST, EMAIL_PORT = MAIL.host, MAIL.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = MAIL.user, MAIL.password
@@ -357,6 +350,9 @@ WORKER_GRACE = env.number(
     "BIOLOGIDEX_WORKER_GRACE", 25, "Seconds that a worker's work in hand has to end after SIGTERM.", least=1
 )
 DAILY_WORK = work.DAILY
+
+# --- Backups ----------------------------------------------------------------------------------
+BACKUP = backup.read(DATA_DIR)
 
 # --- What can be measured ---------------------------------------------------------------------
 METRICS_DIR = metrics.folder(

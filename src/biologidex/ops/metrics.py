@@ -18,6 +18,7 @@ from biologidex.core import metrics_folder
 from biologidex.core.bounded import Bounded, Failed, NoAnswer
 from biologidex.core.jobs import queue
 from biologidex.core.proxies import was_passed_on
+from biologidex.ops.backup.metrics import Backups
 from biologidex.vision import breaker
 from biologidex.vision.spending import spent_this_month
 
@@ -93,6 +94,7 @@ def exposition() -> bytes:
     now.register(Queue())
     now.register(Spending())
     now.register(Circuits())
+    now.register(Backups())
     return _counted() + generate_latest(now)
 
 

@@ -1,0 +1,1 @@
+"""Backups, restoring them, and proving that they can be restored. docs/backup.md tells how it is used."""
