@@ -103,11 +103,11 @@ FOR_ONESELF = {
     "settings-words": "/settings/words/",
     "settings-devices": "/settings/devices/",
     "settings-delete": "/settings/delete/",
-    "friend": "/friends/{friend}/",
+    "friend": "/friends/@{friend}/",
     "add-friend": "/friends/add/{code}/",
-    "remove-friend": "/friends/{friend}/remove/",
-    "block": "/friends/{friend}/block/",
-    "report-person": "/friends/{friend}/report/",
+    "remove-friend": "/friends/@{friend}/remove/",
+    "block": "/friends/@{friend}/block/",
+    "report-person": "/friends/@{friend}/report/",
 }
 OF_A_CARD = {
     "card": "",

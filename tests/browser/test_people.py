@@ -58,13 +58,13 @@ def test_whoever_is_blocked_sees_nothing_and_is_told_nothing(visit: Visit) -> No
     file_one(ann, "friends")
     expect(bob.open("/feed/").locator(".find")).to_have_count(1)
 
-    page = ann.open("/friends/bob-is-blocked/block/")
+    page = ann.open("/friends/@bob-is-blocked/block/")
     expect(page.get_by_text("They will not be told.")).to_be_visible()
     page.get_by_role("button", name="Block", exact=True).click()
     expect(page.get_by_text("bob-is-blocked is blocked")).to_be_visible()
 
     expect(bob.open("/feed/").locator(".find")).to_have_count(0)
-    expect(bob.open("/friends/ann-blocks/").get_by_text("among your friends")).to_be_visible()
+    expect(bob.open("/friends/@ann-blocks/").get_by_text("among your friends")).to_be_visible()
     expect(bob.open("/notifications/").get_by_text("ann-blocks")).to_have_count(0)
     assert ann.complaints == []
 

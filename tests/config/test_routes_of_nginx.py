@@ -93,5 +93,5 @@ def test_no_address_that_names_somebody_or_lets_them_in_is_written_down() -> Non
 def test_what_of_an_address_is_written_down_is_enough_to_find_it_again() -> None:
     assert logged("/api/v1/animals/?q=fox") == "/api/v1/animals/"
     assert [logged(path) for path in ("/", "/dex/?q=fox", "/health")] == ["/", "/dex/", "/health"]
-    assert logged("/friends/ann/") == "/friends/-"
-    assert logged("//friends/ann/") == "-"
+    assert logged("/friends/@ann/") == "/friends/-"
+    assert logged("//friends/@ann/") == "-"

@@ -153,18 +153,18 @@ class TestAnswering:
 class TestPartingAndBlocking:
     def test_parting_is_asked_first(self, anns: Client, ann: User, bob: User) -> None:
         make.friends(ann, bob)
-        assertContains(anns.get("/friends/bob/remove/"), "is not told")
+        assertContains(anns.get("/friends/@bob/remove/"), "is not told")
         assert list(friends_of(ann)) == [bob]
 
-        anns.post("/friends/bob/remove/")
+        anns.post("/friends/@bob/remove/")
 
         assert not list(friends_of(ann))
 
     def test_blocking_says_what_it_means_and_can_be_undone(self, anns: Client, ann: User, bob: User) -> None:
         make.friends(ann, bob)
-        assertContains(anns.get("/friends/bob/block/"), "They will not be told.")
+        assertContains(anns.get("/friends/@bob/block/"), "They will not be told.")
 
-        anns.post("/friends/bob/block/")
+        anns.post("/friends/@bob/block/")
 
         assertContains(anns.get("/friends/"), "Lift the block of bob")
         anns.post(f"/friends/blocks/{Block.objects.get().pk}/lift/")
@@ -173,7 +173,7 @@ class TestPartingAndBlocking:
     def test_whoever_asks_can_be_blocked(self, bobs: Client, ann: User, bob: User) -> None:
         make.request(ann, bob)
 
-        bobs.post("/friends/ann/block/")
+        bobs.post("/friends/@ann/block/")
 
         assert Block.objects.get().blocked == ann
 
@@ -184,11 +184,11 @@ class TestPartingAndBlocking:
             other = make.user(name)
             make.friends(other, ann)
             make.dex_entry(ann, visibility="public")
-            browser_of(ann).post(f"/friends/{name}/{deed}/")
+            browser_of(ann).post(f"/friends/@{name}/{deed}/")
             theirs = browser_of(other)
             pages = [
                 "/friends/",
-                "/friends/ann/",
+                "/friends/@ann/",
                 f"/friends/add/{ann.friend_code}/",
                 "/feed/",
                 "/notifications/",
@@ -233,7 +233,7 @@ class TestAFriendsPage:
                 place_name="Secret wood",
             )
 
-        page = anns.get("/friends/bob/")
+        page = anns.get("/friends/@bob/")
 
         assertContains(page, "Animal friends")
         assertContains(page, "Animal public")
@@ -259,7 +259,7 @@ class TestAFriendsPage:
     ) -> None:
         make.dex_entry(bob, visibility="public")
 
-        somebody, nobody = (anns.get(f"/friends/{name}/{page}") for name in ("bob", "rob"))
+        somebody, nobody = (anns.get(f"/friends/@{name}/{page}") for name in ("bob", "rob"))
 
         assert somebody.status_code == nobody.status_code == 404
         assert masked(somebody, bob).replace("NAME", "rob") == masked(nobody, bob)
@@ -267,12 +267,12 @@ class TestAFriendsPage:
     def test_badges_are_shown_if_both_play(self, anns: Client, ann: User, bob: User) -> None:
         make.friends(ann, bob)
         make.dex_entry(bob)
-        assertContains(anns.get("/friends/bob/"), "First plate")
+        assertContains(anns.get("/friends/@bob/"), "First plate")
 
         for person in (bob, ann):
             person.profile.badges_enabled = False
             person.profile.save()
-            assertNotContains(anns.get("/friends/bob/"), "First plate")
+            assertNotContains(anns.get("/friends/@bob/"), "First plate")
             person.profile.badges_enabled = True
             person.profile.save()
 
@@ -284,7 +284,7 @@ class TestAFriendsPage:
         )
         bob.profile.save()
 
-        page = anns.get("/friends/bob/")
+        page = anns.get("/friends/@bob/")
 
         assertNotContains(page, "<script>alert")
         assertNotContains(page, "<img onerror")
@@ -297,7 +297,7 @@ class TestAFriendsPage:
         for _ in range(2):
             make.dex_entry(bob)
             with django_assert_num_queries(100, exact=False) as queries:
-                anns.get("/friends/bob/")
+                anns.get("/friends/@bob/")
             counts.append(len(queries))
             make.dex_entry(bob)
 
@@ -305,7 +305,7 @@ class TestAFriendsPage:
 
 
 def names(browser: Client, query: str) -> list[str]:
-    page = browser.get(f"/friends/bob/{query}").context["page"]
+    page = browser.get(f"/friends/@bob/{query}").context["page"]
     return [entry.animal.taxon.scientific_name for entry in page.object_list]
 
 
@@ -319,13 +319,15 @@ class TestReporting:
 
         answer = anns.post(f"/report/{card.pk}/", {"reason": "spam", "words": "Shoes."})
 
-        assertRedirects(answer, "/friends/bob/block/")
+        assertRedirects(answer, "/friends/@bob/block/")
         assert Report.objects.get().entry_id == card.pk
 
     def test_a_report_without_a_reason_is_asked_for_one(self, anns: Client, ann: User, bob: User) -> None:
         make.friends(ann, bob)
 
-        assertContains(anns.post("/friends/bob/report/", {}), "Please choose what is wrong.", status_code=400)
+        assertContains(
+            anns.post("/friends/@bob/report/", {}), "Please choose what is wrong.", status_code=400
+        )
         assert not Report.objects.exists()
 
     def test_what_one_does_not_see_cannot_be_reported(self, anns: Client, ann: User, bob: User) -> None:

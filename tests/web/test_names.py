@@ -22,7 +22,7 @@ PAGES = {
     "/dex/?show=mine": "Luchs",
     "/dex/?show=missing": "Biber",
     "/feed/": "Biber",
-    "/friends/bob/": "Biber",
+    "/friends/@bob/": "Biber",
     "/progress/": "Luchs",
     "/notifications/": "Luchs",
     "/dex/links/": "Luchs",

@@ -119,7 +119,7 @@ class TestTheSwitch:
             assertNotContains(page, f">{words}<")
         assertContains(page, "By group")
         assertRedirects(anns.get("/progress/sets/big-cats/"), "/progress/")
-        assertNotContains(bobs.get("/friends/ann/"), "First plate")
+        assertNotContains(bobs.get("/friends/@ann/"), "First plate")
         api.force_authenticate(bob)
         assert api.get(f"/api/v1/dex/stats/{ann.pk}/").json()["longest_streak"] == 0
         api.force_authenticate(ann)
@@ -128,7 +128,7 @@ class TestTheSwitch:
         anns.post("/progress/game/", {"plays": "1"})
         for words in GAME:
             assertContains(anns.get("/progress/"), f">{words}<")
-        assertContains(bobs.get("/friends/ann/"), "First plate")
+        assertContains(bobs.get("/friends/@ann/"), "First plate")
 
     def test_takes_a_press(self, anns: Client, ann: User) -> None:
         assert anns.get("/progress/game/").status_code == 405

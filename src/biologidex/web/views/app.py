@@ -40,7 +40,7 @@ def manifest(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
             {"name": _("Your dex"), "url": resolve_url("web:dex")},
         ],
         "share_target": {
-            "action": resolve_url("web:share"),
+            "action": resolve_url("web:share-target"),
             "method": "POST",
             "enctype": "multipart/form-data",
             "params": {"files": [{"name": "image", "accept": ["image/*"]}]},

@@ -115,7 +115,7 @@ def _crops(request: PersonRequest) -> list[Crop]:
 
 def _tiles(jobs: list[AnalysisJob]) -> HttpResponse:
     told = [
-        {"job": str(job.pk), "tile": f"{resolve_url('web:progress', job_id=job.pk)}?as=tile"}
+        {"job": str(job.pk), "tile": f"{resolve_url('web:job-progress', job_id=job.pk)}?as=tile"}
         for job in {job.pk: job for job in jobs}.values()
     ]
     return JsonResponse({"tiles": told}, status=201)
