@@ -1,13 +1,18 @@
 """What people see when something does not work, and what their browser reads about us."""
 
 import io
+import uuid
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains
 
 from biologidex.accounts.models import User
@@ -64,6 +69,45 @@ def test_a_script_gets_json() -> None:
 def test_other_errors_and_the_api_are_left_alone() -> None:
     assert answered(ValueError("internals")) is None
     assert answered(errors.Conflict(SENTENCE), path="/api/v1/animals/") is None
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_fault_asks_nothing_of_the_database(
+    ann: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ann)
+
+    with django_assert_num_queries(0):
+        assert client.get("/nothing/").status_code == 404
+        assert client.post("/sign-out/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_card_that_is_not_there_costs_no_more_than_looking_for_it(anns: Client) -> None:
+    missing = f"/dex/{uuid.uuid4()}/"
+    anns.get(missing)  # the first request of a sign-in notes that it was used
+
+    with CaptureQueriesContext(connection) as queries:
+        page = anns.get(missing)
+
+    assertContains(page, "Nothing lives here", status_code=404)
+    assertContains(page, 'href="/feed/"', status_code=404)  # one is known, so the way on is shown
+    assert queries.captured_queries[-1]["sql"].count("dex_entries")  # nothing is asked after that
+
+
+@pytest.mark.django_db
+def test_pages_of_faults_stand_when_the_database_is_broken(
+    anns: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OperationalError
+
+    monkeypatch.setattr(CursorWrapper, "execute", broken)
+    anns.raise_request_exception = False
+
+    assertContains(anns.get("/nothing/"), "Nothing lives here", status_code=404)
+    assertContains(anns.get("/dex/"), "Back in a moment", status_code=503)
 
 
 @pytest.mark.django_db

@@ -40,6 +40,7 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             browser.note_seen(request)
         if request.user.is_authenticated:  # still: the sign-in may have been ended from elsewhere
+            request.is_of_person = True  # type: ignore[attr-defined]  # pages of faults ask, as that costs no query
             if request.method == "GET" and not getattr(request, "htmx", None):
                 # Before the view reads anything: what changes from now on, the open page is told.
                 request.live_since = live.version(request.user.pk)  # type: ignore[attr-defined]

@@ -1,6 +1,7 @@
 """Whose a page is, told to the service worker: it keeps pages for one person, and empties them for the next."""
 
 from collections.abc import Callable
+from http.client import BAD_REQUEST
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -19,7 +20,10 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and say for whom."""
         answer = self.get_response(request)
-        if answer.headers.get("Content-Type", "").startswith("text/html"):
+        # Whoever a page of a fault is for: who it is would have to be asked, and what is broken may be the database.
+        if answer.status_code < BAD_REQUEST and answer.headers.get("Content-Type", "").startswith(
+            "text/html"
+        ):
             answer.headers[HEADER] = str(request.user.pk) if request.user.is_authenticated else NOBODY
             if _has_left(request):
                 answer.headers["Clear-Site-Data"] = '"cache"'  # what waits to be sent stays theirs
