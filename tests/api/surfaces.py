@@ -156,6 +156,20 @@ def _published(world: World, viewer: str) -> bool:
     return answer.status_code == 302
 
 
+_REACTING = [f"{method} {V1}dex/entries/{{entry_id}}/reactions/" for method in ("PUT", "DELETE")]
+
+
+def _reacts(world: World, viewer: str) -> bool:
+    """Leave a word on Ann's card and take it back: both answer to those who are let."""
+    path = V1 + world.fill("dex/entries/{entry_id}/reactions/")
+    api = world.api(viewer)
+    said, taken = api.put(path, {"kind": "wow"}), api.delete(path)
+    assert said.status_code == taken.status_code
+    assert said.status_code in {200, 401, 404}
+    needle = str(world.entry.pk).encode()
+    return needle in said.content and needle in taken.content
+
+
 SURFACES = [
     _get("entry", "dex/entries/", ALL),
     _get("entry", "dex/entries/", ALL, query="?owner={user_id}"),
@@ -163,6 +177,8 @@ SURFACES = [
     _get("entry", "dex/entries/recent/", ALL),
     _get("entry", "dex/entries/by_animal/", ALL, query="?animal={id}"),
     _get("entry", "dex/entries/{entry_id}/", ALL),
+    _get("entry", "dex/entries/{entry_id}/reactions/", ALL),
+    Surface("entry", "dex/entries/{entry_id}/reactions/ (leaving one)", FRIENDS, _reacts, _REACTING),
     _get("entry", "dex/entries/my_entries/", OWN),
     _get("entry", "dex/entries/favorites/", OWN),
     _get("entry", "vision/jobs/", OWN, tells="job_id"),

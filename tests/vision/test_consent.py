@@ -178,3 +178,32 @@ def test_what_was_agreed_to_and_taken_back_is_told_with_all_else_that_is_kept(
     assert [(one["purpose"], one["withdrawn_at"] is not None) for one in told] == [
         ("identification:far", True)
     ]
+
+
+def test_a_program_lists_who_may_be_asked_and_chooses_as_on_the_page(
+    far: Somebody, ann: User, api: APIClient
+) -> None:
+    api.force_authenticate(ann)
+    address = "/api/v1/vision/providers/"
+
+    (asked,) = api.get(address).json()["providers"]
+    assert (asked["name"], asked["is_remote"], asked["is_allowed"], asked["allowed_at"]) == (
+        "far",
+        True,
+        False,
+        None,
+    )
+
+    (allowed,) = api.put(address, {"providers": ["far"]}).json()["providers"]
+    assert allowed["is_allowed"]
+    identified(ann)
+    assert len(far.shown) == 1
+
+    assert api.put(address, {"providers": ["near"]}).status_code == 400  # needs nobody's leave
+    assert api.put(address, {}).status_code == 400
+    assert api.get(address).json()["providers"] == [allowed]
+
+    (taken_back,) = api.put(address, {"providers": []}, format="json").json()["providers"]
+    assert not taken_back["is_allowed"]
+    identified(ann)
+    assert len(far.shown) == 1

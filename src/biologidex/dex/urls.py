@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from biologidex.dex.api import collection, entries, friends, lists, sync
+from biologidex.dex.api import collection, entries, friends, links, lists, sync, telling
 
 urlpatterns = [
     path("social/friendships/friends/", friends.Friends.as_view(), name="friends"),
@@ -32,5 +32,10 @@ urlpatterns = [
         entries.EntryPhotoDetail.as_view(),
         name="entry-photo",
     ),
+    path("dex/entries/<uuid:entry_id>/reactions/", telling.Reactions.as_view(), name="reactions"),
+    path("dex/links/", links.Links.as_view(), name="links"),
+    path("dex/links/<uuid:link_id>/", links.LinkDetail.as_view(), name="link"),
+    path("social/notifications/", telling.Notifications.as_view(), name="notifications"),
+    path("social/notifications/read/", telling.NotificationsRead.as_view(), name="notifications-read"),
     path("", include("biologidex.dex.exchange.urls")),
 ]

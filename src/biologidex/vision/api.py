@@ -1,4 +1,4 @@
-"""Identifications for programs: send a photo, ask how it goes, say which animal it is, try again."""
+"""Identifications for programs: send a photo, ask how it goes, say which animal it is, and who may be asked."""
 
 from dataclasses import replace
 from typing import Any, cast
@@ -14,13 +14,26 @@ from rest_framework.views import APIView
 
 from biologidex.accounts.models import User
 from biologidex.core.api import paged
-from biologidex.core.schema import NOTHING, page_of
+from biologidex.core.schema import NOTHING, listed, page_of
 from biologidex.media import services as media
 from biologidex.media.framing import Framing
 from biologidex.media.models import Photo
 from biologidex.vision import services
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.serializers import JobIn, JobOut, JobStatsOut, RetryIn, SelectIn, job_out, jobs_out
+from biologidex.vision.serializers import (
+    JobIn,
+    JobOut,
+    JobStatsOut,
+    ProviderOut,
+    ProvidersIn,
+    RetryIn,
+    SelectIn,
+    job_out,
+    jobs_out,
+    providers_out,
+)
+
+PROVIDERS = listed("providers", ProviderOut)
 
 
 def _own(request: Request) -> QuerySet[AnalysisJob]:
@@ -162,3 +175,26 @@ class JobRetry(APIView):
             job.photo = _framed(job.photo, framing, user)
         job = services.retry(by=user, job=job)
         return Response(job_out(job, request))
+
+
+class Providers(APIView):
+    """Who is asked for one's photos only if one agrees."""
+
+    @extend_schema(tags=["vision"], operation_id="providers", responses=PROVIDERS)
+    def get(self, request: Request) -> Response:
+        """List them, with whether one has agreed."""
+        return Response(providers_out(services.choices_for(cast("User", request.user))))
+
+    @extend_schema(
+        tags=["vision"],
+        operation_id="choose_providers",
+        request=ProvidersIn,
+        responses=PROVIDERS,
+    )
+    def put(self, request: Request) -> Response:
+        """Agree to those that are named, and to none of the others. It counts from the next photo on."""
+        form = ProvidersIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        user = cast("User", request.user)
+        services.choose_providers(by=user, allowed=form.validated_data["providers"])
+        return Response(providers_out(services.choices_for(user)))

@@ -8,10 +8,11 @@ from rest_framework import serializers
 
 from biologidex.animals.models import Animal
 from biologidex.animals.serializers import AnimalOut
-from biologidex.core.serializers import WholeNumber
+from biologidex.core.serializers import Text, WholeNumber
 from biologidex.media import services as media
 from biologidex.media.developed import DEX
 from biologidex.media.framing import Framing
+from biologidex.vision.consent import Choice
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import Outcome, Suggestion, outcomes
 
@@ -222,3 +223,40 @@ def _job(job: AnalysisJob, request: HttpRequest) -> dict[str, Any]:
         "created_at": job.created_at,
         "updated_at": job.updated_at,
     }
+
+
+class ProviderOut(serializers.Serializer[Choice]):
+    """A provider that sees one's photos only if one agrees."""
+
+    name = serializers.CharField()
+    title = serializers.CharField()
+    model = serializers.CharField()
+    is_remote = serializers.BooleanField(help_text="Whether photos leave this server for it.")
+    most_usd = serializers.DecimalField(
+        max_digits=12, decimal_places=6, allow_null=True, help_text="What one photo costs at most, if known."
+    )
+    is_allowed = serializers.BooleanField()
+    allowed_at = serializers.DateTimeField(allow_null=True)
+
+
+class ProvidersIn(serializers.Serializer[Any]):
+    """Who may see one's photos: all that may, by name."""
+
+    providers = serializers.ListField(child=Text(max_length=100), max_length=100)
+
+
+def providers_out(choices: Sequence[Choice]) -> dict[str, Any]:
+    """Return the JSON of what a person can agree to."""
+    told = [
+        {
+            "name": one.name,
+            "title": one.title,
+            "model": one.model,
+            "is_remote": one.is_remote,
+            "most_usd": None if one.most_usd is None else str(one.most_usd),
+            "is_allowed": one.is_given,
+            "allowed_at": one.since,
+        }
+        for one in choices
+    ]
+    return {"providers": told}

@@ -12,6 +12,7 @@ urlpatterns = [
         for status in AnalysisJob.Status.values
     ),
     path("vision/jobs/stats/", api.JobStats.as_view(), name="job-stats"),
+    path("vision/providers/", api.Providers.as_view(), name="providers"),
     path("vision/jobs/<uuid:job_id>/", api.JobDetail.as_view(), name="job"),
     path("vision/jobs/<uuid:job_id>/select_animal/", api.JobSelect.as_view(), name="job-select"),
     path("vision/jobs/<uuid:job_id>/retry/", api.JobRetry.as_view(), name="job-retry"),

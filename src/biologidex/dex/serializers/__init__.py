@@ -12,6 +12,7 @@ from biologidex.dex.serializers.entries import (
     entry_out,
 )
 from biologidex.dex.serializers.friends import FriendOut, friend_out
+from biologidex.dex.serializers.links import LinkIn, LinkOut, NewLinkOut, link_out
 from biologidex.dex.serializers.sync import (
     BatchIn,
     BatchOut,
@@ -19,6 +20,15 @@ from biologidex.dex.serializers.sync import (
     SinceIn,
     SyncOut,
     sync_out,
+)
+from biologidex.dex.serializers.telling import (
+    NotificationOut,
+    ReactionIn,
+    ReactionsOut,
+    ReadIn,
+    ReadOut,
+    notification_out,
+    reactions_out,
 )
 
 __all__ = [
@@ -32,11 +42,22 @@ __all__ = [
     "EntryPhotoIn",
     "FriendDexOut",
     "FriendOut",
+    "LinkIn",
+    "LinkOut",
+    "NewLinkOut",
+    "NotificationOut",
     "PopularOut",
+    "ReactionIn",
+    "ReactionsOut",
+    "ReadIn",
+    "ReadOut",
     "SinceIn",
     "SyncOut",
     "entries_out",
     "entry_out",
     "friend_out",
+    "link_out",
+    "notification_out",
+    "reactions_out",
     "sync_out",
 ]
