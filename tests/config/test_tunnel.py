@@ -12,6 +12,9 @@ VALUES = {
     "TUNNEL_NAME": "biologidex-tunnel",
     "TUNNEL_CREDENTIALS": "/etc/cloudflared/biologidex-tunnel.json",
     "TUNNEL_HOSTNAME": "dex.example.org",
+    "TUNNEL_ADMIN_HOSTNAME": "admin.dex.example.org",
+    "ACCESS_TEAM": "our-team",
+    "ACCESS_AUDIENCE": "0123",
     "NGINX_PORT": "8080",
 }
 
@@ -26,9 +29,17 @@ def test_it_leads_to_nginx_and_what_is_for_no_name_of_ours_leads_nowhere() -> No
     *named, rest = rendered()["ingress"]
 
     assert [(way["hostname"], way["service"]) for way in named] == [
-        ("dex.example.org", "http://127.0.0.1:8080")
+        ("dex.example.org", "http://127.0.0.1:8080"),
+        ("admin.dex.example.org", "http://127.0.0.1:8080"),
     ]
     assert rest == {"service": "http_status:404"}
+
+
+def test_the_admin_is_for_whom_access_has_let_in() -> None:
+    public, admin, _ = rendered()["ingress"]
+
+    assert admin["originRequest"]["access"] == {"required": True, "teamName": "our-team", "audTag": ["0123"]}
+    assert "access" not in public["originRequest"]
 
 
 def test_nginx_keeps_an_idle_connection_longer_than_the_tunnel() -> None:

@@ -4,7 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
-PROGRAMS = {"nginx": "nginx-light", "pgbouncer": "pgbouncer", "redis-server": "redis-server"}
+PROGRAMS = {
+    "nginx": "nginx-light",
+    "pgbouncer": "pgbouncer",
+    "redis-server": "redis-server",
+    "fail2ban-server": "fail2ban",
+}
 
 
 def missing() -> list[str]:

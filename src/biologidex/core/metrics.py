@@ -45,6 +45,9 @@ READS = Counter(
     "database_reads", "Requests that may be read from the replica, and where they were.", ["database"]
 )
 CACHE = Counter("cache_lookups", "Answers looked for in the cache: hit or miss.", ["kind", "result"])
+# What may be an attack: `wrong_password`, `locked_out` (asked again although too many were wrong), `too_many` (a rate
+# was used up), `content_policy` (a browser kept something from a page). Who it was is for nginx's log.
+SECURITY = Counter("security_events", "Events that may be an attack, by kind.", ["kind"])
 CACHE_KIND = re.compile(r"[a-z_-]{1,30}(?=:)")
 
 

@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from biologidex.core.errors import TooMany
+from biologidex.core.metrics import SECURITY
 from biologidex.core.own_cache import OwnCache
 from biologidex.core.shared_cache import SharedCache
 
@@ -102,6 +103,7 @@ def spend_and_get(counts: Sequence[Count], wanted: str) -> tuple[int, Any]:
 def _left(counts: Sequence[Count], counted: Sequence[int]) -> int:
     for place, (count, times) in enumerate(zip(counts, counted, strict=True)):
         if times > count.allowed:
+            SECURITY.labels("too_many").inc()
             for later in counts[place + 1 :]:
                 with contextlib.suppress(ValueError):  # its window is over
                     cache.decr(later._key)

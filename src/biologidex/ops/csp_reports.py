@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from biologidex.core.errors import Invalid
+from biologidex.core.metrics import SECURITY
 from biologidex.core.throttling import address_of, spend
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if request.content_type not in KINDS:
         return HttpResponse(status=415)
     report = _report(request.read(LONGEST + 1))
+    SECURITY.labels("content_policy").inc()
     log.warning(
         "content policy: %s kept %s from the page %s",
         str(report.get("effective-directive") or report.get("violated-directive") or "?")[:60],

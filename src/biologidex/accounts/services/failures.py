@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
 from biologidex.accounts.errors import TooManyFailures
+from biologidex.core.metrics import SECURITY
 from biologidex.core.throttling import Count
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Failures:
     def refuse_too_many(self) -> None:
         """Raise TooManyFailures if there were too many."""
         if seconds := self.wait():
+            SECURITY.labels("locked_out").inc()
             raise TooManyFailures(
                 _("Too many wrong passwords. Please try again in %d minutes.") % -(-seconds // 60),
                 retry_after=seconds,
@@ -50,6 +52,7 @@ class Failures:
 
     def add(self) -> None:
         """Count one more."""
+        SECURITY.labels("wrong_password").inc()
         with _without_the_cache():
             self._count.add()
 
