@@ -1,9 +1,9 @@
 """What can go wrong between a person and their account."""
 
-from biologidex.core.errors import Forbidden, Invalid, TooMany, Unauthenticated
+from biologidex.core.errors import Forbidden, Invalid, TooMany, Unauthenticated, gettext_noop
 
-EMAIL_TAKEN = "There is already an account with this e-mail address."
-STALE_LINK = "This link does not work any more. Please ask for a new one."
+EMAIL_TAKEN = gettext_noop("There is already an account with this e-mail address.")
+STALE_LINK = gettext_noop("This link does not work any more. Please ask for a new one.")
 
 
 class BadDetails(Invalid):

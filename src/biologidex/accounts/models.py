@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 FRIEND_CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that can be misread: no I, O, 0, 1
 FRIEND_CODE_LENGTH = 8
@@ -94,10 +95,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=30,
         unique=True,  # Django asks for this on the field; the constraint below is the one that counts
         validators=[
-            MinLengthValidator(3, "A user name has at least 3 characters."),
+            MinLengthValidator(3, _("A user name has at least 3 characters.")),
             RegexValidator(
                 r"\A[A-Za-z0-9._-]*\Z",
-                "A user name has letters from A to Z, digits, dots, hyphens and underscores.",
+                _("A user name has letters from A to Z, digits, dots, hyphens and underscores."),
             ),
         ],
     )

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
@@ -69,7 +70,7 @@ def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
         seconds = spend_as_stranger(context["request"])
         error = Throttled(wait=seconds) if seconds else error
     if isinstance(error, errors.DomainError):
-        body = {error.field: [error.message]} if error.field else {"detail": error.message}
+        body = {error.field: [said(error)]} if error.field else {"detail": said(error)}
         return Response({**body, "code": error.code}, status=status_of(error), headers=headers_of(error))
     answer = exception_handler(error, context)
     if answer is None:
@@ -85,6 +86,14 @@ def _answer(error: Exception, context: dict[str, Any]) -> Response | None:
         answer.data = {"detail": _patience(getattr(error, "wait", None)), "code": "too_many"}
     answer.data = flat(answer.data)
     return answer
+
+
+def said(error: errors.DomainError) -> str:
+    """Say what went wrong in the language that is spoken: English to programs, on pages that of the reader."""
+    if not error.sentence:
+        return error.message
+    told = {name: gettext(one) if isinstance(one, errors.Word) else one for name, one in error.told.items()}
+    return gettext(error.sentence) % told if told else gettext(error.sentence)
 
 
 def _patience(seconds: float | None) -> str:

@@ -1,17 +1,37 @@
 """What can be wrong with a request, in the words of the domain. `core.api` turns these into HTTP."""
 
+from collections.abc import Mapping
+
+
+def gettext_noop(sentence: str) -> str:
+    """Note a sentence for those who translate. Who tells it looks it up: `core.api.said`.
+
+    Django's does the same, but some of those who raise errors know nothing of Django.
+    """
+    return sentence
+
+
+class Word(str):
+    """A word in a sentence that is to be translated as well, unlike what somebody typed."""
+
+    __slots__ = ()
+
 
 class DomainError(Exception):
     """A request that cannot be done, with a sentence for the person who asked.
 
-    `code` names the fact for programs. `field` names the input that would have to change, if one would.
+    `code` names the fact for programs. `field` names the input that would have to change, if one would. What `told`
+    fills into the sentence is told apart from it, so that pages find its translation; `message` has it in place.
     """
 
     code = "invalid"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, sentence: str, *, field: str | None = None, told: Mapping[str, object] | None = None
+    ) -> None:
+        self.sentence, self.told = sentence, told or {}
+        self.message = sentence % told if told else sentence
+        super().__init__(self.message)
         self.field = field
 
 

@@ -1,8 +1,10 @@
 """Why a file is not taken as a photo. Every sentence tells the person what to do next."""
 
-from biologidex.core import errors
+from collections.abc import Mapping
 
-WANTED = "Please send a photo as JPEG, PNG, WebP, HEIC, AVIF or GIF."
+from biologidex.core import errors
+from biologidex.core.errors import gettext_noop as _
+from biologidex.media import sentences
 
 
 class PhotoRefused(errors.Invalid):
@@ -10,8 +12,10 @@ class PhotoRefused(errors.Invalid):
 
     code = "photo_refused"
 
-    def __init__(self, message: str, *, field: str | None = "image") -> None:
-        super().__init__(message, field=field)
+    def __init__(
+        self, sentence: str, *, field: str | None = "image", told: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(sentence, field=field, told=told)
 
 
 class PhotoEmpty(PhotoRefused):
@@ -19,8 +23,8 @@ class PhotoEmpty(PhotoRefused):
 
     code = "photo_empty"
 
-    def __init__(self, message: str = "The file is empty. Please choose the photo again.") -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str = sentences.EMPTY) -> None:
+        super().__init__(sentence)
 
 
 class NotAPhoto(PhotoRefused):
@@ -52,8 +56,8 @@ class PhotoTooLarge(errors.TooLarge):
 
     code = "photo_too_large"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="image")
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="image")
 
 
 class PhotoAltered(PhotoRefused):
@@ -61,10 +65,8 @@ class PhotoAltered(PhotoRefused):
 
     code = "photo_altered"
 
-    def __init__(
-        self, message: str = "The photo did not arrive as it was sent. Please send it again."
-    ) -> None:
-        super().__init__(message)
+    def __init__(self, sentence: str = sentences.ALTERED) -> None:
+        super().__init__(sentence)
 
 
 class QuotaExceeded(errors.TooLarge):
@@ -91,7 +93,7 @@ class WrongOffset(errors.Conflict):
     code = "wrong_offset"
 
     def __init__(self, offset: int) -> None:
-        super().__init__(f"This upload goes on from byte {offset}.")
+        super().__init__(_("This upload goes on from byte %(offset)s."), told={"offset": offset})
         self.offset = offset
 
 
@@ -130,15 +132,21 @@ class ImpossibleFraming(errors.Invalid):
 
     code = "impossible_framing"
 
-    def __init__(self, message: str, *, field: str | None = "transformations") -> None:
-        super().__init__(message, field=field)
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        field: str | None = "transformations",
+        told: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(sentence, field=field, told=told)
 
 
 class NoSuchPicture(errors.NotFound):
     """The address never opened a picture, or does so no longer."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such picture, or its address has expired. Load the page again.")
+        super().__init__(_("There is no such picture, or its address has expired. Load the page again."))
 
 
 class DarkroomBusy(errors.Unavailable):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from biologidex.media.errors import WANTED, NotAPhoto
+from biologidex.core.errors import Word
+from biologidex.media import sentences
+from biologidex.media.errors import NotAPhoto
 
 
 @dataclass(frozen=True)
@@ -33,21 +35,21 @@ MAGIC = (
     (b"GIF89a", GIF),
 )
 OTHERS = (
-    (b"II*\0", "a TIFF or raw picture"),
-    (b"MM\0*", "a TIFF or raw picture"),
-    (b"BM", "a BMP picture"),
-    (b"8BPS", "a Photoshop document"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "an archive or office document"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"RIFF", "a sound or video"),
-    (b"<svg", "a drawing (SVG)"),
-    (b"<?xml", "a drawing or other XML text"),
-    (b"<!doctype", "a web page"),
-    (b"<html", "a web page"),
+    (b"II*\0", sentences.TIFF),
+    (b"MM\0*", sentences.TIFF),
+    (b"BM", sentences.BMP),
+    (b"8BPS", sentences.PHOTOSHOP),
+    (b"\xff\x0a", sentences.JPEG_XL),
+    (b"\0\0\0\x0cJXL ", sentences.JPEG_XL),
+    (b"\0\0\0\x0cjP  ", sentences.JPEG_2000),
+    (b"%PDF-", sentences.PDF),
+    (b"PK\x03\x04", sentences.OFFICE),
+    (b"\x1aE\xdf\xa3", sentences.VIDEO),
+    (b"RIFF", sentences.SOUND),
+    (b"<svg", sentences.DRAWING),
+    (b"<?xml", sentences.XML),
+    (b"<!doctype", sentences.WEB_PAGE),
+    (b"<html", sentences.WEB_PAGE),
 )
 
 
@@ -61,7 +63,7 @@ def sniff(data: bytes) -> Format:
     kind_of_boxes = _boxed(data)
     if kind_of_boxes:
         return kind_of_boxes
-    raise NotAPhoto(f"This is {_other(data)}, not a photo that can be read here. {WANTED}")
+    raise NotAPhoto(sentences.NOT_A_PHOTO, told={"kind": _other(data)})
 
 
 def _boxed(data: bytes) -> Format | None:
@@ -78,12 +80,12 @@ def _boxed(data: bytes) -> Format | None:
     return HEIF if major in HEIF_BRANDS else None
 
 
-def _other(data: bytes) -> str:
+def _other(data: bytes) -> Word:
     if data[4:8] == b"ftyp":
-        return "a raw picture" if data[8:12] == b"crx " else "a video"
+        return sentences.RAW if data[8:12] == b"crx " else sentences.VIDEO
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     for magic, name in OTHERS:
         if start.startswith(magic.lower()) or data.startswith(magic):
             return name
     printable = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in data[:512])
-    return "a text" if data and printable > 0.95 * len(data[:512]) else "an unknown kind of file"
+    return sentences.TEXT if data and printable > 0.95 * len(data[:512]) else sentences.UNKNOWN

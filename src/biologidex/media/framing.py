@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any, Self
 
+from biologidex.core.errors import gettext_noop as _
 from biologidex.media.errors import ImpossibleFraming
 
 ROTATIONS = (0, 90, 180, 270)
@@ -31,12 +32,15 @@ class Crop:
         if told is None:
             return None
         if not isinstance(told, Mapping) or set(told) != {"x", "y", "width", "height"}:
-            raise ImpossibleFraming("A crop has x, y, width and height.", field=field)
+            raise ImpossibleFraming(_("A crop has x, y, width and height."), field=field)
         crop = cls(*(_share(told[name], field) for name in ("x", "y", "width", "height")))
         if crop.width < LEAST_SHARE or crop.height < LEAST_SHARE:
-            raise ImpossibleFraming(f"A crop keeps at least {LEAST_SHARE:.0%} of each side.", field=field)
+            told = {"share": f"{LEAST_SHARE:.0%}"}
+            raise ImpossibleFraming(
+                _("A crop keeps at least %(share)s of each side."), field=field, told=told
+            )
         if crop.x + crop.width > 1.001 or crop.y + crop.height > 1.001:
-            raise ImpossibleFraming("A crop ends within the picture.", field=field)
+            raise ImpossibleFraming(_("A crop ends within the picture."), field=field)
         crop = cls(crop.x, crop.y, *_within(crop))
         return None if astuple(crop) == (0, 0, 1, 1) else crop
 
@@ -47,7 +51,7 @@ class Crop:
 
 def _share(value: object, field: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ImpossibleFraming("A crop is told in shares of the picture, from 0 to 1.", field=field)
+        raise ImpossibleFraming(_("A crop is told in shares of the picture, from 0 to 1."), field=field)
     return round(float(value), PLACES)
 
 

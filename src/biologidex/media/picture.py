@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 from pillow_heif import HeifImageFile
 
-from biologidex.media import capture, colour, formats, looks, polyglots
+from biologidex.media import capture, colour, formats, looks, polyglots, sentences
 from biologidex.media.developed import DEX_LONGEST, VARIANTS, Picture, fitted
 from biologidex.media.errors import PhotoEmpty, PhotoHidesContent, PhotoUnreadable, TooManyPixels
 from biologidex.media.formats import JPEG, Format
@@ -127,7 +127,7 @@ def _admitted(data: bytes) -> Format:
     kind = formats.sniff(data)
     hidden = polyglots.hidden_content(data, kind)
     if hidden:
-        raise PhotoHidesContent(f"This picture also contains {hidden}. Please send the photo alone.")
+        raise PhotoHidesContent(sentences.HIDES, told={"hidden": hidden})
     return kind
 
 
@@ -182,15 +182,11 @@ def _readable() -> Iterator[None]:
             warnings.simplefilter("ignore")  # a decoder's doubts help nobody; its errors count
             yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise TooManyPixels("This picture has far too many pixels. Please send a smaller one.") from error
+        raise TooManyPixels(sentences.FAR_TOO_MANY_PIXELS) from error
     except MemoryError as error:
-        raise TooManyPixels(
-            "This picture needs more memory than one photo may take. Please send a smaller one."
-        ) from error
+        raise TooManyPixels(sentences.TOO_MUCH_MEMORY) from error
     except UNREADABLE as error:
-        raise PhotoUnreadable(
-            "This photo could not be read: it is damaged or not complete. Please send it again."
-        ) from error
+        raise PhotoUnreadable(sentences.DAMAGED) from error
 
 
 @contextmanager
@@ -199,8 +195,6 @@ def _opened(data: bytes, kind: Format, max_pixels: int) -> Iterator[ImageFile]:
     with READERS[kind.name](io.BytesIO(data)) as image:
         width, height = image.size
         if width * height > max_pixels:
-            raise TooManyPixels(
-                f"This picture has {width} x {height} pixels; at most {max_pixels / 1e6:g} million are taken. "
-                "Please send a smaller one."
-            )
+            told = {"width": width, "height": height, "millions": f"{max_pixels / 1e6:g}"}
+            raise TooManyPixels(sentences.TOO_MANY_PIXELS, told=told)
         yield image

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 
+HALF = {
+    "latitude": gettext_noop("Give the latitude too, or leave both blank."),
+    "longitude": gettext_noop("Give the longitude too, or leave both blank."),
+}
+OUTSIDE = {
+    "latitude": gettext_noop("The latitude lies between -90 and 90 degrees."),
+    "longitude": gettext_noop("The longitude lies between -180 and 180 degrees."),
+}
 HALF_THE_EARTH = 20_037_509.0  # metres from a point to its antipode: no place is less certain
 
 
@@ -43,7 +52,7 @@ class Place:
             return None
         if latitude is None or longitude is None:
             missing = "latitude" if latitude is None else "longitude"
-            raise ImpossiblePlace(f"Give the {missing} too, or leave both blank.", field=missing)
+            raise ImpossiblePlace(HALF[missing], field=missing)
         return cls(latitude, longitude, accuracy_m, source)
 
     @classmethod
@@ -64,7 +73,7 @@ class Place:
         """Raise ImpossiblePlace, naming the field, for coordinates that are not on Earth."""
         for name, value, most in (("latitude", self.latitude, 90), ("longitude", self.longitude, 180)):
             if not math.isfinite(value) or abs(value) > most:
-                raise ImpossiblePlace(f"The {name} lies between -{most} and {most} degrees.", field=name)
+                raise ImpossiblePlace(OUTSIDE[name], field=name)
         if self.accuracy_m is not None and not 0 <= self.accuracy_m <= HALF_THE_EARTH:
             raise ImpossiblePlace(
                 _("The accuracy must be a number of metres, 0 or more."), field="accuracy_m"

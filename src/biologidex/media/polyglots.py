@@ -20,14 +20,15 @@ import struct
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from biologidex.media import formats
+from biologidex.core.errors import Word
+from biologidex.media import formats, sentences
 from biologidex.media.formats import Format
 
 EVERYWHERE = (
-    (b"<script", "a script"),
-    (b"<!doctype html", "a web page"),
-    (b"rar!\x1a\x07", "an archive"),
-    (b"7z\xbc\xaf\x27\x1c", "an archive"),
+    (b"<script", sentences.SCRIPT),
+    (b"<!doctype html", sentences.WEB_PAGE),
+    (b"rar!\x1a\x07", sentences.ARCHIVE),
+    (b"7z\xbc\xaf\x27\x1c", sentences.ARCHIVE),
 )
 IN_TEXT = re.compile(rb"<(?:html|svg|body|iframe|object|embed)[\s>/]|<\?php[\s]", re.IGNORECASE)
 NAME_THEN_COMMENT = re.compile(rb"\*/\s*[=:]")  # `ÿØÿà/* ... */=alert(1)` assigns to a variable of odd name
@@ -40,20 +41,20 @@ JPEG_BARE = {0x01, *range(0xD0, 0xD9)}  # markers without a length
 Part = tuple[int, int]  # where a part that is not pixels begins and ends
 
 
-def hidden_content(data: bytes, kind: Format) -> str | None:
-    """Return what else the file is ("a web page"), or None for an honest picture."""
+def hidden_content(data: bytes, kind: Format) -> Word | None:
+    """Return what else the file is (sentences.WEB_PAGE), or None for an honest picture."""
     lowered = data.lower()
     for mark, name in EVERYWHERE:
         if mark in lowered:
             return name
     texts = [data[start:end] for start, end in islice(PARTS[kind.name](data), MAX_PARTS)]
     if any(IN_TEXT.search(text) for text in texts):
-        return "a web page or program"
+        return sentences.PAGE_OR_PROGRAM
     if b"%PDF-" in data[:PDF_WITHIN]:
-        return "a PDF document"
+        return sentences.PDF
     if _reads_as_script(data, kind, texts):
-        return "a script"
-    return "an archive" if _ends_as_archive(data) else None
+        return sentences.SCRIPT
+    return sentences.ARCHIVE if _ends_as_archive(data) else None
 
 
 def _reads_as_script(data: bytes, kind: Format, texts: list[bytes]) -> bool:

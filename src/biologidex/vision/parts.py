@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from biologidex.accounts.models import User
 from biologidex.core.errors import Forbidden, Invalid
 from biologidex.media import services as media
@@ -18,7 +20,7 @@ MOST = 12  # animals of one photo: each takes as long to identify as a photo of 
 def crops_told(told: object) -> list[Crop]:
     """Read what a program sent, a list of parts; whatever is no part of a picture is refused."""
     if not isinstance(told, list) or len(told) > MOST:
-        raise Invalid(f"Draw around {MOST} animals at most.", field="crops")
+        raise Invalid(_("Draw around %(most)s animals at most.") % {"most": MOST}, field="crops")
     crops = [Crop.given(one, field="crops") for one in told]
     return [one for one in crops if one]
 
@@ -41,13 +43,13 @@ def start_parts(*, by: User, photo: Photo, crops: Sequence[Crop]) -> list[Analys
 def split(*, by: User, job: AnalysisJob, crops: Sequence[Crop]) -> list[AnalysisJob]:
     """Put the identifications of parts in the place of one that took the photo as a whole."""
     if job.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can say what it shows.")
+        raise Forbidden(_("Only the person who gave a photo can say what it shows."))
     if job.settled_at:
-        raise Settled("This photo has already been filed or discarded.")
+        raise Settled(_("This photo has already been filed or discarded."))
     if Framing.read(job.photo.framing).crop:
-        raise Invalid("This is a part of a photo already.", field="crops")
+        raise Invalid(_("This is a part of a photo already."), field="crops")
     if not crops:
-        raise Invalid("Draw around at least one animal.", field="crops")
+        raise Invalid(_("Draw around at least one animal."), field="crops")
     jobs = start_parts(by=by, photo=job.photo, crops=crops)
     services.discard(by=by, job=job)
     return jobs

@@ -304,7 +304,7 @@ def choose_providers(*, by: User, allowed: Collection[str]) -> None:
     """Let these providers see one's photos from now on, and none of the others that need one's leave."""
     known = [choice.name for choice in choices_for(by)]
     if unknown := set(allowed) - set(known):
-        raise NoSuchProvider(f"{min(unknown)} is not asked here.", field="providers")
+        raise NoSuchProvider(_("%(name)s is not asked here.") % {"name": min(unknown)}, field="providers")
     consent.choose(by=by, providers=known, allowed=allowed)
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -48,7 +49,7 @@ def signed_in(view: View) -> View:
             patch_cache_control(answer, private=True, no_cache=True)
             return answer
         if wants_json(request):
-            return JsonResponse({"detail": "You have been signed out. Sign in and try again."}, status=401)
+            return JsonResponse({"detail": _("You have been signed out. Sign in and try again.")}, status=401)
         if getattr(request, "htmx", None):
             # A redirect would put the sign-in page into a corner of this one.
             return HttpResponseClientRedirect(resolve_url("web:sign-in"))

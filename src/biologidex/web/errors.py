@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from biologidex.core.api import headers_of, status_of
+from biologidex.core.api import headers_of, said, status_of
 from biologidex.core.errors import DomainError
 from biologidex.web.access import wants_json
 
@@ -50,8 +50,8 @@ def fault(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _told(request: HttpRequest, error: DomainError) -> HttpResponse:
     status = status_of(error)
     if wants_json(request):
-        return JsonResponse({"detail": error.message, "code": error.code}, status=status)
-    shown = {"status": status, "title": TITLES.get(status, TITLES[400]), "message": error.message}
+        return JsonResponse({"detail": said(error), "code": error.code}, status=status)
+    shown = {"status": status, "title": TITLES.get(status, TITLES[400]), "message": said(error)}
     if getattr(request, "htmx", None):
         answer = render(request, "web/_notice.html", shown, status=status)
         answer["HX-Retarget"] = "#notices"

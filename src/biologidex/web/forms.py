@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from biologidex.accounts.models import User, UserProfile
 from biologidex.animals.models import Taxon
+from biologidex.core.api import said
 from biologidex.core.errors import DomainError, Invalid
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH, Details
 from biologidex.dex.models import DexEntry
@@ -31,7 +32,7 @@ class DomainForm(forms.Form):
 
     def blame(self, error: DomainError) -> None:
         """Show a domain error beside its field, or above the form when no field here is to blame."""
-        self.add_error(error.field if error.field in self.fields else None, error.message)
+        self.add_error(error.field if error.field in self.fields else None, said(error))
 
 
 class SignUpForm(DomainForm):

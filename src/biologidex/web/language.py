@@ -8,6 +8,13 @@ from django.utils.cache import patch_vary_headers
 
 from biologidex.web import names
 
+FOR_A_PAGE = "X-For-Page"
+
+
+def _for_a_page(request: HttpRequest) -> bool:
+    """Whether a page's script asks, and shows people the answer. What is only read may be kept, and stays English."""
+    return FOR_A_PAGE in request.headers and request.method not in {"GET", "HEAD", "OPTIONS"}
+
 
 class LanguageMiddleware:
     """Speaks the reader's language on pages.
@@ -21,7 +28,7 @@ class LanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the language of the cookie, or of the browser."""
-        if request.path_info.startswith("/api/"):
+        if request.path_info.startswith("/api/") and not _for_a_page(request):
             return self.get_response(request)
         language = translation.get_language_from_request(request)
         names.begin()

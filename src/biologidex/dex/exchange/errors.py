@@ -8,8 +8,8 @@ class BadFile(Invalid):
 
     code = "bad_file"
 
-    def __init__(self, message: str, *, field: str | None = "file") -> None:
-        super().__init__(message, field=field)
+    def __init__(self, sentence: str, *, field: str | None = "file") -> None:
+        super().__init__(sentence, field=field)
 
 
 class FileTooLarge(TooLarge):
@@ -17,8 +17,8 @@ class FileTooLarge(TooLarge):
 
     code = "file_too_large"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="file")
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence, field="file")
 
 
 class TooManyAtOnce(Conflict):

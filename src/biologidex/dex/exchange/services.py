@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
@@ -30,7 +31,9 @@ from biologidex.media.limits import most_bytes
 State = ImportRun.State
 AT_ONCE = 3  # files of one person that wait or are read: each takes room
 UNCONFIRMED = timedelta(days=1)  # for which a file waits for its owner's yes
-FAILED = "The file could not be read to its end. What was read is kept: send the file again and it goes on from there."
+FAILED = gettext_noop(
+    "The file could not be read to its end. What was read is kept: send the file again and it goes on from there."
+)
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ def begin(
         _refuse_too_many(by)  # before the file is looked through, which is the work
         with recognised(content) as source:
             if kind and kind != source.kind.name:
-                raise BadFile(f"This file is of the kind {source.kind.name}, not {kind[:40]}.", field="kind")
+                told = {"is": source.kind.name, "not": kind[:40]}
+                raise BadFile(_("This file is of the kind %(is)s, not %(not)s.") % told, field="kind")
             run = ImportRun(
                 owner=by,
                 kind=source.kind.name,
@@ -102,7 +106,10 @@ def begin(
 
 def _refuse_too_many(person: User) -> None:
     if ImportRun.objects.unfinished().filter(owner=person).count() >= AT_ONCE:
-        raise TooManyAtOnce(f"{AT_ONCE} of your files are being read. Please wait until one is done.")
+        told = {"count": AT_ONCE}
+        raise TooManyAtOnce(
+            _("%(count)s of your files are being read. Please wait until one is done.") % told
+        )
 
 
 def _begun(run: ImportRun, *, at_hand: bool) -> tuple[ImportRun, bool]:
@@ -132,7 +139,8 @@ def _received(pieces: Iterable[bytes], *, most: int) -> Iterator[tuple[IO[bytes]
         for piece in pieces:
             size += len(piece)
             if most and size > most:
-                raise FileTooLarge(f"This file is larger than {settings.MAX_UPLOAD_MB} MB.")
+                told = {"most": settings.MAX_UPLOAD_MB}
+                raise FileTooLarge(_("This file is larger than %(most)s MB.") % told)
             digest.update(piece)
             content.write(piece)
         if not size:

@@ -16,6 +16,7 @@ from biologidex.core.errors import Invalid, TooLarge, Unavailable
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
 from biologidex.dex.errors import NotesTooLong
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.incoming import names, own
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, PhotoIn, Row, Unclear
 from biologidex.dex.exchange.incoming.sources import Source
@@ -30,9 +31,6 @@ from biologidex.media.framing import Framing
 from biologidex.media.models import Photo
 
 Outcome = ImportRow.Outcome
-SEEN_BY_OTHERS = (
-    "Others see your card of this animal, and this line does not say who may see it: nothing was added."
-)
 LONGEST_NAME, LONGEST_COLUMN, LONGEST_MESSAGE = 200, 60, 500
 # Where a line says which animal it is, in any of the files that are known.
 NAMES = (
@@ -118,7 +116,7 @@ def read(row: Row, source: Source, owner: User) -> Find:
         field = error.field or ""
         raise BadRow(error.message, column=source.kind.columns.get(field, field)) from error
     if "\0" in f"{find.name}{find.verbatim}{find.taxon}":
-        raise BadRow("A NUL character cannot be kept.")
+        raise BadRow(sentences.NUL)
     return find
 
 
@@ -142,12 +140,12 @@ def fit_to_show(
     if card is None:
         return details, photos
     if not details.has_said("visibility") and card.visibility != DexEntry.Visibility.PRIVATE:
-        remarks.append(SEEN_BY_OTHERS)
+        remarks.append(sentences.SEEN_BY_OTHERS)
         return Details.of(card), []
     try:
         joined_notes(card.notes, details.notes)
     except NotesTooLong:
-        remarks.append("Its notes have no room on the card.")
+        remarks.append(sentences.NO_ROOM)
         return details.saying(notes=""), photos
     return details, photos
 
@@ -187,7 +185,7 @@ def _learn(entry: DexEntry, details: Details, moment: datetime) -> None:
 def _photos(owner: User, source: Source, find: Find, remarks: list[str]) -> Iterator[Taken]:
     for told in find.photos:
         if source.archive is None:
-            remarks.append("The photos are not in this file; a ZIP archive has them.")
+            remarks.append(sentences.NOT_IN_THIS_FILE)
             return
         photo = _photo(owner, source, told, remarks)
         if photo:
@@ -200,7 +198,7 @@ def _photo(owner: User, source: Source, told: PhotoIn, remarks: list[str]) -> Ph
         return None
     with source.archive.photo(told.file, told.sha256) as opened:
         if opened is None:
-            remarks.append(f"{told.file[:60]} is missing, too large or damaged.")
+            remarks.append(sentences.PHOTO_LOST % {"file": told.file[:60]})
             return None
         file, size = opened
         try:

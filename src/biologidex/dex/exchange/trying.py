@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.incoming import names
 from biologidex.dex.exchange.incoming.rows import BadRow, Row
 from biologidex.dex.exchange.incoming.sources import Source
@@ -22,7 +23,6 @@ from biologidex.dex.models import DexEntry
 
 Outcome = ImportRow.Outcome
 AT_ONCE = 500
-NO_ARCHIVE = "The photos are not in this file; a ZIP archive has them."
 
 
 @dataclass
@@ -66,7 +66,7 @@ def _fate(run: ImportRun, source: Source, row: Row, met: _Met) -> dict[str, Any]
     remarks = list(find.remarks)
     fit_to_show(run.owner, taxon, find.details, [], remarks)
     if find.photos and source.archive is None:
-        remarks.append(NO_ARCHIVE)
+        remarks.append(sentences.NOT_IN_THIS_FILE)
     joins = taxon.pk in met.taxa or DexEntry.objects.filter(owner=run.owner, animal__taxon=taxon).exists()
     met.taxa.add(taxon.pk)
     outcome = Outcome.JOINED if joins else Outcome.IMPORTED

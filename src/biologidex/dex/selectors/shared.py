@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
@@ -22,7 +23,7 @@ from biologidex.dex.errors import LinkEnded, NoSuchLink
 from biologidex.dex.models import DexEntry, EntryPhoto, ShareLink
 from biologidex.dex.privacy import ToldPlace, place_on_a_link
 
-NOWHERE = "This link does not lead to a card."
+NOWHERE = gettext_noop("This link does not lead to a card.")
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
@@ -30,7 +31,7 @@ from biologidex.dex.services.photos import let_go
 from biologidex.dex.services.telling import count_anew, looked_at
 from biologidex.media.models import Photo
 
-NOT_YOURS = "Only its owner can change a card."
+NOT_YOURS = gettext_noop("Only its owner can change a card.")
 
 
 @contextmanager
@@ -62,8 +63,8 @@ def edit(*, by: User, entry: DexEntry, details: Details) -> DexEntry:
 def choose_style(*, by: User, entry: DexEntry, style: str) -> DexEntry:
     """Choose how a card looks; blank is the usual look."""
     if style and style not in DexEntry.Style.values:
-        raise BadFind("There is no such look of cards.", field="style")
-    with _own(by, entry) as (current, _):
+        raise BadFind(_("There is no such look of cards."), field="style")
+    with _own(by, entry) as (current, _moment):
         current.style = style
         current.save(update_fields=["style", "touched_at"])
     return current
@@ -82,7 +83,7 @@ def change(*, by: User, entry: DexEntry, details: Details | None, animal: Animal
 
 def mark_favorite(*, by: User, entry: DexEntry, is_favorite: bool) -> DexEntry:
     """Mark a card as a favourite, or no longer."""
-    with _own(by, entry) as (current, _):
+    with _own(by, entry) as (current, _moment):
         current.is_favorite = is_favorite
         current.save(update_fields=["is_favorite", "touched_at"])
     return current

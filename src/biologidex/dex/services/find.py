@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
@@ -25,7 +26,7 @@ from biologidex.vision.errors import NotFinished
 from biologidex.vision.models import AnalysisJob
 from biologidex.vision.selectors import suggestions
 
-SETTLED = "This photo has already been filed or discarded."
+SETTLED = gettext_noop("This photo has already been filed or discarded.")
 
 
 def details_from_photo(job: AnalysisJob, details: Details) -> Details:
@@ -46,7 +47,8 @@ def chosen_taxon(*, job: AnalysisJob, choice: int) -> Taxon:
         raise NothingChosen(_("This identification has no such candidate."), field="choice")
     if one.taxon is None:
         raise NothingChosen(
-            f"{one.scientific_name} is not in this server's taxonomy. Search for it.", field="choice"
+            _("%(name)s is not in this server's taxonomy. Search for it.") % {"name": one.scientific_name},
+            field="choice",
         )
     return one.taxon
 

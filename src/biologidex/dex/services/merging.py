@@ -1,5 +1,7 @@
 """What one card says for two finds. Neither is shown to more people, or given away more freely, than was said."""
 
+from django.utils.translation import gettext as _
+
 from biologidex.dex.details import NOTES_LENGTH, Details
 from biologidex.dex.errors import NotesTooLong
 from biologidex.dex.models import DexEntry
@@ -50,8 +52,11 @@ def joined_notes(kept: str, other: str, *, between: str = "\n", field: str | Non
     notes = f"{kept}{between}{other}"
     if len(notes) > NOTES_LENGTH:
         raise NotesTooLong(
-            f"You have a card of this animal already, and the notes of both are longer than {NOTES_LENGTH} "
-            "characters together. Shorten one of them first.",
+            _(
+                "You have a card of this animal already, and the notes of both are longer than %(most)s "
+                "characters together. Shorten one of them first."
+            )
+            % {"most": NOTES_LENGTH},
             field=field,
         )
     return notes

@@ -29,7 +29,7 @@ def add_photo(*, by: User, entry: DexEntry, photo: Photo) -> None:
         if current is None:
             raise NotFound(_("This card is not in your dex any more."))
         if current.photos.count() >= MOST_PHOTOS and not current.photos.filter(photo=photo).exists():
-            raise Conflict(f"A card shows at most {MOST_PHOTOS} photos.")
+            raise Conflict(_("A card shows at most %(most)s photos.") % {"most": MOST_PHOTOS})
         show(current, photo, moment)
         for job in AnalysisJob.objects.open().filter(photo=photo):
             vision.settle(job=job)

@@ -1,6 +1,7 @@
 """What friends think of a card, and what somebody reports of one."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.accounts.models import User
 from biologidex.core.errors import NotFound
@@ -10,7 +11,7 @@ from biologidex.social import services as social
 from biologidex.social.models import Notification, Report
 from biologidex.social.selectors import friend_ids
 
-NO_CARD = "There is no such card."
+NO_CARD = gettext_noop("There is no such card.")
 
 
 def react(*, by: User, entry: DexEntry, kind: str) -> Reaction | None:
@@ -22,7 +23,7 @@ def react(*, by: User, entry: DexEntry, kind: str) -> Reaction | None:
         raise BadReaction(_("There is no such reaction."))
     seen = DexEntry.objects.visible_to(by).filter(owner__in=friend_ids(by), pk=entry.pk)
     if not seen.exists():
-        raise NotFound(_(NO_CARD))
+        raise NotFound(NO_CARD)
     if not kind:
         Reaction.objects.filter(entry=entry, person=by).delete()
         return None
@@ -36,7 +37,7 @@ def report_card(*, by: User, entry: DexEntry, reason: str, words: str = "") -> t
     seen = DexEntry.objects.visible_to(by).select_related("owner", "animal__taxon").filter(pk=entry.pk)
     card = seen.first()
     if card is None:
-        raise NotFound(_(NO_CARD))
+        raise NotFound(NO_CARD)
     quoted = f"{card.animal.creation_index}. {card.animal.taxon.scientific_name}\n{card.notes}".strip()
     return social.report(
         by=by, person=card.owner, reason=reason, words=words, entry_id=card.pk, quoted=quoted

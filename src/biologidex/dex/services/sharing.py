@@ -32,7 +32,7 @@ def share(
     if entry.owner_id != by.pk:
         raise Forbidden(_("Only its owner can share a card."))
     if days not in DAYS:
-        raise BadFind(f"A link lasts {', '.join(map(str, DAYS))} days.", field="days")
+        raise BadFind(_("A link lasts %(days)s days.") % {"days": ", ".join(map(str, DAYS))}, field="days")
     # Not in `changing`: nothing that anybody else is told of the dex changes by it.
     with transaction.atomic():
         if not DexEntry.objects.select_for_update().filter(pk=entry.pk).exists():
@@ -40,7 +40,7 @@ def share(
         now = timezone.now()
         links = ShareLink.objects.filter(entry__owner=by)
         if links.filter(revoked_at=None, expires_at__gt=now).count() >= MOST_OPEN:
-            raise Conflict(f"You have {MOST_OPEN} open links. End one of them first.")
+            raise Conflict(_("You have %(count)s open links. End one of them first.") % {"count": MOST_OPEN})
         token = secrets.token_urlsafe(TOKEN_BYTES)
         link = ShareLink.objects.create(
             entry=entry,

@@ -54,7 +54,7 @@ def _done(order: str, data: bytes, max_pixels: int) -> tuple[dict[str, Any], dic
             framing = Framing.read(order.removeprefix("develop").strip())
             made = picture.develop(data, max_pixels=max_pixels, framing=framing)
     except PhotoRefused as error:
-        return {"refused": error.code, "message": error.message}, {}
+        return {"refused": error.code, "sentence": error.sentence, "told": dict(error.told)}, {}
     except Exception as error:  # noqa: BLE001 -- the last stop: a decoder may raise anything, the next photo is fine
         return {"failed": type(error).__name__}, {}
     return {"facts": made.facts()}, made.variants

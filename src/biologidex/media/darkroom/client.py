@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO, Any, TypeVar, cast
 
 import biologidex
+from biologidex.core.errors import Word
+from biologidex.media import sentences
 from biologidex.media.darkroom.wire import Broken, Channel, TooSlow
 from biologidex.media.developed import DEX, JPEG_END, JPEG_START, PNG_END, PNG_START, VARIANTS, Picture
 from biologidex.media.errors import REFUSALS, DarkroomBusy, PhotoRefused, PhotoUnreadable
@@ -26,7 +28,7 @@ T = TypeVar("T")
 Answer = tuple[dict[str, Any], dict[str, bytes]]
 log = logging.getLogger(__name__)
 START_SECONDS = 60  # a helper needs 0.3 s; a machine that just boots may need long
-BUSY = "Many photos are being read just now. Please try again in a minute."
+LONGEST_TOLD = 60  # of what a helper fills into a sentence
 PICTURES = 100  # after this many a helper is replaced, which bounds whatever its libraries leak
 # Nothing of the server's environment: it may hold keys and the database's password.
 ENVIRONMENT = {
@@ -144,10 +146,10 @@ class Darkroom:
     def _asked(self, order: str, photo: bytes | IO[bytes], judge: Callable[[Answer], T]) -> T:
         """Have a free helper do it. Those who wait for one take no memory: a file is read only then."""
         if not self._line.acquire(blocking=False):
-            raise DarkroomBusy(BUSY)
+            raise DarkroomBusy(sentences.BUSY)
         try:
             if not self._places.acquire(timeout=self.seconds):
-                raise DarkroomBusy(BUSY)
+                raise DarkroomBusy(sentences.BUSY)
             try:
                 return self._done(order, io.BytesIO(photo) if isinstance(photo, bytes) else photo, judge)
             finally:
@@ -175,16 +177,14 @@ class Darkroom:
         except TooSlow as error:
             helper.end()
             log.warning("a photo was given up after %s s", self.seconds)
-            raise PhotoUnreadable(
-                f"Reading this photo took longer than {self.seconds} seconds. Please send a smaller one."
-            ) from error
+            raise PhotoUnreadable(sentences.TOO_SLOW, told={"seconds": self.seconds}) from error
         except Broken as error:
             killed = helper.was_killed()
             helper.end()
             log.warning("a photo ended its helper with status %s", helper.process.returncode)
             if killed:  # by the system, for want of memory, or by a person: no fault of this photo
-                raise DarkroomBusy("Reading this photo was interrupted. Please send it again.") from error
-            raise PhotoUnreadable("This photo could not be read. Please try another one.") from error
+                raise DarkroomBusy(sentences.INTERRUPTED) from error
+            raise PhotoUnreadable(sentences.UNREADABLE) from error
         except BaseException:
             helper.end()
             raise
@@ -204,7 +204,7 @@ class Darkroom:
             helper = Helper(max_pixels=self.max_pixels, seconds=self.seconds)
         except (OSError, Broken, TooSlow) as error:
             log.exception("no helper for photos could be started")
-            raise DarkroomBusy("Photos cannot be read at the moment. Please try again later.") from error
+            raise DarkroomBusy(sentences.NO_HELPER) from error
         if not helper.confined:
             log.warning("this kernel has no Landlock: the helper that reads photos could open files")
         return helper
@@ -216,11 +216,28 @@ class Darkroom:
 def _refusal(header: dict[str, Any]) -> PhotoRefused | None:
     if "failed" in header:
         log.error("a photo could not be read: %.80r", header["failed"])
-        return PhotoUnreadable("This photo could not be read. Please try another one.")
+        return PhotoUnreadable(sentences.UNREADABLE)
     if "refused" in header:
         kind = REFUSALS.get(str(header["refused"]), PhotoUnreadable)
-        return kind(str(header.get("message", ""))[:300])
+        try:
+            return kind(_known(header["sentence"]), told=_filled_in(header["told"]))
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise Broken from error
     return None
+
+
+def _known(sentence: str) -> str:
+    """Return a sentence that is one of ours: whatever else is filled in would be in the hands of the other side."""
+    if sentence not in sentences.FROM_THE_DARKROOM:
+        raise ValueError
+    return sentence
+
+
+def _filled_in(told: dict[str, Any]) -> dict[str, str]:
+    return {
+        str(name): Word(one) if one in sentences.WORDS else str(one)[:LONGEST_TOLD]
+        for name, one in told.items()
+    }
 
 
 def _picture(answer: Answer) -> Picture:

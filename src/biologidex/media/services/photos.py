@@ -180,7 +180,7 @@ def came_again(photo: Photo, place: Place | None = None) -> bool:
 def locate(*, by: User, photo: Photo, place: Place) -> None:
     """Note where a photo was taken that arrived without a form. The rule is that of `store_photo`."""
     if photo.owner_id != by.pk:
-        raise Forbidden("Only the person who gave a photo can say where it was taken.")
+        raise Forbidden(_("Only the person who gave a photo can say where it was taken."))
     place.check()
     came_again(photo, place)
 

@@ -50,14 +50,19 @@ def begin_upload(*, by: User, size: int, sha256: str = "", way: str = Way.PIECES
     for old in UploadSession.objects.expired().filter(owner=by):
         _drop(old)
     if size > most_in_pieces():
-        most = most_in_pieces() // MEGABYTE
-        raise UploadTooLarge(f"At most {most} MB are taken. Please send a smaller photo.", field="size")
+        told = {"most": most_in_pieces() // MEGABYTE}
+        raise UploadTooLarge(
+            _("At most %(most)s MB are taken. Please send a smaller photo.") % told, field="size"
+        )
     mine = UploadSession.objects.unfinished().filter(owner=by)
     same = mine.filter(size=size, sha256=sha256, way=way).first() if sha256 else None
     if same:
         return same
     if mine.count() >= MOST_OPEN:
-        raise TooManyUploads(f"You have begun {MOST_OPEN} uploads. Finish or cancel one of them first.")
+        told = {"count": MOST_OPEN}
+        raise TooManyUploads(
+            _("You have begun %(count)s uploads. Finish or cancel one of them first.") % told
+        )
     coming = mine.aggregate(total=Sum("size"))["total"] or 0
     check_room(stored_bytes(by) + coming + size, field="size")
     return UploadSession.objects.create(
@@ -87,7 +92,7 @@ def append(*, by: User, session: UploadSession, offset: int, content: IO[bytes],
     _check_open(session, offset)
     most = min(most_bytes(), session.size - offset)
     if length > most:
-        raise UploadTooLarge(f"This piece may have {most} bytes at most.")
+        raise UploadTooLarge(_("This piece may have %(most)s bytes at most.") % {"most": most})
     with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as piece:
         size = _copied(content, piece, most)
         if not size:

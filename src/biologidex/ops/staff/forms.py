@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from biologidex.animals.keys import KEY_LENGTH
+from biologidex.core.api import said
 from biologidex.core.audit import REASON_LENGTH
 from biologidex.core.errors import DomainError
 
@@ -27,7 +28,7 @@ class ReasonForm(forms.Form):
 
     def blame(self, error: DomainError) -> None:
         """Show a domain error beside its field, or above the form when no field here is to blame."""
-        self.add_error(error.field if error.field in self.fields else None, error.message)
+        self.add_error(error.field if error.field in self.fields else None, said(error))
 
     def carried_out(self, do: Callable[[dict[str, Any]], Any]) -> bool:
         """Do what the form asks. False if it is to be shown again, saying what is wrong."""

@@ -40,7 +40,7 @@ def person_meant(*, friend_code: str = "", user_id: UUID | None = None) -> User:
         person = people.filter(pk=user_id).first() if user_id else None
     if person is None:
         raise NobodyThere(
-            "There is nobody with this friend code." if friend_code else "There is nobody here."
+            _("There is nobody with this friend code.") if friend_code else _("There is nobody here.")
         )
     return person
 

@@ -110,7 +110,7 @@ def _crops(request: PersonRequest) -> list[Crop]:
     try:
         return parts.crops_told(json.loads(request.POST.get("crops") or "[]"))
     except json.JSONDecodeError as error:
-        raise Invalid("What was drawn around cannot be read.", field="crops") from error
+        raise Invalid(_("What was drawn around cannot be read."), field="crops") from error
 
 
 def _tiles(jobs: list[AnalysisJob]) -> HttpResponse:

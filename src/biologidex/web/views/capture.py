@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from biologidex.animals.selectors import search_taxa
-from biologidex.core.api import status_of
+from biologidex.core.api import said, status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.core.throttling import spend
 from biologidex.dex.models import DexEntry
@@ -83,7 +83,7 @@ def _take(request: PersonRequest) -> HttpResponse:
         try:
             known += _started(request, upload)
         except DomainError as error:
-            messages.error(request, f"{upload.name}: {error.message}")
+            messages.error(request, f"{upload.name}: {said(error)}")
             refusals.append(error)
     if known or len(refusals) == len(uploads):
         return _page(request, status=200 if known else status_of(refusals[0]), known=known)

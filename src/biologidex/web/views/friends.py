@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
-from biologidex.core.api import status_of
+from biologidex.core.api import said, status_of
 from biologidex.core.errors import DomainError, NotFound
 from biologidex.core.throttling import spend
 from biologidex.dex.selectors import counts_for
@@ -68,7 +68,7 @@ def ask(request: PersonRequest) -> HttpResponse:
             whom = services.person_meant(friend_code=form.cleaned_data["code"])
             friendship, is_new = services.ask(by=request.user, whom=whom)
         except DomainError as error:
-            form.add_error("code", error.message)
+            form.add_error("code", said(error))
             status = status_of(error)
         else:
             messages.success(request, _asked(friendship, whom, is_new=is_new))

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRedirect, reswap, retarget
 
@@ -106,12 +107,12 @@ def _confirm(request: PersonRequest, found: AnalysisJob) -> HttpResponse:
     if is_new:
         messages.success(
             request,
-            f"Plate {plate_number(entry.animal.creation_index)} joins your dex.",
+            _("Plate %(number)s joins your dex.") % {"number": plate_number(entry.animal.creation_index)},
             extra_tags="filed reveal",
         )
     else:
         messages.success(
-            request, "You had this animal already: the photo is now on its card.", extra_tags="filed"
+            request, _("You had this animal already: the photo is now on its card."), extra_tags="filed"
         )
     return redirect("web:card", entry_id=entry.pk)
 
@@ -150,5 +151,5 @@ def retry(request: PersonRequest, job_id: UUID) -> HttpResponse:
 def discard(request: PersonRequest, job_id: UUID) -> HttpResponse:
     """Throw a photo away."""
     vision.discard(by=request.user, job=_job(request, job_id))
-    messages.success(request, "The photo is gone.")
+    messages.success(request, _("The photo is gone."))
     return redirect("web:capture")

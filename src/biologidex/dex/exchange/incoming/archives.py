@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from biologidex.dex.exchange.errors import BadFile, FileTooLarge
 from biologidex.media.limits import most_bytes
@@ -21,8 +22,8 @@ LARGEST_LIST = 100_000_000  # bytes of the list of finds, unpacked
 GENEROUS = 10_000_000  # lists pack well: what a small archive may unpack to
 TIMES = 20  # more than this many times its own size, a large archive is a trap
 PIECE = 256 * 1024
-DAMAGED = "This ZIP archive is damaged. Please make or fetch it again."
-TRAP = "This ZIP archive would unpack to far more than it is. It is not opened."
+DAMAGED = gettext_noop("This ZIP archive is damaged. Please make or fetch it again.")
+TRAP = gettext_noop("This ZIP archive would unpack to far more than it is. It is not opened.")
 MEMBER = b"PK\x01\x02"  # begins each line of its list of contents
 BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 

@@ -17,7 +17,6 @@ from biologidex.dex.exchange.record import FORMAT, VERSION
 HEAD = re.compile(r'"entries"\s*:\s*\[')
 BETWEEN = re.compile(r"[ \t\r\n,]*")
 LONGEST_HEAD, LONGEST_ENTRY = 10_000, 200_000  # characters
-TOO_LONG = f"An entry is longer than {LONGEST_ENTRY} characters"
 MOST_PARTS = 1_000_000  # lists and objects of one document: each takes the time of hundreds of letters
 PIECE = 100_000  # characters that are read at once
 # Finds where an entry ends, faster than anything that looks at each sign in Python. What it says is read by orjson.
@@ -55,7 +54,10 @@ class Window:
             raise BadFile(_("This is not text in UTF-8, as JSON must be.")) from error
         self._parts_left -= piece.count("[") + piece.count("{")
         if self._parts_left < 0:
-            raise BadFile(f"This file has more than {MOST_PARTS} lists and objects. Please send it in parts.")
+            told = {"most": MOST_PARTS}
+            raise BadFile(
+                _("This file has more than %(most)s lists and objects. Please send it in parts.") % told
+            )
         return piece
 
     def go_to(self, place: int) -> None:
@@ -83,7 +85,12 @@ class Window:
         """Return what is wrong here, or at another place in view, with line and column."""
         if at is not None:
             self.go_to(at)
-        return BadFile(f"{sentence}: line {self._line}, column {self._before_line + self.at + 1}.")
+        told = {"what": sentence, "line": self._line, "column": self._before_line + self.at + 1}
+        return BadFile(_("%(what)s: line %(line)s, column %(column)s.") % told)
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    return _("This is not valid JSON (%(trouble)s)") % {"trouble": error.msg}
 
 
 def rows(content: IO[bytes]) -> Iterator[Row]:
@@ -93,9 +100,9 @@ def rows(content: IO[bytes]) -> Iterator[Row]:
         window.go_to(_start(window.shown))
         while (sign := window.skip(BETWEEN)) != "]":
             if not sign:
-                raise window.trouble("The file ends in the middle of what begins here")
+                raise window.trouble(_("The file ends in the middle of what begins here"))
             if sign != "{":
-                raise window.trouble("An entry should begin here")
+                raise window.trouble(_("An entry should begin here"))
             line = window.line
             yield Row(line, _entry(window))
 
@@ -122,7 +129,8 @@ def _start(text: str) -> int:
         raise BadFile(_("This JSON is not an export of BiologiDex."))
     if told.get("version") != VERSION:
         raise BadFile(
-            f"This export is of version {told.get('version')}; this server reads version {VERSION}."
+            _("This export is of version %(its)s; this server reads version %(ours)s.")
+            % {"its": told.get("version"), "ours": VERSION}
         )
     return head.end()
 
@@ -133,7 +141,9 @@ def _entry(window: Window) -> dict[str, object]:
     try:
         entry: dict[str, object] = orjson.loads(window.shown[window.at : end])
     except orjson.JSONDecodeError as error:
-        raise window.trouble(f"This is not valid JSON ({error.msg})", at=window.at + error.pos) from error
+        raise window.trouble(
+            _("This is not valid JSON (%(trouble)s)") % {"trouble": error.msg}, at=window.at + error.pos
+        ) from error
     window.go_to(end)
     return entry
 
@@ -146,14 +156,18 @@ def _end(window: Window) -> int:
     except json.JSONDecodeError as error:
         is_open_text = error.msg.startswith("Unterminated string")
         if not window.is_last and (is_open_text or error.pos > window.at + LONGEST_ENTRY):
-            raise window.trouble(TOO_LONG) from error
+            raise window.trouble(
+                _("An entry is longer than %(most)s characters") % {"most": LONGEST_ENTRY}
+            ) from error
         if is_open_text:
-            raise window.trouble("A text begins here and never ends", at=error.pos) from error
+            raise window.trouble(_("A text begins here and never ends"), at=error.pos) from error
         if error.pos >= len(window.shown):
-            raise window.trouble("The file ends in the middle of what begins here") from error
-        raise window.trouble(f"This is not valid JSON ({error.msg})", at=error.pos) from error
+            raise window.trouble(_("The file ends in the middle of what begins here")) from error
+        raise window.trouble(
+            _("This is not valid JSON (%(trouble)s)") % {"trouble": error.msg}, at=error.pos
+        ) from error
     except RecursionError as error:
-        raise window.trouble("Nobody nests things as deep as here") from error
+        raise window.trouble(_("Nobody nests things as deep as here")) from error
     if end - window.at > LONGEST_ENTRY:
-        raise window.trouble(TOO_LONG)
+        raise window.trouble(_("An entry is longer than %(most)s characters") % {"most": LONGEST_ENTRY})
     return end

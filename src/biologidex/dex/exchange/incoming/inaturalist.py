@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from biologidex.dex.details import Details
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.incoming import values
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, Row
 from biologidex.dex.models import DexEntry
@@ -79,7 +80,7 @@ def _geoprivacy(row: Row, usual: Details, *, is_hidden: bool) -> str:
     told = [said for name in ("geoprivacy", "taxon_geoprivacy") if (said := row.text(name).lower())]
     for said in told:
         if said not in DexEntry.Geoprivacy.values:
-            raise BadRow(f"“{said[:40]}” is not one of open, obscured and private.", column="geoprivacy")
+            raise BadRow(sentences.NO_GEOPRIVACY % {"told": said[:40]}, column="geoprivacy")
     if is_hidden or values.flag(row, "coordinates_obscured"):
         told.append(DexEntry.Geoprivacy.OBSCURED)
     return min(told, key=[str(one) for one in CAREFUL].index, default=usual.geoprivacy)
@@ -108,9 +109,7 @@ def upload_find(row: Row, usual: Details) -> Find:
     line, remarks = Row(row.line, ordered, headings), list[str]()
     said = line.text("geoprivacy").lower()
     if said not in {"", *DexEntry.Geoprivacy.values}:
-        raise BadRow(
-            f"“{said[:40]}” is not one of open, obscured and private.", column=headings["geoprivacy"]
-        )
+        raise BadRow(sentences.NO_GEOPRIVACY % {"told": said[:40]}, column=headings["geoprivacy"])
     details = replace(usual, license="").saying(
         geoprivacy=said or usual.geoprivacy,
         catch_date=values.day(line, "date"),

@@ -3,6 +3,7 @@
 from biologidex.animals.keys import Place, fold
 from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import taxon_for
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.incoming.rows import Find, Unclear
 
 MOST_NAMED = 3  # of several that may be meant
@@ -12,16 +13,16 @@ SHOWN = 80
 def taxon_of(find: Find) -> Taxon:
     """Return the taxon, or raise Unclear with what a person should look at."""
     if not find.name:
-        raise Unclear("The line names no animal.")
+        raise Unclear(sentences.NO_ANIMAL)
     known = _numbered(find) or _scientific(find)
     if known:
         return known
     called = _called(find.common_name)
     if len(called) > 1:
         names = ", ".join(taxon.scientific_name for taxon in called)
-        raise Unclear(f"“{find.common_name[:SHOWN]}” may mean {names}. Choose one by hand.")
+        raise Unclear(sentences.MAY_MEAN % {"told": find.common_name[:SHOWN], "names": names})
     if not called:
-        raise Unclear(f"“{find.name[:SHOWN]}” is not the name of an animal that this server knows.")
+        raise Unclear(sentences.UNKNOWN_ANIMAL % {"told": find.name[:SHOWN]})
     return called[0]
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from biologidex.dex.details import Details
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.cells import restored
 from biologidex.dex.exchange.incoming import values
 from biologidex.dex.exchange.incoming.rows import BadRow, Find, PhotoIn, Row
@@ -65,7 +66,7 @@ def entry_id_of(source: str) -> str:
 def _exactly(row: Row, name: str) -> str:
     value = row.cells.get(name)
     if not isinstance(value, str | None):
-        raise BadRow("This has to be a text.", column=name)
+        raise BadRow(sentences.NOT_A_TEXT, column=name)
     return value or ""
 
 
@@ -75,7 +76,7 @@ def place(cells: Any, *, source: str, row: Row) -> Place | None:
     source = source or (DexEntry.PlaceSource.PERSON if told.text("latitude") else "")
     if source not in {"", *DexEntry.PlaceSource.values}:
         raise BadRow(
-            f"The source of a place is one of {', '.join(DexEntry.PlaceSource.values)}.",
+            sentences.NO_SOURCE % {"sources": ", ".join(DexEntry.PlaceSource.values)},
             column="place_source",
         )
     latitude, longitude = values.number(told, "latitude"), values.number(told, "longitude")
@@ -93,13 +94,13 @@ def _photos(row: Row) -> tuple[PhotoIn, ...]:
     if isinstance(listed, str) or listed is None:  # a table names them only; nothing comes with it
         return ()
     if not isinstance(listed, list) or len(listed) > MOST_PHOTOS:
-        raise BadRow("The photos have to be a list.", column="photos")
+        raise BadRow(sentences.NO_LIST, column="photos")
     return tuple(_photo(told, row) for told in listed)
 
 
 def _photo(told: Any, row: Row) -> PhotoIn:
     if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in ("file", "sha256")):
-        raise BadRow("A photo has the name of its file and its SHA-256.", column="photos")
+        raise BadRow(sentences.NO_PHOTO, column="photos")
     own = Row(row.line, told)
     # A place that the photo itself tells is read from it again; only what somebody added is not in the file.
     source = own.text("place_source")

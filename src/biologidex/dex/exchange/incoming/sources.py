@@ -5,6 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from biologidex.dex.details import Details
 from biologidex.dex.exchange.errors import BadFile, FileTooLarge
 from biologidex.dex.exchange.incoming import documents, ebird, inaturalist, own, tables
@@ -12,7 +15,7 @@ from biologidex.dex.exchange.incoming.archives import Archive
 from biologidex.dex.exchange.incoming.rows import Find, Row
 
 MOST_ROWS = 100_000
-UNKNOWN = (
+UNKNOWN = gettext_noop(
     "This file is not known here. Send an export of BiologiDex (CSV, JSON or ZIP), an export of observations from "
     "iNaturalist, or the life list or all data from eBird."
 )
@@ -57,9 +60,12 @@ class Source:
     def count(self) -> int:
         """Read the file once from beginning to end, and return the number of its lines; raise BadFile if it ends."""
         count = 0
-        for count, _ in enumerate(self.rows(), start=1):
+        for count, _row in enumerate(self.rows(), start=1):
             if count > MOST_ROWS:
-                raise FileTooLarge(f"This file has more than {MOST_ROWS} finds. Please send it in parts.")
+                told = {"most": MOST_ROWS}
+                raise FileTooLarge(
+                    _("This file has more than %(most)s finds. Please send it in parts.") % told
+                )
         return count
 
 

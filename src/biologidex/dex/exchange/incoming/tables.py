@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.errors import BadFile
 from biologidex.dex.exchange.incoming.rows import Row
 
@@ -60,13 +64,24 @@ def rows(content: IO[bytes], delimiter: str) -> Iterator[Row]:
         except UnicodeError as error:
             raise _undecodable(reader.line_num + 1) from error
         except _Endless as error:
-            raise BadFile(f"Line {line} begins a row that {error}.") from error
+            raise BadFile(_(error.sentence) % {"line": line, "most": error.most}) from error
         except csv.Error as error:
-            raise BadFile(f"Line {line} cannot be read: {error}. Has a quotation mark been lost?") from error
+            trouble: dict[str, object] = {"line": line, "trouble": error}
+            raise BadFile(
+                _("Line %(line)s cannot be read: %(trouble)s. Has a quotation mark been lost?") % trouble
+            ) from error
+
+
+LONG_ROW = gettext_noop("Line %(line)s begins a row that is longer than %(most)s characters.")
+MANY_LINES = gettext_noop("Line %(line)s begins a row that comes after %(most)s lines, which is too many.")
 
 
 class _Endless(Exception):
     """A row, or a table, of which no end is in sight."""
+
+    def __init__(self, sentence: str, most: int) -> None:
+        super().__init__(sentence)
+        self.sentence, self.most = sentence, most
 
 
 class _Bounded:
@@ -92,16 +107,16 @@ class _Bounded:
         self.room -= len(line)
         self._left -= 1
         if self.room < 0:
-            raise _Endless(f"is longer than {LONGEST_ROW} characters")
+            raise _Endless(LONG_ROW, LONGEST_ROW)
         if self._left < 0:
-            raise _Endless(f"comes after {MOST_LINES} lines, which is too many")
+            raise _Endless(MANY_LINES, MOST_LINES)
         return line
 
 
 def _row(line: int, cells: list[str], names: list[str], told: dict[str, str]) -> Row:
     trouble = ""
     if any(cell.strip() for cell in cells[len(names) :]):
-        trouble = f"This line has {len(cells)} cells, but there are {len(names)} headings."
+        trouble = sentences.TOO_MANY_CELLS % {"cells": len(cells), "headings": len(names)}
     return Row(line, dict(zip(names, cells, strict=False)), told, trouble)
 
 
@@ -116,6 +131,8 @@ def _lines(content: IO[bytes]) -> Iterator[io.TextIOWrapper]:
 
 
 def _undecodable(line: int) -> BadFile:
+    told = {"line": line}
     return BadFile(
-        f"Line {line} is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8” and try again."
+        _("Line %(line)s is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8” and try again.")
+        % told
     )

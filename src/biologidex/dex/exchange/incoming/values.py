@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from biologidex.dex.details import NOTES_LENGTH, PLACE_NAME_LENGTH
+from biologidex.dex.exchange import sentences
 from biologidex.dex.exchange.incoming.rows import BadRow, Row
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -24,9 +25,7 @@ def day(row: Row, *names: str) -> date | None:
     try:
         return _day(told)
     except ValueError as error:
-        raise BadRow(
-            f"“{told[:40]}” is not a date that can be read here, like 2026-05-31.", column=name
-        ) from error
+        raise BadRow(sentences.NOT_A_DATE % {"told": told[:40]}, column=name) from error
 
 
 def _day(told: str) -> date:
@@ -50,7 +49,7 @@ def number(row: Row, name: str) -> float | None:
     except ValueError:
         read = math.nan
     if not math.isfinite(read):
-        raise BadRow(f"“{told[:40]}” is not a number.", column=name)
+        raise BadRow(sentences.NOT_A_NUMBER % {"told": told[:40]}, column=name)
     return read
 
 
@@ -62,7 +61,7 @@ def flag(row: Row, name: str) -> bool | None:
     if told in {"", "none"}:
         return None
     if told not in {"true", "false"}:
-        raise BadRow(f"“{told[:40]}” is neither true nor false.", column=name)
+        raise BadRow(sentences.NEITHER % {"told": told[:40]}, column=name)
     return told == "true"
 
 
@@ -75,9 +74,9 @@ def moment(row: Row, name: str) -> datetime | None:
         at = datetime.fromisoformat(told)
         at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise BadRow(f"“{told[:40]}” is not a moment that can be read here.", column=name) from error
+        raise BadRow(sentences.NOT_A_MOMENT % {"told": told[:40]}, column=name) from error
     if at > datetime.now(UTC):
-        raise BadRow(f"“{told[:40]}” has not been yet.", column=name)
+        raise BadRow(sentences.NOT_YET % {"told": told[:40]}, column=name)
     return at
 
 
@@ -93,5 +92,5 @@ def cut(text: str, field: str, heading: str, remarks: list[str]) -> str:
     """Return the text as long as it may be, and remark what was left behind."""
     most = LONGEST[field]
     if len(text) > most:
-        remarks.append(f"{heading}: only the first {most} of {len(text)} characters were kept.")
+        remarks.append(sentences.CUT % {"heading": heading, "most": most, "count": len(text)})
     return text[:most]

@@ -50,7 +50,7 @@ export async function ready(owner) {
 }
 
 export const write = (session, method, address, body, headers = {}) => ask(address, {
-  method, body, headers: { "X-CSRFToken": session.csrf, ...headers },
+  method, body, headers: { "X-CSRFToken": session.csrf, "X-For-Page": "1", ...headers },
 });
 
 async function digest(blob) {
