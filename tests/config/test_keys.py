@@ -10,7 +10,8 @@ from biologidex.config.keys import kept_key
 def test_processes_that_start_together_agree_on_one_key(tmp_path: Path) -> None:
     files = [tmp_path / str(number) / "secret_key" for number in range(40)]
 
-    with multiprocessing.get_context("fork").Pool(8) as pool:
+    # Not forked from here: threads of other tests may hold a lock, and a child would wait for it forever.
+    with multiprocessing.get_context("forkserver").Pool(8) as pool:
         keys = pool.map(kept_key, [file for file in files for _ in range(8)], chunksize=1)
 
     assert all(len(key) == 64 for key in keys)
