@@ -5,7 +5,7 @@ set -eu
 PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/.."
 
-missing=$(python tests/stack/missing.py)
+missing=$(python tests/stack/missing.py --wanted)
 if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
     echo "Installing $missing (Debian packages)"
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
@@ -13,8 +13,8 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; th
         || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
     # shellcheck disable=SC2086 -- several packages
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } > /dev/null || true
-    missing=$(python tests/stack/missing.py)
 fi
+missing=$(python tests/stack/missing.py)
 if [ -n "$missing" ]; then
     echo "The stack is left out, these Debian packages are missing. As root: apt install $missing"
     exit 0

@@ -256,7 +256,7 @@ def test_who_works_in_the_background_is_known_by_signs_of_life_or_by_threads(set
     settings.JOBS_BACKEND = "celery"
     assert vitals.workers().state == "no worker"
     heartbeat.beat("worker@one")
-    assert vitals.workers() == Finding("ok", {"workers": ["worker@one"]})
+    assert vitals.workers() == Finding("ok", {"workers": ["worker@one"], "schedulers": []})
 
     cache.clear()
     settings.JOBS_BACKEND = "threads"
@@ -267,6 +267,16 @@ def test_who_works_in_the_background_is_known_by_signs_of_life_or_by_threads(set
     assert vitals.workers() == Finding("ok", {"workers": ["worker-0"]})
     over.set()
     thread.join()
+
+
+def test_whoever_only_starts_work_is_no_worker(settings: Any) -> None:
+    settings.JOBS_BACKEND = "celery"
+    heartbeat.beat(heartbeat.name_of("beat"))
+
+    found = vitals.workers()
+
+    assert found.state == "no worker"
+    assert found.details == {"workers": [], "schedulers": [heartbeat.name_of("beat")]}
 
 
 def test_a_sign_of_life_is_good_for_half_a_minute(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,18 @@
 import shutil
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
+import make
 from biologidex.core import jobs
 from biologidex.core.bounded import Bounded
 from biologidex.core.proxies import WRITTEN_BY_PROXIES
-from biologidex.ops import metrics
+from biologidex.ops import collectors, metrics, vitals
 from metering import value
 
 TOKEN = "kingfisher-over-water-0123456789"
@@ -128,3 +130,37 @@ def test_prometheus_finds_nothing_to_object_to(client: Client, settings: Any) ->
     )
 
     assert (outcome.returncode, outcome.stdout + outcome.stderr) == (0, b"")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_how_every_part_is_and_how_much_is_here(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(
+        collectors,
+        "checks",
+        {**vitals.checks(), "disk": failing, "celery": Bounded(crew, about="t", patience=2)},
+    )
+    monkeypatch.setattr(collectors, "counting", Bounded(collectors.contents, about="test", patience=20))
+    make.user()
+    settings.DAILY_WORK = ("core.sweep_jobs",)
+    jobs.enqueue("core.sweep_jobs")
+
+    text = client.get("/metrics").content.decode()
+
+    assert value(text, "health_check_ok", check="storage") == 1
+    assert (value(text, "health_check_ok", check="disk"), "data_disk_free_bytes" in text) == (0, False)
+    assert 0 < value(text, "health_check_seconds", check="database") < 2
+    assert 'health_check_ok{check="broker"}' not in text  # not used here
+    assert (value(text, "workers_alive"), value(text, "schedulers_alive")) == (2, 1)
+    assert (value(text, "people"), value(text, "finds")) == (1, 0)
+    done = value(text, "daily_work_done_timestamp_seconds", task_name="core.sweep_jobs")
+    assert 0 <= time.time() - done < 60
+    assert "biologidex_build_info{" in text
+
+
+failing: Bounded[vitals.Finding] = Bounded(lambda: vitals.Finding("low"), about="test", patience=2)
+
+
+def crew() -> vitals.Finding:
+    return vitals.Finding("ok", {"workers": ["a", "b"], "schedulers": ["beat@c"]})

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from biologidex.core.bounded import Failed, NoAnswer
 from biologidex.ops import metrics, vitals
-from biologidex.ops.vitals import BEHIND, OK, SILENT, UNKNOWN, UNREACHABLE, UNUSED, Finding
+from biologidex.ops.vitals import OK, UNUSED, Finding
 
 DEGRADED, UNAVAILABLE = "degraded", "unavailable"
 checks = vitals.checks()
@@ -35,14 +35,7 @@ def ready(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @never_cache
 def deep(request: HttpRequest) -> HttpResponse:
     """Answer how every part is: plain words for everybody, numbers for the operator."""
-    found = vitals.examine(checks, checks)
-    database = found["database"]
-    behind = {OK: OK, BEHIND: "pending"}
-    found["migrations"] = Finding(behind.get(database.state, UNKNOWN))
-    if database.state == BEHIND:
-        found["database"] = Finding(OK, database.details)
-    if found["celery"].state == vitals.NO_WORKER and found["redis"].state in {UNREACHABLE, SILENT}:
-        found["celery"] = Finding(UNKNOWN)  # signs of life are given through the cache
+    found = vitals.all_parts(checks)
     more = {"details": _details(found)} if _may_know(request, found) else {}
     return _answer(found, **more)
 

@@ -18,6 +18,7 @@ from biologidex.core import metrics_folder
 from biologidex.core.bounded import Bounded, Failed, NoAnswer
 from biologidex.core.jobs import queue
 from biologidex.core.proxies import was_passed_on
+from biologidex.ops import collectors
 from biologidex.ops.backup.metrics import Backups
 from biologidex.vision import breaker
 from biologidex.vision.spending import spent_this_month
@@ -91,10 +92,9 @@ class Circuits(Collector):
 def exposition() -> bytes:
     """Write everything that is counted, as Prometheus reads it."""
     now = CollectorRegistry()
-    now.register(Queue())
-    now.register(Spending())
-    now.register(Circuits())
-    now.register(Backups())
+    standing = (collectors.Health(), collectors.Everything(), collectors.Build())
+    for one in (Queue(), Spending(), Circuits(), Backups(), *standing):
+        now.register(one)
     return _counted() + generate_latest(now)
 
 

@@ -28,6 +28,15 @@ MOST_SKEW = (
     2.0  # seconds between our clock and the database's: tokens and leases are compared across machines
 )
 DEFAULT = "default"
+SCHEDULER = "beat@"
+# How long ago the replica's newest change was made, 0 if it has all that was sent and is still being sent more.
+LAG = """
+SELECT CASE
+    WHEN NOT pg_is_in_recovery() THEN 0
+    WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() AND EXISTS (SELECT FROM pg_stat_wal_receiver) THEN 0
+    ELSE coalesce(extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()), 0)
+END
+"""
 
 
 @dataclass(frozen=True)
@@ -46,10 +55,14 @@ class Memory:
 
 def database(alias: str = DEFAULT) -> Finding:
     """Ask a database for something, and the first one whether its tables are those this code knows."""
-    begun = time.perf_counter()
+    begun, details = time.perf_counter(), dict[str, Any](vendor=connections[alias].vendor)
     with connections[alias].cursor() as cursor:
         cursor.execute("SELECT 1")
-    details = {"milliseconds": _milliseconds(begun), "vendor": connections[alias].vendor}
+        took = _milliseconds(begun)
+        if alias != DEFAULT and connections[alias].vendor == "postgresql":
+            cursor.execute(LAG)
+            details["lag_seconds"] = round(float(cursor.fetchone()[0]), 3)
+    details["milliseconds"] = took
     if alias == DEFAULT:
         Memory.migrated = Memory.migrated or is_migrated()
     return Finding(OK if alias != DEFAULT or Memory.migrated else BEHIND, details)
@@ -88,10 +101,15 @@ def workers() -> Finding:
     """Look who does background work: threads of this process, or whoever has given a sign of life."""
     if settings.JOBS_BACKEND == "inline":
         return Finding(UNUSED)
-    names = heartbeat.alive(ALIVE_WITHIN)
-    if settings.JOBS_BACKEND == "threads":  # all of them may be busy for longer than that
-        names += [one.name for one in threading.enumerate() if one.name.startswith("worker-")]
-    return Finding(OK if names else NO_WORKER, {"workers": names})
+    if (
+        settings.JOBS_BACKEND == "threads"
+    ):  # all of them may be busy for longer than a sign of life is good for
+        names = [one.name for one in threading.enumerate() if one.name.startswith("worker-")]
+        return Finding(OK if names else NO_WORKER, {"workers": names})
+    alive = heartbeat.alive(ALIVE_WITHIN)
+    beats = [name for name in alive if name.startswith(SCHEDULER)]  # it starts work and does none
+    names = [name for name in alive if name not in beats]
+    return Finding(OK if names else NO_WORKER, {"workers": names, "schedulers": beats})
 
 
 def storage() -> Finding:
@@ -151,6 +169,19 @@ def examine(checks: Checks, names: Iterable[str]) -> dict[str, Finding]:
     """Return how these parts are. All are asked at the same time, so it takes no longer than the slowest."""
     questions = {name: checks[name].question() for name in names}
     return {name: _found(question.answer) for name, question in questions.items()}
+
+
+def all_parts(checks: Checks) -> dict[str, Finding]:
+    """Return how every part is, with what can only be said of several together."""
+    found = examine(checks, checks)
+    database = found["database"]
+    behind = {OK: OK, BEHIND: "pending"}
+    found["migrations"] = Finding(behind.get(database.state, UNKNOWN))
+    if database.state == BEHIND:
+        found["database"] = Finding(OK, database.details)
+    if found["celery"].state == NO_WORKER and found["redis"].state in {UNREACHABLE, SILENT}:
+        found["celery"] = Finding(UNKNOWN)  # signs of life are given through the cache
+    return found
 
 
 def _found(answer: Callable[[], Finding]) -> Finding:
