@@ -53,7 +53,9 @@ def test_nginx_keeps_an_idle_connection_longer_than_the_tunnel() -> None:
 
 def test_what_opens_it_is_a_file_beside_and_in_no_repository() -> None:
     assert rendered()["credentials-file"].startswith("/etc/cloudflared/")
-    assert not [file for file in (TOP / "deploy").rglob("*") if file.suffix in {".json", ".pem"}]
+    texts = {file: file.read_text() for file in (TOP / "deploy").rglob("*.json")}
+    assert not [file for file, text in texts.items() if "AccountTag" in text or "TunnelSecret" in text]
+    assert not list((TOP / "deploy").rglob("*.pem"))
 
 
 def test_nobody_is_told_to_install_whatever_is_newest_unseen() -> None:
