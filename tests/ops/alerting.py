@@ -94,8 +94,19 @@ CASES = {
     "WritesSlow": Case(
         durations("POST", "0.5", "0.75", slow=True), durations("POST", "0.5", "0.75", slow=False), at=30
     ),
-    "PeopleHeldBack": level('api_requests_total{status="429"}', 0, 0, at=30),
-    "SignInsRefused": level("", 0, 0),
+    "PeopleHeldBack": Case(
+        {'api_requests_total{status="429",endpoint="/"}': "0+120x40"},
+        {'api_requests_total{status="429",endpoint="/"}': "0+6x40"},
+        at=40,
+    ),
+    "SignInsRefused": Case(
+        {'security_events_total{kind="wrong_password"}': "0+30x40"},
+        {
+            'security_events_total{kind="wrong_password"}': "0+3x40",
+            'security_events_total{kind="too_many"}': "0+60x40",
+        },
+        at=40,
+    ),
     "CertificateExpires": level(
         'probe_ssl_earliest_cert_expiry{instance="a"}', 10 * 86400, 30 * 86400, at=90
     ),
@@ -231,17 +242,3 @@ CASES = {
         at=40,
     ),
 }
-SIGN_IN = 'api_requests_total{{endpoint="{}",method="POST",status="{}"}}'
-CASES["PeopleHeldBack"] = Case(
-    {'api_requests_total{status="429",endpoint="/"}': "0+120x40"},
-    {'api_requests_total{status="429",endpoint="/"}': "0+6x40"},
-    at=40,
-)
-CASES["SignInsRefused"] = Case(
-    {SIGN_IN.format("/api/v1/auth/login/", 401): "0+60x40"},
-    {
-        SIGN_IN.format("/api/v1/auth/login/", 401): "0+3x40",
-        SIGN_IN.format("/api/v1/auth/login/", 200): "0+60x40",
-    },
-    at=40,
-)

@@ -221,3 +221,11 @@ def test_pages_lead_to_pages_that_exist() -> None:
     for file in RUNBOOKS.glob("*.md"):
         for link in re.findall(r"\]\((\w+\.md)\)", file.read_text()):
             assert (RUNBOOKS / link).exists(), f"{file.name} leads to {link}"
+
+
+def test_what_is_asked_of_backups_is_what_they_tell() -> None:
+    asked = {name for text in map(str, [*RULES, *panels()]) for name in re.findall(r"\bbackup_\w+", text)}
+    told = set(re.findall(r"^\| `(backup_\w+)`", (TOP / "docs" / "backup.md").read_text(), re.MULTILINE))
+
+    assert asked
+    assert asked <= told

@@ -183,6 +183,7 @@ class Monitoring:
         for program in reversed(self.programs):
             program.stop(patience=10)
         self.webhook.server.shutdown()
+        self.webhook.server.server_close()
 
 
 def _program(name: str) -> str:

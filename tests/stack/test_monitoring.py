@@ -25,14 +25,16 @@ WORDS = {
     *("sum", "max", "min", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile"),
     *("predict_linear", "max_over_time", "time", "vector", "scalar"),
 }
-# What is there only when it happens: a certificate of nginx's own, an alert, work that waits.
-ONLY_SOMETIMES = {"probe_ssl_earliest_cert_expiry", "ALERTS", "jobs_waiting"}
+# What is there only when it happens: a certificate of nginx's own, an alert, work that waits, a backup.
+ONLY_SOMETIMES = {"probe_ssl_earliest_cert_expiry", "ALERTS", "jobs_waiting"} | {
+    f"backup_{what}" for what in ("kept", "size_bytes", "last_success_timestamp_seconds")
+}
 
 
 @pytest.fixture(scope="module")
 def eyes(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Monitoring]:
     httpx.get(f"{stack.address}/api/v1/animals/")
-    httpx.post(f"{stack.address}/api/v1/auth/login/", json={})
+    httpx.post(f"{stack.address}/api/v1/auth/login/", json={"username": "nobody", "password": "wrong"})
     with monitoring(stack, tmp_path_factory.mktemp("eyes")) as running:
         eventually(lambda: len(running.series("up == 1")) == 8, within=30)
         yield running
