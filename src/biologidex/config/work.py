@@ -16,6 +16,7 @@ DAILY = (
     "media.sweep_unused",
     "media.sweep_orphans",
     "ops.erase_closed_accounts",
+    "ops.back_up",
     "dex.tell_second_looks",
     "social.sweep_notifications",
     "web.send_digests",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from biologidex.ops import page_files
+from biologidex.ops.backup import unfinished
 
 Say = Callable[[str], object]
 
@@ -38,6 +39,7 @@ class _Said(io.TextIOBase):
 def prepare(say: Say) -> None:
     """Make the folders, bring the database up to date, fill what is known about animals, collect static files."""
     say(f"Data folder: {settings.DATA_DIR}")
+    unfinished.refuse(settings.DATA_DIR)
     for folder in (settings.DATA_DIR, settings.MEDIA_ROOT):
         folder.mkdir(parents=True, exist_ok=True, mode=0o750)
     with _step(say, "Database"):

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from biologidex.core.errors import DomainError
 from biologidex.ops.prepare import prepare
 
 
@@ -15,4 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:  # noqa: ARG002
         """Prepare, telling each step."""
-        prepare(self.stdout.write)
+        try:
+            prepare(self.stdout.write)
+        except DomainError as error:
+            raise CommandError(error.message) from error

@@ -1,0 +1,109 @@
+"""A backup of the embedded mode: everything in one file, made while the server runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from biologidex.ops.backup import archive, places, sealing, sqlite, status, stores
+from biologidex.ops.backup.errors import BackupFailed
+from biologidex.ops.backup.shelf import PREFIX, Entry, Shelf
+
+Say = Callable[[str], object]
+DATABASE, MEDIA, SECRET_KEY, SECRETS = "biologidex.sqlite3", "media", "secret_key", "secrets"
+ENDING = ".tar.zst"
+
+
+def database() -> Path:
+    """Return the file that the database is."""
+    return Path(settings.DATABASES["default"]["NAME"])
+
+
+def make(say: Say) -> Entry:
+    """Make a backup, bring it to every place, and let go of those that are more than enough."""
+    with places.alone() as work:
+        try:
+            entry = _make(work, say)
+        except BaseException:
+            status.tried(failed=True)
+            raise
+        return entry
+
+
+def _make(work: Path, say: Say) -> Entry:
+    if not database().is_file():
+        raise BackupFailed(f"There is no database at {database()} yet.")
+    here, *others = places.shelves()
+    here.sweep()
+    if not places.plan().public_keys:
+        say("BIOLOGIDEX_BACKUP_PUBLIC_KEYS names no key: whoever gets hold of this backup can read it.")
+    entry, sizes = _write(here, timezone.now(), work)
+    say(f"Made {entry.name}: {entry.bytes:,} bytes.")
+    for shelf in others:
+        shelf.sweep()
+        with here.open(entry) as source:
+            shelf.put(entry, source)
+        say(f"Brought it to {shelf.store.title}.")
+    _note(entry, sizes, [here, *others])
+    return entry
+
+
+def _write(here: Shelf, now: datetime, work: Path) -> tuple[Entry, dict[str, int]]:
+    ending = ENDING + (sealing.ENDING if places.plan().public_keys else "")
+    name = f"{PREFIX}{now:%Y%m%dT%H%M%S}.{now.microsecond:06}Z{ending}"
+    store = stores.Folder(places.plan().here)
+    with store.writing(name) as out, _stream(out) as stream:
+        sizes = _fill(stream, now, work)
+    with store.open(name) as file:
+        digest = archive.digest_of(file)
+    entry = Entry(name, now.timestamp(), store.size(name), digest, version("biologidex"))
+    here.note(entry)
+    return entry, sizes
+
+
+@contextmanager
+def _stream(out: IO[bytes]) -> Iterator[IO[bytes]]:
+    plan = places.plan()
+    if not plan.public_keys:
+        yield out
+        return
+    with sealing.sealed(out, plan.public_keys, sealing.own_identity(plan.keys)) as stream:
+        yield stream
+
+
+def _fill(stream: IO[bytes], now: datetime, work: Path) -> dict[str, int]:
+    """Photos, then the database, then the photos of meanwhile: whatever its rows speak of is in it."""
+    plan, copy = places.plan(), work / DATABASE
+    head: dict[str, Any] = {"made_at": now.isoformat(), "version": version("biologidex")}
+    writer = archive.Writer(stream, head)
+    writer.add_folder(MEDIA, settings.MEDIA_ROOT)
+    sqlite.copy(database(), copy)
+    writer.add(DATABASE, copy)
+    writer.add_folder(MEDIA, settings.MEDIA_ROOT)
+    writer.add(SECRET_KEY, Path(settings.DATA_DIR) / SECRET_KEY)
+    if plan.secrets and plan.public_keys:  # never in the open
+        writer.add_folder(SECRETS, plan.secrets)
+    writer.close(sqlite.counts(copy))
+    return writer.bytes
+
+
+PARTS = {DATABASE: "database", MEDIA: "media", SECRET_KEY: "secrets", SECRETS: "secrets"}
+
+
+def _note(entry: Entry, sizes: dict[str, int], shelves: list[Shelf]) -> None:
+    now = status.read()
+    for shelf in shelves:
+        keep = places.plan().keep_here if shelf.place == places.HERE else places.plan().keep
+        shelf.prune(keep=keep, verified=now.drill.verified_backups.get(shelf.place, ""))
+        now.kept[shelf.place] = len(shelf.entries())
+    now.tried, now.failed = timezone.now().timestamp(), False
+    now.parts = {}
+    for name, part in PARTS.items():
+        before = now.parts[part].bytes if part in now.parts else 0
+        now.parts[part] = status.Part(entry.made_at, before + sizes.get(name, 0))
+    status.write(now)

@@ -1,0 +1,61 @@
+"""The places of this server's backups, and the lock that lets one command at a time work on them."""
+
+import fcntl
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import DEFAULT_STORAGE_ALIAS, settings
+from django.core.files.storage import FileSystemStorage, storages
+
+from biologidex.ops.backup import stores
+from biologidex.ops.backup.errors import BackupFailed, named
+from biologidex.ops.backup.plan import Plan
+from biologidex.ops.backup.shelf import Shelf
+
+HERE, OFF_SITE = "here", "off_site"
+WORK = "work-"
+
+
+def plan() -> Plan:
+    """Return what is settled about backups."""
+    settled: Plan = settings.BACKUP
+    return settled
+
+
+def shelves() -> list[Shelf]:
+    """Return the places with archives, the one on this machine first."""
+    found = [Shelf(HERE, stores.Folder(plan().here, make=True))]
+    if plan().off_site:
+        found.append(Shelf(OFF_SITE, stores.of(plan().off_site)))  # type: ignore[arg-type]  # it is there
+    return found
+
+
+def has_photos() -> bool:
+    """Whether photos lie in a folder of ours. Those in a bucket are the bucket's to keep: give it versions."""
+    return isinstance(storages[DEFAULT_STORAGE_ALIAS], FileSystemStorage)
+
+
+@contextmanager
+def alone() -> Iterator[Path]:
+    """Hold the lock, and give an empty folder to work in. What a killed command has left goes."""
+    here = plan().here
+    with named(here):
+        here.mkdir(parents=True, exist_ok=True, mode=0o750)
+        lock = (here / "lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupFailed("Another backup, restore or drill is under way.") from None
+        for left in here.glob(f"{WORK}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        stores.Folder(here).sweep()
+        with named(here):
+            work = Path(tempfile.mkdtemp(prefix=WORK, dir=here))
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)

@@ -1,0 +1,95 @@
+"""Restoring a backup of the embedded mode: unpacked beside, looked at, brought up to date, then put in place."""
+
+import os
+import shutil
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from biologidex.ops import server
+from biologidex.ops.backup import archive, places, sealing, sqlite, unfinished
+from biologidex.ops.backup.embedded import DATABASE, MEDIA, SECRET_KEY, SECRETS, Say
+from biologidex.ops.backup.errors import BackupFailed, Damaged, named
+from biologidex.ops.backup.shelf import Entry, Shelf
+
+STAGE = ".restoring"
+SIDES = ("", "-wal", "-shm")  # of a database that was not closed
+
+
+def choose(at: datetime | None) -> tuple[Shelf, Entry]:
+    """Return the newest backup of all places, or the newest that was made by then; raises BackupFailed."""
+    found = [(shelf, entry) for shelf in places.shelves() for entry in shelf.entries()]
+    if not found:
+        where = " and ".join(shelf.store.title for shelf in places.shelves())
+        raise BackupFailed(f"There is no backup at {where}.")
+    fitting = [(shelf, entry) for shelf, entry in found if at is None or entry.moment <= at]
+    if not fitting:
+        first = min(entry.moment for _, entry in found)
+        raise BackupFailed(f"There is no backup of that time: the first is of {first:%Y-%m-%d %H:%M:%S} UTC.")
+    return max(fitting, key=lambda one: one[1].made_at)
+
+
+def unpack(shelf: Shelf, entry: Entry, folder: Path, *, identity: Path | None) -> dict[str, Any]:
+    """Unpack a backup into an empty folder and look whether it is sound. Returns what it says of itself."""
+    with ExitStack() as stack:
+        stack.enter_context(named(folder))
+        source = stack.enter_context(shelf.open(entry))
+        if entry.name.endswith(sealing.ENDING):
+            own = places.plan().keys / sealing.IDENTITY
+            key = identity or (own if own.is_file() else None)
+            source = stack.enter_context(sealing.opened(source, key))
+        told = archive.unpack(source, folder)
+    sqlite.check(folder / DATABASE)
+    if sqlite.counts(folder / DATABASE) != told["tables"]:
+        raise Damaged(f"{entry.name} is damaged: its tables have other rows than it says.")
+    return told
+
+
+def restore(*, at: datetime | None, into: Path, database: Path, identity: Path | None, say: Say) -> None:
+    """Put a backup in the place of whatever a folder has. What was there is kept beside it."""
+    with server.only_server_of(into), places.alone():
+        shelf, entry = choose(at)
+        say(f"Restoring {entry.name} of {entry.moment:%Y-%m-%d %H:%M:%S} UTC from {shelf.store.title}.")
+        stage = into / STAGE
+        shutil.rmtree(stage, ignore_errors=True)
+        try:
+            with named(into):
+                stage.mkdir(mode=0o750)
+            unpack(shelf, entry, stage, identity=identity)
+            say("It is whole: every file, every row.")
+            sqlite.bring_up_to_date(stage, stage / DATABASE)
+            say("Its tables are those of this version.")
+            _give_to_owner_of(into, stage)
+            with named(into):
+                _put_in_place(stage, into, database, say)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def _give_to_owner_of(folder: Path, stage: Path) -> None:
+    """Let whoever runs the server own what root has restored."""
+    if os.geteuid() != 0:
+        return
+    owner = folder.stat()
+    for one in (stage, *stage.rglob("*")):
+        os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+
+def _put_in_place(stage: Path, into: Path, database: Path, say: Say) -> None:
+    """Move what was there aside, and what was restored to its place. A server does not start in between."""
+    mark = into / unfinished.MARK
+    mark.touch()
+    aside = into / f"{unfinished.REPLACED}{stage.stat().st_mtime_ns}"
+    moves = [(into / name, stage / name) for name in (MEDIA, SECRET_KEY, SECRETS)]
+    moves += [(database.with_name(database.name + side), stage / f"{DATABASE}{side}") for side in SIDES]
+    for old, new in moves:
+        if old.exists() and (new.exists() or old.name not in {SECRET_KEY, SECRETS}):
+            aside.mkdir(exist_ok=True, mode=0o700)
+            shutil.move(old, aside / old.name)
+        if new.exists():
+            shutil.move(new, old)
+    (into / MEDIA).mkdir(exist_ok=True, mode=0o750)
+    mark.unlink()
+    if aside.exists():
+        say(f"What was there before is in {aside}. Remove it when you do not need it any more.")

@@ -1,0 +1,88 @@
+"""The two ways to back up: one file with everything where the database is SQLite, programs where it is PostgreSQL."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from biologidex.ops.backup import embedded, places, restoring, trying
+from biologidex.ops.backup.embedded import Say
+from biologidex.ops.backup.errors import BackupFailed, Damaged
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be restored, and where to. None: the newest, in its own place, with our own key."""
+
+    at: datetime | None = None
+    into: Path | None = None
+    identity: Path | None = None
+
+
+class Way(Protocol):
+    """What the commands need. Each raises BackupFailed with a sentence for the operator."""
+
+    def make(self, say: Say) -> Told: ...
+    def listed(self) -> list[Told]: ...
+    def verify(self, say: Say) -> list[Told]: ...
+    def restore(self, wanted: Wanted, say: Say) -> None: ...
+    def drill(self, say: Say, *, identity: Path | None) -> Told: ...
+
+
+class Embedded:
+    """SQLite: one file, made and restored by ourselves."""
+
+    def make(self, say: Say) -> Told:
+        """Make a backup."""
+        return asdict(embedded.make(say))
+
+    def listed(self) -> list[Told]:
+        """Return all backups of all places."""
+        return [_described(shelf.place, entry) for shelf in places.shelves() for entry in shelf.entries()]
+
+    def verify(self, say: Say) -> list[Told]:
+        """Read every backup again and compare it with what was put there."""
+        found, bad = [], []
+        for shelf in places.shelves():
+            for entry in shelf.entries():
+                try:
+                    with shelf.open(entry):
+                        found.append(_described(shelf.place, entry))
+                except BackupFailed as error:
+                    bad.append(error.message)
+        if bad:
+            raise Damaged("\n".join(bad))
+        say(f"{len(found)} backups are what was put there.")
+        return found
+
+    def restore(self, wanted: Wanted, say: Say) -> None:
+        """Restore into the data folder, or another."""
+        into = wanted.into or Path(settings.DATA_DIR)
+        database = into / embedded.DATABASE if wanted.into else embedded.database()
+        restoring.restore(at=wanted.at, into=into, database=database, identity=wanted.identity, say=say)
+
+    def drill(self, say: Say, *, identity: Path | None) -> Told:
+        """Try the newest out."""
+        return trying.drill(say, identity=identity)
+
+
+def _described(place: str, entry: Any) -> Told:
+    made = f"{entry.moment:%Y-%m-%dT%H:%M:%SZ}"
+    return {
+        "place": place,
+        "backup": entry.name,
+        "made": made,
+        "bytes": entry.bytes,
+        "version": entry.version,
+    }
+
+
+def way() -> Way:
+    """Return the way of this server."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return Embedded()
+    raise BackupFailed("Backups of PostgreSQL are not made by this command yet.")
