@@ -1,12 +1,18 @@
 """A small instance of the embedded mode: every table, three photos, nothing else."""
 
 import hashlib
+import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
 
 from biologidex.accounts.models import User
 from biologidex.media.models import Photo
@@ -58,3 +64,30 @@ class Small:
         """Return every file of photos."""
         files = (file for file in self.media.rglob("*") if file.is_file())
         return {str(file.relative_to(self.media)): file.read_bytes() for file in files}
+
+
+def do(name: str, *words: str) -> str:
+    out = StringIO()
+    call_command(name, *words, stdout=out)
+    return out.getvalue()
+
+
+def fails(*words: str) -> str:
+    with pytest.raises(CommandError) as failed:
+        do(*words)
+    return str(failed.value)
+
+
+def listed() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(do("backup", "--list", "--json"))
+    return found
+
+
+def archive(small: Small) -> Path:
+    """The only one."""
+    (found,) = [file for file in (small.folder / "backups").glob("*.tar.zst*") if file.suffix != ".json"]
+    return found
+
+
+def use(settings: Any, **changed: Any) -> None:
+    settings.BACKUP = replace(settings.BACKUP, **changed)
