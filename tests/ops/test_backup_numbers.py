@@ -96,10 +96,10 @@ def test_a_place_is_a_folder_or_a_bucket() -> None:
         "backups",
         "ftp://host/x",
         "s3://host/bucket",
-        "s3://KEY:hidden@host/",
-        "s3://K:hidden@h:x/b",
+        "s3://KEY:hidden@host/",  # pragma: allowlist secret
+        "s3://K:hidden@h:x/b",  # pragma: allowlist secret
         "gs://",
-        "s3://KEY:hidden@host/bucket?colour=red",
+        "s3://KEY:hidden@host/bucket?colour=red",  # pragma: allowlist secret
         "gs://bucket/x?key=/a&secret=hidden",
     ],
 )

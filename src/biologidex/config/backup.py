@@ -21,7 +21,8 @@ def read(data: Path) -> plan.Plan:
             env.secret(
                 "BIOLOGIDEX_BACKUP_URL",
                 "",
-                "Where backups go besides: a mounted `/FOLDER`, `s3://KEY:SECRET@HOST/BUCKET/FOLDER` or "
+                "Where backups go besides: a mounted `/FOLDER`, "
+                "`s3://KEY:SECRET@HOST/BUCKET/FOLDER` or "  # pragma: allowlist secret
                 "`gs://BUCKET/FOLDER?key=FILE`. Unset: nowhere.",
             ),
         ),

@@ -15,7 +15,7 @@ from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.shelf import PREFIX, Entry, Shelf
 
 Say = Callable[[str], object]
-DATABASE, MEDIA, SECRET_KEY, SECRETS = "biologidex.sqlite3", "media", "secret_key", "secrets"
+DATABASE, MEDIA, SIGNING, SECRETS = "biologidex.sqlite3", "media", "secret_key", "secrets"
 ENDING = ".tar.zst"
 
 
@@ -85,14 +85,14 @@ def _fill(stream: IO[bytes], now: datetime, work: Path) -> dict[str, int]:
     sqlite.copy(database(), copy)
     writer.add(DATABASE, copy)
     writer.add_folder(MEDIA, settings.MEDIA_ROOT)
-    writer.add(SECRET_KEY, Path(settings.DATA_DIR) / SECRET_KEY)
+    writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
     if plan.secrets and plan.public_keys:  # never in the open
         writer.add_folder(SECRETS, plan.secrets)
     writer.close(sqlite.counts(copy))
     return writer.bytes
 
 
-PARTS = {DATABASE: "database", MEDIA: "media", SECRET_KEY: "secrets", SECRETS: "secrets"}
+PARTS = {DATABASE: "database", MEDIA: "media", SIGNING: "secrets", SECRETS: "secrets"}
 
 
 def _note(entry: Entry, sizes: dict[str, int], shelves: list[Shelf]) -> None:

@@ -12,7 +12,7 @@ OPTIONS = {
     "s3": {"region", "addressing", "secure", "authority"},
     "gs": {"key"},
 }
-HOW = "/FOLDER, s3://KEY:SECRET@HOST/BUCKET/FOLDER or gs://BUCKET/FOLDER?key=FILE"
+HOW = "/FOLDER, s3://KEY:SECRET@HOST/BUCKET/FOLDER or gs://BUCKET/FOLDER?key=FILE"  # pragma: allowlist secret
 
 
 @dataclass(frozen=True)
