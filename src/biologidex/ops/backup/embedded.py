@@ -15,7 +15,8 @@ from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.shelf import PREFIX, Entry, Shelf
 
 Say = Callable[[str], object]
-DATABASE, MEDIA, SIGNING, SECRETS = "biologidex.sqlite3", "media", "secret_key", "secrets"
+DATABASE, MEDIA = "biologidex.sqlite3", "media"
+SIGNING, MORE = "secret_key", "secrets"
 ENDING = ".tar.zst"
 
 
@@ -87,12 +88,12 @@ def _fill(stream: IO[bytes], now: datetime, work: Path) -> dict[str, int]:
     writer.add_folder(MEDIA, settings.MEDIA_ROOT)
     writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
     if plan.secrets and plan.public_keys:  # never in the open
-        writer.add_folder(SECRETS, plan.secrets)
+        writer.add_folder(MORE, plan.secrets)
     writer.close(sqlite.counts(copy))
     return writer.bytes
 
 
-PARTS = {DATABASE: "database", MEDIA: "media", SIGNING: "secrets", SECRETS: "secrets"}
+PARTS = {DATABASE: "database", MEDIA: "media", SIGNING: "secrets", MORE: "secrets"}
 
 
 def _note(entry: Entry, sizes: dict[str, int], shelves: list[Shelf]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from biologidex.ops import server
 from biologidex.ops.backup import archive, places, sealing, sqlite, unfinished
-from biologidex.ops.backup.embedded import DATABASE, MEDIA, SECRETS, SIGNING, Say
+from biologidex.ops.backup.embedded import DATABASE, MEDIA, MORE, SIGNING, Say
 from biologidex.ops.backup.errors import BackupFailed, Damaged, named
 from biologidex.ops.backup.shelf import Entry, Shelf
 
@@ -81,10 +81,10 @@ def _put_in_place(stage: Path, into: Path, database: Path, say: Say) -> None:
     mark = into / unfinished.MARK
     mark.touch()
     aside = into / f"{unfinished.REPLACED}{stage.stat().st_mtime_ns}"
-    moves = [(into / name, stage / name) for name in (MEDIA, SIGNING, SECRETS)]
+    moves = [(into / name, stage / name) for name in (MEDIA, SIGNING, MORE)]
     moves += [(database.with_name(database.name + side), stage / f"{DATABASE}{side}") for side in SIDES]
     for old, new in moves:
-        if old.exists() and (new.exists() or old.name not in {SIGNING, SECRETS}):
+        if old.exists() and (new.exists() or old.name not in {SIGNING, MORE}):
             aside.mkdir(exist_ok=True, mode=0o700)
             shutil.move(old, aside / old.name)
         if new.exists():
