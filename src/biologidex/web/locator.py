@@ -1,7 +1,7 @@
 """Maps that need nobody: land, meridians and marks as a drawing of our own, from latitude and longitude.
 
-The land is Natural Earth's, which is in the public domain (`static/web/art/world.svg`). Where the operator names a
-server of map tiles, a closer look is laid out of these as well.
+The land is Natural Earth's, which is in the public domain (`static/web/art/world.svg`, made by `scripts/outline.py`).
+Where the operator names a server of map tiles, a closer look is laid out of these as well.
 """
 
 import math
