@@ -174,3 +174,44 @@ def test_a_stranger_changes_nothing(eves: Client, ann: User) -> None:
         "Only its owner can change a card.",
         status_code=403,
     )
+
+
+class TestWhoWasFirst:
+    WORDS = "You were the first here to find this animal."
+
+    def test_whoever_has_turned_the_game_off_is_told_nothing_of_it_and_neither_are_their_friends(
+        self, anns: Client, ann: User, bob: User
+    ) -> None:
+        make.friends(ann, bob)
+        page = f"/dex/{make.dex_entry(ann, visibility='public').pk}/"
+        bobs = Client()
+        bobs.force_login(bob)
+        assertContains(anns.get(page), self.WORDS)
+        assertContains(bobs.get(page), "ann was the first here")
+
+        ann.profile.badges_enabled = False
+        ann.profile.save()
+
+        assertNotContains(anns.get(page), self.WORDS)
+        assertNotContains(bobs.get(page), "was the first here")
+
+    def test_some_insect_is_nobodys_first_find(self, anns: Client, ann: User) -> None:
+        insects = make.taxon("Insecta", rank="class", class_name="Insecta", genus="")
+        page = f"/dex/{make.dex_entry(ann, animal=make.animal(insects, created_by=ann)).pk}/"
+
+        assertNotContains(anns.get(page), self.WORDS)
+
+
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ({"place_name": "Our garden", "geoprivacy": "obscured"}, "Told to nobody else"),
+        ({"place_name": "Our garden", "geoprivacy": "open"}, "Others are told it exactly"),
+        ({"latitude": 48.1, "longitude": 11.5, "geoprivacy": "obscured"}, "Others are told it within 20 km"),
+        ({"latitude": 48.1, "longitude": 11.5, "geoprivacy": "private"}, "Told to nobody else"),
+    ],
+)
+def test_its_owner_reads_what_others_are_really_told_of_the_place(
+    anns: Client, ann: User, where: dict[str, Any], told: str
+) -> None:
+    assertContains(anns.get(f"/dex/{make.dex_entry(ann, **where).pk}/"), told)

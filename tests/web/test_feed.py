@@ -94,6 +94,15 @@ def test_what_is_new_is_counted_and_not_pushed_in(anns: Client, bob: User) -> No
     assertContains(anns.get(f"/feed/news/?since={mark}"), "2 new finds<")
 
 
+def test_an_empty_page_shows_the_first_find_at_once(anns: Client, bob: User) -> None:
+    assert "HX-Refresh" not in anns.get("/feed/news/", {"since": ""}, headers={"HX-Request": "true"}).headers
+
+    make.dex_entry(bob)
+
+    answer = anns.get("/feed/news/", {"since": ""}, headers={"HX-Request": "true"})
+    assert answer.headers["HX-Refresh"] == "true"
+
+
 def test_without_friends_it_leads_to_them(eves: Client) -> None:
     assertContains(eves.get("/feed/"), "Find a friend")
 

@@ -310,7 +310,7 @@ def names(browser: Client, query: str) -> list[str]:
 
 
 class TestReporting:
-    def test_a_card_is_reported_and_its_owner_can_be_blocked_next(
+    def test_a_card_is_reported_and_blocking_its_owner_is_offered_and_not_urged(
         self, anns: Client, ann: User, bob: User
     ) -> None:
         make.friends(ann, bob)
@@ -319,7 +319,10 @@ class TestReporting:
 
         answer = anns.post(f"/report/{card.pk}/", {"reason": "spam", "words": "Shoes."})
 
-        assertRedirects(answer, "/friends/@bob/block/")
+        assertRedirects(answer, f"/dex/{card.pk}/", fetch_redirect_response=False)
+        assertContains(
+            anns.get(f"/dex/{card.pk}/"), '<a href="/friends/@bob/block/">Block bob</a>', html=True
+        )
         assert Report.objects.get().entry_id == card.pk
 
     def test_a_report_without_a_reason_is_asked_for_one(self, anns: Client, ann: User, bob: User) -> None:

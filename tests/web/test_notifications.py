@@ -42,7 +42,7 @@ def test_each_thing_is_told_in_a_sentence_that_leads_to_it(
 
     assert sentences(anns) == [
         "You have earned a badge: Ten plates.",
-        "bob left a word on your card: Gray wolf.",
+        "bob reacted to your card: Gray wolf.",
         "eve asks to be your friend.",
     ]
     led = [one.address for one in anns.get("/notifications/").context["told"]]
@@ -70,7 +70,7 @@ def test_words_that_friends_left_on_one_card_are_told_and_read_together(
         make.friends(ann, friend)
         dex.react(by=friend, entry=card, kind="wow")
     Notification.objects.exclude(kind="reaction").delete()
-    assert sentences(anns) == ["fay, emil, dora and 1 more left words on your card: Gray wolf."]
+    assert sentences(anns) == ["fay, emil, dora and 1 more reacted to your card: Gray wolf."]
 
     anns.get(f"/notifications/{Notification.objects.latest('pk').pk}/")
 

@@ -97,8 +97,8 @@ def _sentence(together: Sequence[Notification], known: Known) -> str:
         Kind.FRIEND_REQUEST: _("%(name)s asks to be your friend."),
         Kind.FRIEND_ACCEPTED: _("You and %(name)s are friends now."),
         Kind.REACTION: ngettext(
-            "%(name)s left a word on your card: %(animal)s.",
-            "%(name)s left words on your card: %(animal)s.",
+            "%(name)s reacted to your card: %(animal)s.",
+            "%(name)s reacted to your card: %(animal)s.",
             len(together),
         ),
         Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),

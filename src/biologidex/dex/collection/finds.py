@@ -12,6 +12,10 @@ from biologidex.accounts.models import User
 from biologidex.core import identity
 from biologidex.dex.models import DexEntry
 
+# Whoever files "some insect" has not found an animal that nobody had found before.
+KNOWN_TO_ITS_GENUS = Q(
+    animal__taxon__rank__in=("genus", "subgenus", "species group", "species", "subspecies", "variety", "form")
+)
 RANKS = ("phylum", "class_name", "order", "family", "genus", "species")
 
 
@@ -73,13 +77,19 @@ def _firsts(cards: Sequence[UUID]) -> set[UUID]:
     )
     with identity.everything():
         return set(
-            DexEntry.objects.filter(~Exists(earlier), pk__in=cards).order_by().values_list("pk", flat=True)
+            DexEntry.objects.filter(KNOWN_TO_ITS_GENUS, ~Exists(earlier), pk__in=cards)
+            .order_by()
+            .values_list("pk", flat=True)
         )
 
 
 def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
-    """Return the first card of an animal on this server, None if there is none or the viewer may not see it."""
-    cards = DexEntry.objects.filter(animal=animal_id).order_by("filed_at", "pk")
+    """Return the first card of an animal on this server, None if there is none or the viewer may not see it.
+
+    None too if the animal is not known to its genus, or if who found it has turned the game off.
+    """
+    cards = DexEntry.objects.filter(KNOWN_TO_ITS_GENUS, animal=animal_id).order_by("filed_at", "pk")
     with identity.everything():
         first = cards.only("pk").first()
-    return first and DexEntry.objects.visible_to(viewer).select_related("owner").filter(pk=first.pk).first()
+    seen = DexEntry.objects.visible_to(viewer).filter(owner__profile__badges_enabled=True)
+    return first and seen.select_related("owner").filter(pk=first.pk).first()

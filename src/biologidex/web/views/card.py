@@ -65,9 +65,11 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         "shown_photos": photos,
         "chosen_photo": _chosen(request, len(photos)),
         "is_own": entry.owner_id == request.user.pk,
-        "found_first": first_card(entry.animal_id, viewer=request.user) == entry,
+        "found_first": request.user.profile.badges_enabled
+        and first_card(entry.animal_id, viewer=request.user) == entry,
         "date_source": _date_source(entry),
         "place": place,
+        "told_place": place_for(entry, None),
         "map": locate([(place, name_of(taxon))]) if place else None,
         "tiles": tiles_of(place) if place else None,
         "notices": notices,

@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from biologidex.dex import services
 from biologidex.dex.models import DexEntry
@@ -81,6 +82,8 @@ def news(request: PersonRequest) -> HttpResponse:
     found = feed_for(request.user)
     newer = found.filter(since.newer) if since else found
     count = newer.order_by()[: MOST_NEW + 1].count()
+    if count and not since:  # on an empty page nothing can jump
+        return HttpResponseClientRefresh()
     return render(request, "web/_feed_news.html", {"count": count, "most": MOST_NEW, "newest": since or ""})
 
 

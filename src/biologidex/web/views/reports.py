@@ -5,6 +5,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -47,18 +49,21 @@ def _page(request: PersonRequest, *, person: User, entry: DexEntry | None) -> Ht
             form.blame(error)
             status = status_of(error)
         else:
-            messages.success(request, _("Thank you. Whoever runs this server will look at it."))
-            return _done(request, person, entry)
+            messages.success(request, _thanks(request, person))
+            return redirect("web:card", entry_id=entry.pk) if entry else redirect("web:friends")
     elif form.is_bound:
         status = 400
     shown = {"form": form, "person": person, "entry": entry, "may_block": _is_known(request, person)}
     return render(request, "web/report.html", shown, status=status)
 
 
-def _done(request: PersonRequest, person: User, entry: DexEntry | None) -> HttpResponse:
-    if _is_known(request, person):  # what most people want next
-        return redirect("web:block", username=person.username)
-    return redirect("web:card", entry_id=entry.pk) if entry else redirect("web:friends")
+def _thanks(request: PersonRequest, person: User) -> str:
+    """Say that it was taken, and offer what many people want next."""
+    thanks = _("Thank you. Whoever runs this server will look at it.")
+    if not _is_known(request, person):
+        return thanks
+    block = _("Block %(name)s") % {"name": person.username}
+    return format_html('{} <a href="{}">{}</a>', thanks, reverse("web:block", args=[person.username]), block)
 
 
 def _is_known(request: PersonRequest, person: User) -> bool:

@@ -46,7 +46,9 @@ function show(capture) {
 }
 
 async function take(files, origin, { isHeld = false } = {}) {
-  const taken = files.filter((file) => file.size > 0).map((file) => captureOf(file, { owner, origin, isHeld }));
+  const taken = files.map((file) => (file.size > 0
+    ? captureOf(file, { owner, origin, isHeld })
+    : { ...captureOf(file, { owner, origin, state: "refused" }), detail: form.dataset.saysEmpty }));
   if (taken.length === 0) return [];
   taken.forEach(show);
   showTiles();
