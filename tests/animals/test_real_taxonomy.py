@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db.models import F
 from pytest_django import DjangoDbBlocker
 
-from biologidex.animals.importers import ncbi, supplement
+from biologidex.animals.importers import ncbi, supplement, vernaculars
 from biologidex.animals.models import Backbone, Taxon, TaxonName
 from biologidex.animals.selectors import search, search_taxa, taxon_for
 from biologidex.animals.services.sensitivity import starting_list
@@ -232,3 +232,57 @@ class TestSearch:
             assert "INDEX" in plan.upper(), plan
             assert "SCAN ANIMALS" not in plan.upper(), plan
             assert "SEQ SCAN" not in plan.upper(), plan
+
+
+class TestNamesInOtherLanguages:
+    def test_every_row_of_the_table_means_a_taxon_that_is_known(self) -> None:
+        named = set(TaxonName.objects.filter(language="fr").values_list("taxon__scientific_name", flat=True))
+
+        assert {row["scientific_name"] for row in vernaculars.rows()} == named
+
+    def test_whatever_a_photo_is_identified_as_has_a_name_in_every_language(self) -> None:
+        answers = {row["scientific_name"] for row in labels()} - {""}
+        rows = {row["scientific_name"]: row for row in vernaculars.rows()}
+
+        for name in answers:
+            assert all(rows[name][language] for language in vernaculars.LANGUAGES), name
+
+    def test_no_row_stands_there_twice_and_no_cell_is_empty(self) -> None:
+        rows = vernaculars.rows()
+
+        assert len({row["scientific_name"] for row in rows}) == len(rows)
+        assert all(vernaculars.several(cell) for row in rows for cell in row.values())
+
+    def test_german_nouns_are_capital_and_others_are_not_but_for_names_of_places_and_people(self) -> None:
+        for row in vernaculars.rows():
+            assert all(name[0].isupper() for name in vernaculars.several(row["de"])), row
+            for language in ("es", "fr", "pt"):
+                assert all(name[0].islower() for name in vernaculars.several(row[language])), row
+
+    @pytest.mark.parametrize(
+        ("typed", "meant"),
+        [
+            ("Pinguin", "Spheniscidae"),
+            ("pingüino", "Spheniscidae"),
+            ("pinguino", "Spheniscidae"),
+            ("manchot", "Spheniscidae"),
+            ("Wasserschwein", "Hydrochoerus hydrochaeris"),
+            ("carpincho", "Hydrochoerus hydrochaeris"),
+            ("capivara", "Hydrochoerus hydrochaeris"),
+            ("loup", "Canis lupus"),
+            ("Lowe", "Panthera leo"),
+            ("Löwe", "Panthera leo"),
+            ("Ente", "Anas platyrhynchos"),
+            ("Gottesanbeterin", "Mantodea"),
+            ("chat", "Felis catus"),
+        ],
+    )
+    def test_an_animal_is_found_by_its_name_in_any_language(self, typed: str, meant: str) -> None:
+        assert search_taxa(typed)[0].scientific_name == meant
+
+    def test_english_comes_first_where_it_is_typed(self) -> None:
+        assert [first(word) for word in ("wolf", "duck", "cat")] == [
+            "Gray wolf",
+            "Ducks, geese and swans",
+            "Domestic cat",
+        ]

@@ -16,6 +16,7 @@ class Draft:
     scientific_name: str
     common_name: str = ""
     english: list[str] = field(default_factory=list)  # as the sources have them
+    foreign: dict[str, list[str]] = field(default_factory=dict)  # by language, ISO 639-1
     synonyms: list[str] = field(default_factory=list)
     fame: float = 0.0  # the more, the earlier in a search
     lineage: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from biologidex.animals.importers import store, supplement
+from biologidex.animals.importers import store, supplement, vernaculars
 from biologidex.animals.importers.drafts import Draft, Drafts, trace, without
 from biologidex.animals.importers.package import METAZOA, Package, installed
 from biologidex.animals.importers.wording import Lexicon, Titles, preferred, tidy
@@ -63,7 +63,7 @@ def fill(*, report: Report, folder: Path | None = None, version: str = "") -> Ba
 
 
 def _version(package: str) -> str:
-    return f"{package}+{RULES}.{hashlib.sha256(supplement.text().encode()).hexdigest()[:12]}"
+    return f"{package}+{RULES}.{hashlib.sha256((supplement.text() + vernaculars.text()).encode()).hexdigest()[:12]}"
 
 
 def read(package: Package, report: Report) -> list[Draft]:
@@ -79,6 +79,7 @@ def read(package: Package, report: Report) -> list[Draft]:
             report("Reading names", done, len(named))
     report("Reading names", len(named), len(named))
     supplement.apply(drafts)
+    vernaculars.apply(drafts)
     ordered = trace(without(drafts, {ref for ref, draft in drafts.items() if not _is_kept(draft)}))
     for draft in ordered:
         draft.fame += not FAMILIAR.isdisjoint(draft.lineage)

@@ -160,6 +160,8 @@ def names_of(draft: Draft) -> list[tuple[str, str, str]]:
     names = {(draft.scientific_name, kind.ACCEPTED, ""): None}
     names |= dict.fromkeys((name, kind.SYNONYM, "") for name in draft.synonyms)
     names |= dict.fromkeys((name[:KEY_LENGTH], kind.VERNACULAR, "en") for name in draft.vernaculars())
+    for language, foreign in draft.foreign.items():
+        names |= dict.fromkeys((name[:KEY_LENGTH], kind.VERNACULAR, language) for name in foreign)
     return [(name, kind.value, language) for name, kind, language in names]
 
 

@@ -80,7 +80,9 @@ class TaxonName(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["taxon", "kind", "name", "source"], name="taxon_name_once"),
+            models.UniqueConstraint(
+                fields=["taxon", "kind", "name", "language", "source"], name="taxon_name_once_in_a_language"
+            ),
         ]
 
 
