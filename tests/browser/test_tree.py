@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 import make
 from client import Person
@@ -237,3 +237,36 @@ def test_the_drawing_follows_the_colours_of_the_page(visit: Visit, finder: Perso
     bright, dim = shades
     assert bright > 600
     assert dim < 200
+
+
+def as_if_bees_came_last(route: Route) -> None:
+    """Let all but the bee, and what holds it alone, be found a hundred days earlier."""
+    answer = route.fetch()
+    told = answer.json()
+    of_bees = {"Arthropoda", "Insecta", "Hymenoptera", "Apidae", "Apis", "Apis mellifera"}
+    for row in told["rows"]:
+        row[8] -= 0 if row[2] in of_bees else 100
+    route.fulfill(response=answer, json=told)
+
+
+def test_one_goes_back_by_keys_to_how_the_tree_was(at_the_tree: Visitor) -> None:
+    page = at_the_tree.page
+    slider = page.get_by_role("slider", name="How it grew")
+    expect(slider).to_be_hidden()  # what came on one day has no history
+
+    page.context.route("**/tree/data/*", as_if_bees_came_last)
+    drawn(at_the_tree)
+    expect(slider).to_be_visible()
+    whole = rested(page)
+    assert (slider.get_attribute("aria-valuetext") or "").startswith("6 of 6 animals")
+
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert (slider.get_attribute("aria-valuetext") or "").startswith("5 of 6 animals, as of ")
+    assert rested(page) != whole
+
+    page.keyboard.press("End")
+    assert rested(page) == whole
+    page.get_by_text("How it grew, in numbers").click()
+    expect(page.get_by_role("cell", name="6").first).to_be_visible()
+    at_the_tree.picture("tree grown")

@@ -40,13 +40,15 @@ class Part:
 
 def outline_for(scope: Scope, language: str = ENGLISH) -> Outline:
     """Return the outline of a scope's tree. Animals are called what they are in a language, as far as that is known."""
-    told = orjson.loads(unpacked(kept(scope, f"outline-{language}", lambda: _outlined(scope, language))))
+    told = orjson.loads(
+        unpacked(kept(scope, f"outline-since-{language}", lambda: _outlined(scope, language)))
+    )
     return Outline(told["mark"], told["rows"])
 
 
 def part_for(scope: Scope, number: int, language: str = ENGLISH) -> Part | None:
     """Return one part of the outline; the first tells how many there are. Behind the last there is none."""
-    mark, parts = kept(scope, f"parts-{language}", lambda: _parts(outline_for(scope, language)))
+    mark, parts = kept(scope, f"parts-since-{language}", lambda: _parts(outline_for(scope, language)))
     return Part(mark, parts[number]) if number < len(parts) else None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Min
 
 from biologidex.animals.models import Animal
 from biologidex.graph.scope import Scope
@@ -16,17 +16,20 @@ COLUMNS = {rank: F(f"taxon__{'class_name' if rank == 'class' else rank}") for ra
 
 @dataclass(frozen=True)
 class Finds:
-    """The animals that were found, how often, and which of them by the viewer and by friends, and when."""
+    """The animals that were found, how often, since when, and which of them by the viewer and by friends, and when."""
 
     animals: list[dict[str, Any]]
     counts: dict[UUID, int]
+    since: dict[UUID, datetime]
     known: dict[UUID, dict[UUID, datetime]]
 
 
 def finds_of(scope: Scope) -> Finds:
     """Read what the tree is made of, as plain rows. The finds of strangers are only counted."""
     visible = scope.finds().order_by()
-    counts = dict(visible.values_list("animal").annotate(Count("pk")))
+    counts, since = {}, {}
+    for animal, count, first in visible.values_list("animal").annotate(Count("pk"), Min("created_at")):
+        counts[animal], since[animal] = count, first
     known: dict[UUID, dict[UUID, datetime]] = {}
     # A tree of friends alone still tells which of their animals the viewer has found as well.
     told = scope.told().order_by()
@@ -41,4 +44,6 @@ def finds_of(scope: Scope) -> Finds:
         **{f"in_{rank}": column for rank, column in COLUMNS.items()},
     )
     # Between two queries somebody may have found one more: it comes with the next version.
-    return Finds(animals=[row for row in rows if row["id"] in counts], counts=counts, known=known)
+    return Finds(
+        animals=[row for row in rows if row["id"] in counts], counts=counts, since=since, known=known
+    )

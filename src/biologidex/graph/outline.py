@@ -14,12 +14,14 @@ from biologidex.graph.finds import RANKS
 from biologidex.graph.tree import TOP, Tree
 
 ROOT = 0
+NEVER = 2**31 - 1
 
 
 class Row(NamedTuple):
     """A node. `own` and `friends` count the animals at or below it that the viewer and that friends have found.
 
-    An animal's key is its number, a group's its id.
+    An animal's key is its number, a group's its id. `since` is the day, from 1970, on which the first find that is told
+    here was added to a dex.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Row(NamedTuple):
     children: int
     own: int
     friends: int
+    since: int = 0
 
     @property
     def is_animal(self) -> bool:
@@ -71,6 +74,10 @@ class Outline:
     def _parents(self) -> list[int]:
         return [ROOT, *(index for index, row in enumerate(self.rows) for _ in range(row[5]))]
 
+    def days(self) -> list[int]:
+        """Return the days, from 1970, on which each animal was first found, the earliest first."""
+        return sorted(row.since for row in map(Row._make, self.rows) if row.is_animal)
+
     def place_of(self, key: str) -> int | None:
         """Return where a node is, if it is there."""
         return self._places.get(key) if key else None
@@ -93,6 +100,7 @@ def outlined(tree: Tree) -> Iterator[Row]:
     A group whose only member is an animal of the same name, a species found as itself, is left to that.
     """
     own, friends = _found(tree)
+    since = _since(tree)
     order = [TOP]
     for number in order:
         below = [_shown(tree, child) for child in tree.children[number]]
@@ -107,6 +115,7 @@ def outlined(tree: Tree) -> Iterator[Row]:
             children=len(below),
             own=own[number],
             friends=friends[number],
+            since=since[number],
         )
 
 
@@ -126,6 +135,13 @@ def _found(tree: Tree) -> tuple[list[int], list[int]]:
         own[tree.parent[number]] += own[number]
         friends[tree.parent[number]] += friends[number]
     return own, friends
+
+
+def _since(tree: Tree) -> list[int]:
+    since = [tree.since.get(number, NEVER) for number in range(len(tree.nodes))]
+    for number in range(len(tree.nodes) - 1, TOP, -1):
+        since[tree.parent[number]] = min(since[tree.parent[number]], since[number])
+    return [0 if one == NEVER else one for one in since]
 
 
 def levels() -> dict[str, int]:

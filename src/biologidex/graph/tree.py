@@ -2,11 +2,13 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from biologidex.graph.finds import RANKS, Finds
 from biologidex.graph.scope import Scope
 
+FIRST_DAY = date(1970, 1, 1)
 TOP = 0  # stands above the kingdoms, holds the tree together, and is never told
 
 
@@ -17,6 +19,9 @@ class Tree:
     nodes: list[dict[str, Any]] = field(default_factory=lambda: [{"id": "", "rank": "", "animal_count": 0}])
     children: list[list[int]] = field(default_factory=lambda: [[]])
     parent: list[int] = field(default_factory=lambda: [TOP])
+    since: dict[int, int] = field(
+        default_factory=dict
+    )  # the day of each leaf's first find, counted from 1970
 
     def add(self, node: dict[str, Any], parent: int) -> int:
         """Add a node; return its number."""
@@ -47,7 +52,8 @@ def grow(finds: Finds, scope: Scope) -> Tree:
             if key not in groups:
                 groups[key] = tree.add(_group(rank, name, line), above)
             above = groups[key]
-        tree.add(_leaf(animal, finds, scope), above)
+        leaf = tree.add(_leaf(animal, finds, scope), above)
+        tree.since[leaf] = (finds.since[animal["id"]].date() - FIRST_DAY).days
     _count(tree)
     _sort(tree)
     return tree

@@ -19,6 +19,7 @@ from biologidex.graph.scope import Mode, Scope
 from biologidex.media import services as media
 from biologidex.web import names, tree_picture, trees
 from biologidex.web.access import PersonRequest, signed_in
+from biologidex.web.growth import growth_of
 
 CARDS = 12  # beside a line of descent
 RESULTS = 12
@@ -57,6 +58,7 @@ def tree(request: PersonRequest) -> HttpResponse:
         "total": outline.animals,
         "own": outline[ROOT].own,
         "top": trees.list_of(outline, at, choice.start),
+        "growth": growth_of(outline.days()),
         "ranks": [(rank, word) for rank, word in trees.RANKS.items() if rank != "subspecies"],
     }
     if choice.mode == Mode.SELECTED and not choice.of:

@@ -17,7 +17,7 @@ export function thickness(animals, leaves, camera) {
 /** Collect what a view shows: curves by colour and thickness, and the nodes at their ends. */
 export function visible(shape, camera) {
   const { outline, x, y, ax, ay, bx, by, left, right, top, bottom } = shape;
-  const { animals, children, first, start, own, depth } = outline;
+  const { animals, children, first, start, own, depth, since } = outline;
   const { kx, ky, tx, ty, width, height } = camera;
   const unit = camera.unit;
   const paths = new Map();
@@ -36,6 +36,7 @@ export function visible(shape, camera) {
     const [px, py] = [x[above] * kx + tx, y[above] * ky + ty];
     const end = Math.min(first[above] + children[above], outline.size);
     for (let node = first[above]; node < end; node++) {
+      if (since[node] > outline.until) continue;
       if (right[node] * kx + tx < 0 || left[node] * kx + tx > width) continue;
       if (bottom[node] * ky + ty < 0 || top[node] * ky + ty > height) continue;
       const span = animals[node] * unit;

@@ -37,7 +37,7 @@ export function nameGroups(context, shape, camera, nodes, colours, chosen) {
     const size = Math.max(12, 18 - depth[node]);
     const font = `italic ${depth[node] < 4 ? 600 : 500} ${size}px ${SERIF}`;
     // A group whose branches are too fine to follow says how many there are.
-    const isFine = unit < 3 && animals[node] > 1 && depth[node] >= 4;
+    const isFine = outline.until === Infinity && unit < 3 && animals[node] > 1 && depth[node] >= 4;
     const text = cut(latin[node]) + (isFine ? ` · ${animals[node]}` : "");
     const wide = widthOf(context, font, text);
     let [sx, sy] = [x[node] * kx + tx, y[node] * ky + ty - 9];

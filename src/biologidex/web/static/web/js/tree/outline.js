@@ -14,13 +14,15 @@ export class Outline {
     this.animals = numbers(); // at or below a node
     this.own = numbers();
     this.friends = numbers();
+    this.since = numbers(); // the day of the first find at or below it
+    this.until = Infinity; // what is later is not shown
     this.start = numbers(); // how many animals stand before its own
     this.filled = numbers(); // how many of its own stand below the children that have arrived, from `start` on
     this.depth = new Uint8Array(nodes);
   }
 
   add(rows) {
-    for (const [key, rank, latin, name, animals, children, own, friends] of rows) {
+    for (const [key, rank, latin, name, animals, children, own, friends, since] of rows) {
       const node = this.size++;
       const above = this.parent[node];
       this.keys[node] = key;
@@ -31,6 +33,7 @@ export class Outline {
       this.children[node] = children;
       this.own[node] = own;
       this.friends[node] = friends;
+      this.since[node] = since;
       this.first[node] = this.next;
       this.parent.fill(node, this.next, this.next + children);
       this.next += children;
@@ -44,6 +47,10 @@ export class Outline {
       this.depth[node] = children ? this.ranks[rank] : Math.max(DEPTH, this.depth[above] + 1);
       if (!children) this.leafAt[this.start[node]] = node;
     }
+  }
+
+  isThere(node) {
+    return this.since[node] <= this.until;
   }
 
   isLeaf(node) {

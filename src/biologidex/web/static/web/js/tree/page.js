@@ -7,6 +7,7 @@ import { Pictures } from "./pictures.js";
 import { Plate, coloursOf } from "./plate.js";
 import { share } from "./share.js";
 import { Shape } from "./shapes.js";
+import { travel } from "./time.js";
 
 const stage = document.getElementById("tree");
 const canvas = document.getElementById("tree-canvas");
@@ -14,6 +15,7 @@ const side = document.getElementById("tree-side");
 const list = document.getElementById("tree-list");
 const where = document.getElementById("tree-where");
 const loading = document.getElementById("tree-loading");
+const time = document.getElementById("tree-time");
 const legend = document.querySelector(".tree-legend");
 const results = document.getElementById("tree-results");
 const field = document.getElementById("tree-q");
@@ -210,6 +212,7 @@ function showAs(what) {
   stage.hidden = what === "list";
   list.toggleAttribute("data-shown", what === "list");
   legend.hidden = what === "list";
+  time.classList.toggle("off", what === "list");
   for (const button of document.querySelectorAll("[data-shows-as]")) {
     button.setAttribute("aria-pressed", String(button.dataset.showsAs === what));
   }
@@ -246,6 +249,7 @@ async function start() {
       reshape(isFirst);
     });
     loading.hidden = true;
+    travel(time, outline, () => { plate.kept = null; draw(); });
     tellShape();
     stage.dataset.ready = "yes";
     if (stage.dataset.at) go(stage.dataset.at, true);

@@ -89,11 +89,12 @@ export class Plate {
       context.stroke(path);
     }
     context.globalAlpha = 1;
-    if (this.chosen > 0) this.highlight(context, shape, camera, colours);
-    for (const node of this.hits) this.ring(context, shape, camera, node, Math.max(6, Math.min(12, camera.unit / 2)), colours.gold, 2.5);
+    const isThere = (node) => node > 0 && shape.outline.isThere(node);
+    if (isThere(this.chosen)) this.highlight(context, shape, camera, colours);
+    for (const node of [...this.hits].filter(isThere)) this.ring(context, shape, camera, node, Math.max(6, Math.min(12, camera.unit / 2)), colours.gold, 2.5);
     const reach = mark(context, shape, camera, nodes, colours, this.pictures);
-    const marked = new Set([...this.hits].slice(0, 30));
-    if (this.chosen > 0) marked.add(this.chosen);
+    const marked = new Set([...this.hits].filter(isThere).slice(0, 30));
+    if (isThere(this.chosen)) marked.add(this.chosen);
     nameLeaves(context, shape, camera, nodes, colours, marked, reach);
     nameGroups(context, shape, camera, nodes, colours, this.chosen);
     if (this.aim > 0 && context === this.context) this.ring(context, shape, camera, this.aim, 13, colours.gold, 2);

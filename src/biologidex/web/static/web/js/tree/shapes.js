@@ -79,6 +79,7 @@ export class Shape {
     if (far < 0.97) return -1;
     const angle = (Math.atan2(y, x) - Math.PI / 2 - GAP / 2 + 4 * Math.PI) % (2 * Math.PI);
     const along = this.isRound ? (angle / (2 * Math.PI - GAP)) * leaves : y;
-    return leafAt[Math.floor(along)] ?? -1;
+    const leaf = leafAt[Math.floor(along)] ?? -1;
+    return leaf > 0 && this.outline.isThere(leaf) ? leaf : -1;
   }
 }
