@@ -13,22 +13,13 @@ from biologidex.accounts.models import User
 from biologidex.graph.outline import ROOT, Outline, Row
 from biologidex.graph.scope import Mode, Scope, scope_of
 from biologidex.social.selectors import friends_of
+from biologidex.web.ranks import rank_title
 
 MODES: dict[Mode, Promise] = {
     Mode.FRIENDS: _("You and friends"),
     Mode.PERSONAL: _("You alone"),
     Mode.SELECTED: _("Chosen friends"),
     Mode.GLOBAL: _("Everybody"),
-}
-RANKS: dict[str, Promise] = {
-    "kingdom": _("Kingdom"),
-    "phylum": _("Phylum"),
-    "class": _("Class"),
-    "order": _("Order"),
-    "family": _("Family"),
-    "genus": _("Genus"),
-    "species": _("Species"),
-    "subspecies": _("Subspecies"),
 }
 # Above a picture that is shared: nobody is named but its owner.
 TITLES: dict[str, Promise] = {
@@ -45,11 +36,6 @@ SIDE_BY_SIDE = 200  # branches of one group that a list shows at once
 WHOLE = 400  # a tree of so few nodes is listed whole
 AT_A_GLANCE = 120  # and one of so few stands open
 LARGE = {"kingdom", "phylum", "class"}  # groups that stand open, too, if the tree is listed whole
-
-
-def rank_word(rank: str) -> str:
-    """Say a rank."""
-    return str(RANKS.get(rank, rank.capitalize()))
 
 
 @dataclass(frozen=True)
@@ -151,7 +137,7 @@ class Branch:
     @property
     def rank(self) -> str:
         """Say the rank."""
-        return rank_word(self.row.rank)
+        return rank_title(self.row.rank)
 
 
 def branches_of(outline: Outline, index: int, start: int = 0) -> Branch:

@@ -18,16 +18,6 @@ CHANCES = (  # of ten animals of which this is said so many are it; below the la
     (0.1, gettext_noop("possible")),
 )
 HARDLY = gettext_noop("hardly")
-RANKS = {
-    "kingdom": gettext_noop("kingdom"),
-    "phylum": gettext_noop("phylum"),
-    "class": gettext_noop("class"),
-    "order": gettext_noop("order"),
-    "family": gettext_noop("family"),
-    "genus": gettext_noop("genus"),
-    "species": gettext_noop("species"),
-    "subspecies": gettext_noop("subspecies"),
-}
 WAITING, LOOKING, NAMING, DONE = range(4)
 
 
@@ -46,12 +36,6 @@ def cents(usd: Decimal) -> str:
 def chance(probability: float) -> str:
     """Say a probability in words."""
     return gettext(next((word for least, word in CHANCES if probability >= least), HARDLY))
-
-
-@register.filter
-def rank_word(rank: str) -> str:
-    """Name a rank in the reader's language; a rare one as the taxonomy does."""
-    return gettext(RANKS.get(rank, rank))
 
 
 @register.filter

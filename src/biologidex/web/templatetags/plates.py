@@ -15,9 +15,11 @@ from biologidex.dex.privacy import ToldPlace
 from biologidex.media import services as media
 from biologidex.media.developed import VARIANTS, fitted
 from biologidex.media.models import Photo
-from biologidex.web import groups, names, preferences
+from biologidex.web import groups, names, preferences, ranks
 
 register = template.Library()
+register.filter("rank_word", ranks.rank_word)
+register.filter("rank_title", ranks.rank_title)
 
 RANKS_OF_A_LADDER = ("kingdom", "phylum", "class_name", "order", "family", "genus", "species")
 PLACE_WORDS = {

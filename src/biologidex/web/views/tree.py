@@ -20,6 +20,7 @@ from biologidex.media import services as media
 from biologidex.web import names, tree_picture, trees
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.growth import growth_of
+from biologidex.web.ranks import rank_title
 
 CARDS = 12  # beside a line of descent
 RESULTS = 12
@@ -59,7 +60,7 @@ def tree(request: PersonRequest) -> HttpResponse:
         "own": outline[ROOT].own,
         "top": trees.list_of(outline, at, choice.start),
         "growth": growth_of(outline.days()),
-        "ranks": [(rank, word) for rank, word in trees.RANKS.items() if rank != "subspecies"],
+        "ranks": [(rank, rank_title(rank)) for rank in RANKS if rank != "subspecies"],
     }
     if choice.mode == Mode.SELECTED and not choice.of:
         shown["friends"] = selectors.friends_for(request.user)
