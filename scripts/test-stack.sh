@@ -11,7 +11,8 @@ if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; th
     mkdir -p /etc/postgresql-common  # the tests start their own server: no other one is wanted
     [ -e /etc/postgresql-common/createcluster.conf ] \
         || echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
-    # shellcheck disable=SC2086 -- several packages
+    # Several packages.
+    # shellcheck disable=SC2086
     { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing; } > /dev/null || true
 fi
 missing=$(python tests/stack/missing.py)

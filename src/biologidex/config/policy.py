@@ -23,6 +23,10 @@ PERMISSIONS = "camera=(self), geolocation=(self), microphone=(), payment=(), usb
 YEAR = 365 * 24 * 60 * 60  # seconds
 # Load balancers and exporters ask from inside, by http.
 NOT_REDIRECTED = [r"^(health|ready|metrics|api/v1/health)/?$"]
+PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
 SILENCED = [
     "security.W021"
 ]  # a name in the browsers' own lists of https sites cannot be taken back: not ours to ask

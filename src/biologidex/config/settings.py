@@ -157,10 +157,7 @@ LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "web:dex"
 LOGOUT_REDIRECT_URL = "web:welcome"
 PASSWORD_HASHERS = ["biologidex.accounts.hashers.Argon2id"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
+AUTH_PASSWORD_VALIDATORS = policy.PASSWORD_VALIDATORS
 LOGIN_FAILURES_ALLOWED = env.number(
     "BIOLOGIDEX_LOGIN_FAILURES",
     10,
@@ -269,7 +266,9 @@ HANDOVER_PATH = env.text(
     "Unset: we send them.",
 )
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.path(
+    "BIOLOGIDEX_STATIC_DIR", f"{DATA_DIR}/static", "Where page files are collected. Images bring theirs."
+)
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": storages.of(

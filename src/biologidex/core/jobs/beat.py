@@ -34,6 +34,7 @@ class Scheduler(beat.Scheduler):
 
     def tick(self, **options: Any) -> float:
         """Do one thing that is due. Returns the seconds until the next look."""
+        heartbeat.show()  # one that waits for its turn is well too
         try:
             close_old_connections()
             held = lease.hold(LEASE, holder=self._me, seconds=LEASE_SECONDS)

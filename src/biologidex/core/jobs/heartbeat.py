@@ -3,11 +3,13 @@
 import socket
 import time
 
+from django.conf import settings
 from django.core.cache import cache
 
 EVERY = 5.0  # seconds between two beats of one worker
 KEPT = 600  # seconds for which somebody who fell silent is remembered
 _INDEX = "worker:heartbeats"
+SIGN = "alive"  # a file in METRICS_DIR; deploy/healthcheck.py looks how old it is
 
 
 def name_of(what: str) -> str:
@@ -15,8 +17,15 @@ def name_of(what: str) -> str:
     return f"{what}@{socket.gethostname()}"
 
 
+def show() -> None:
+    """Leave a sign of life for whoever looks at this machine's processes from outside."""
+    if settings.METRICS_DIR is not None:
+        (settings.METRICS_DIR / SIGN).touch()
+
+
 def beat(name: str) -> None:
     """Say that the worker of this name is alive, now."""
+    show()
     cache.set(_key(name), time.time(), KEPT)
     known = cache.get(_INDEX) or []
     if name not in known:  # two that come at once may forget one: it comes again in a moment

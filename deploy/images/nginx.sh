@@ -1,0 +1,13 @@
+#!/bin/sh
+# nginx in a container: the files of deploy/nginx, filled in. Who answers stands in files from outside, which
+# scripts/deploy.sh changes while we run.
+set -eu
+export NGINX_FOLDER=/srv/run NGINX_RUN=/srv/run NGINX_USER=nginx NGINX_MIME_TYPES=/etc/nginx/mime.types
+export NGINX_ACCESS_LOG=/dev/stdout
+for file in nginx.conf headers.conf proxy.conf real_ip.conf; do
+    render "/opt/biologidex/nginx/$file" "$NGINX_FOLDER/$file"
+done
+echo "include /etc/biologidex/upstream/web.conf;" > "$NGINX_FOLDER/upstream.conf"
+echo "include /etc/biologidex/upstream/live.conf;" > "$NGINX_FOLDER/upstream_live.conf"
+echo "allow ${ADMIN_FROM};" > "$NGINX_FOLDER/admin_from.conf"
+exec "$@"

@@ -1,0 +1,216 @@
+#!/bin/sh
+# deploy.sh VERSION: puts a release into service without anybody noticing. It starts beside the one that is open, nginx
+# is pointed to it when it can work, and back again if it turns red. docs/deploy.md.
+set -eu
+
+usage() {
+    cat << END
+Usage: scripts/deploy.sh [--canary PERCENT] [--watch SECONDS] [--dry-run] VERSION
+       scripts/deploy.sh [--dry-run] --rollback        the release of before, which the other side remembers
+       scripts/deploy.sh --status
+
+Ends with 0: done, 1: refused or never ready, the old release serves as before, 2: called wrongly,
+3: the new release turned red and was rolled back, 4: another deployment is running.
+END
+    exit 2
+}
+
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+ready_within=${READY_WITHIN:-180} # seconds; a first start reads the networks from disk
+watch=20 canary=0 dry='' rollback='' status='' version=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --canary) canary=${2:?percent} && shift ;;
+        --watch) watch=${2:?seconds} && shift ;;
+        --dry-run) dry=yes ;;
+        --rollback) rollback=yes ;;
+        --status) status=yes ;;
+        -*) usage ;;
+        *) [ -z "$version" ] || usage; version=$1 ;;
+    esac
+    shift
+done
+case $canary$watch in *[!0-9]*) usage ;; esac
+[ "$canary" -lt 100 ] || usage
+[ -n "$version$rollback$status" ] || usage
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+state=$etc/compose.env
+[ -f "$state" ] || { echo "$state is not there: docs/deploy.md tells how it begins." >&2; exit 1; }
+
+say() { echo "$(date +%H:%M:%S) $*"; }
+run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
+# COMPOSE_MORE names a further file that changes this one, if there is one.
+compose() {
+    docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" \
+        ${COMPOSE_MORE:+-f "$COMPOSE_MORE"} --profile blue --profile green "$@"
+}
+of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+set_state() { # NAME VALUE ...: all at once or not at all
+    cp "$state" "$state.new"
+    while [ $# -gt 0 ]; do
+        sed -i "/^$1=/d" "$state.new"
+        echo "$1=$2" >> "$state.new"
+        shift 2
+    done
+    mv "$state.new" "$state"
+}
+upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
+other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
+number() { if [ "$1" = blue ]; then echo 2; else echo 3; fi; } # the tens of a side's addresses
+processes() { echo "web-$1-1 web-$1-2 live-$1 worker-$1 beat-$1"; }
+
+# --- How a side is ---
+is_well() { # PROCESS HOW
+    compose exec -T "$1" python3 -IS /app/deploy/healthcheck.py "$2" > /dev/null 2>&1
+}
+ill() { # SIDE: prints the first process of it that is not well
+    for one in "web-$1-1" "web-$1-2" "live-$1"; do is_well "$one" ready || { echo "$one"; return; }; done
+    for one in "worker-$1" "beat-$1"; do is_well "$one" work || { echo "$one"; return; }; done
+}
+wait_until_well() { # SIDE
+    end=$(($(date +%s) + ready_within))
+    while who=$(ill "$1") && [ -n "$who" ]; do
+        [ "$(date +%s)" -lt "$end" ] || { say "$who is not ready after $ready_within s. Its last words:"
+            compose logs --no-log-prefix --tail 15 "$who" >&2 || true; return 1; }
+        sleep 1
+    done
+}
+errors() { # SIDE SINCE: how many answers of this side were errors of the server
+    compose logs --no-log-prefix --since "$2" nginx 2> /dev/null \
+        | grep -c "\"upstream\":\"[^\"]*\.$(number "$1")[0-9]:.*\"upstream_status\":\"[^\"]*5[0-9][0-9]" || true
+}
+stays_well() { # SIDE SECONDS: false as soon as it is red twice in a row, or has answered five errors
+    since=$(date -u +%Y-%m-%dT%H:%M:%SZ) end=$(($(date +%s) + $2)) red=0
+    while [ "$(date +%s)" -lt "$end" ]; do
+        who=$(ill "$1")
+        if [ -n "$who" ]; then red=$((red + 1)); else red=0; fi
+        count=$(errors "$1" "$since")
+        if [ "$red" -ge 2 ] || [ "$count" -ge 5 ]; then
+            say "RED: ${who:-the $1 side} ${who:+is not well}${who:-has answered $count errors}"
+            return 1
+        fi
+        sleep 1
+    done
+}
+
+# --- Whom nginx asks ---
+servers() { # SIDE WORDS
+    for last in 1 2; do echo "server $net.$(number "$1")$last:8000 max_fails=1 fail_timeout=2s $2;"; done
+}
+nginx() { compose exec -T nginx nginx -c /srv/run/nginx.conf -p /srv/run -e stderr "$@"; }
+point() { # SIDE-OF-STREAMS, and on the standard input the servers
+    [ -z "$dry" ] || { sed 's/^/         would ask: /'; return 0; }
+    mkdir -p "$etc/upstream"
+    cat > "$etc/upstream/web.new"
+    echo "server $net.$(number "$1")3:8000 max_fails=0;" > "$etc/upstream/live.new"
+    chmod 0644 "$etc/upstream/web.new" "$etc/upstream/live.new"
+    for one in web live; do
+        if [ -e "$etc/upstream/$one.conf" ]; then cp -p "$etc/upstream/$one.conf" "$etc/upstream/$one.before"; fi
+        mv "$etc/upstream/$one.new" "$etc/upstream/$one.conf"
+    done
+    [ -n "${first:-}" ] || reload
+}
+reload() {
+    nginx -t -q 2> /dev/null && nginx -s reload && return 0
+    for one in web live; do mv "$etc/upstream/$one.before" "$etc/upstream/$one.conf"; done
+    say "nginx does not take the new upstreams: it goes on with those of before." >&2
+    return 1
+}
+let_drain() { # until nginx's processes of before have answered those who had come to them
+    [ -z "$dry" ] || return 0
+    tries=0
+    while [ "$tries" -lt 60 ] && compose exec -T nginx sh -c 'cat /proc/[0-9]*/cmdline' 2> /dev/null \
+        | tr '\0' ' ' | grep -q 'shutting down'; do
+        tries=$((tries + 1))
+        sleep 1
+    done
+}
+end_side() { # streams first: open pages come again by themselves, and hold no process of nginx any longer
+    say "Ending the $1 side: what is in hand there is finished"
+    run compose stop "live-$1"
+    let_drain
+    # shellcheck disable=SC2046
+    run compose stop $(processes "$1")
+    # shellcheck disable=SC2046
+    run compose rm -f $(processes "$1") > /dev/null 2>&1
+}
+go_back() { # to the old side, which has served or stood by all the while
+    say "ROLLBACK to $old_version on the $old side"
+    servers "$old" "" | point "$old"
+    end_side "$new"
+    set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"
+    say "$old_version serves as before. $version was taken out."
+    exit 3
+}
+
+net=$(of FRONT_NET)
+net=${net:-10.89.77}
+old=$(of OPEN)
+if [ -n "$status" ]; then
+    echo "Open: ${old:-none}   blue: $(of BLUE)   green: $(of GREEN)"
+    compose ps --format '{{.Service}}\t{{.Image}}\t{{.Status}}'
+    exit
+fi
+exec 9> "$etc/deploy.lock"
+flock -n 9 || { echo "Another deployment is running." >&2; exit 4; }
+
+if [ -z "$old" ]; then # nobody is served yet
+    first=yes
+    say "First start of $version, on the blue side"
+    [ -n "$dry" ] || set_state BLUE "$version" GREEN "$version" RELEASE "$version" OPEN ''
+    servers blue "" | point blue
+    # shellcheck disable=SC2046
+    run compose up -d --wait --wait-timeout 300 nginx $(processes blue)
+    [ -n "$dry" ] || set_state OPEN blue
+    say "$version is open"
+    exit
+fi
+
+new=$(other "$old")
+if grep -qs "$net.$(number "$new")" "$etc/upstream/web.conf"; then
+    say "The deployment before this one was cut off: the $old side takes everybody again first"
+    servers "$old" "" | point "$old"
+    let_drain
+fi
+old_version=$(of "$(upper "$old")") new_was=$(of "$(upper "$new")")
+[ -z "$rollback" ] || version=$new_was
+images=$(of IMAGES)
+image=${images:-localhost}/biologidex:$version
+[ "$version" != "$old_version" ] || { say "$version is already open, on the $old side."; exit 0; }
+docker image inspect "$image" > /dev/null 2>&1 || docker pull -q "$image" > /dev/null 2>&1 \
+    || { say "There is no image $image. Nothing was changed." >&2; exit 1; }
+
+say "$old_version is open on the $old side; $version comes on the $new side"
+[ -n "$dry" ] || set_state "$(upper "$new")" "$version" RELEASE "$version"
+give_up() { set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"; say "$1 $old_version serves as before." >&2; exit 1; }
+
+if [ -z "$rollback" ]; then # the schema only grows: a release of before knows what it needs to
+    say "Looking whether $old_version can live with the tables of $version"
+    run compose run --rm --no-deps -T migrate biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
+    say "Preparing the database and the page files"
+    run compose exec -T db make-roles || give_up "The roles of the database could not be brought up to date."
+    run compose run --rm --no-deps -T migrate > "$etc/prepare.log" 2>&1 \
+        || { tail -n 20 "$etc/prepare.log" >&2; give_up "The database could not be prepared."; }
+fi
+
+trap 'say "Interrupted."; go_back' HUP INT TERM
+say "Starting $version beside it"
+# shellcheck disable=SC2046
+run compose up -d --no-deps --force-recreate $(processes "$new") > "$etc/start.log" 2>&1 \
+    || { tail -n 20 "$etc/start.log" >&2; end_side "$new"; give_up "It does not start."; }
+[ -n "$dry" ] || wait_until_well "$new" || { end_side "$new"; give_up "$version never got ready."; }
+
+if [ "$canary" -gt 0 ]; then
+    say "$canary % of all requests go to $version for $watch s"
+    { servers "$new" "weight=$canary"; servers "$old" "weight=$((100 - canary))"; } | point "$old" || go_back
+    [ -n "$dry" ] || stays_well "$new" "$watch" || go_back
+fi
+say "Opening the $new side; the $old side stands by for $watch s"
+{ servers "$new" ""; servers "$old" backup; } | point "$new" || go_back
+[ -n "$dry" ] || stays_well "$new" "$watch" || go_back
+servers "$new" "" | point "$new" || go_back
+trap '' HUP INT TERM # from here on it is only tidied up
+[ -n "$dry" ] || set_state OPEN "$new"
+end_side "$old"
+say "$version is open on the $new side"

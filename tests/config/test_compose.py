@@ -1,0 +1,185 @@
+"""deploy/compose.production.yaml keeps what docs/deploy.md promises. tests/ops/containers brings it up."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from biologidex.config import policy
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+TEXT = (DEPLOY / "compose.production.yaml").read_text(encoding="utf-8")
+STACK = yaml.safe_load(TEXT)
+SERVICES: dict[str, dict[str, Any]] = STACK["services"]
+APPLICATION = [name for name in SERVICES if name.startswith(("web-", "live-", "worker-", "beat-"))]
+ONE_SHOT = ["migrate"]
+TO_THE_OUTSIDE = {"edge", "outside"}
+EVERY = pytest.mark.parametrize("name", SERVICES)
+
+
+def mounts(name: str) -> list[list[str]]:
+    """From where, to where, and how."""
+    without_defaults = [re.sub(r"\$\{(\w+)[^}]*\}", r"\1", one) for one in SERVICES[name].get("volumes", [])]
+    return [one.split(":") for one in without_defaults]
+
+
+def networks(name: str) -> set[str]:
+    return set(SERVICES[name]["networks"])
+
+
+def test_the_services_are_those_of_the_picture() -> None:
+    sides = {f"{what}-{side}" for side in ("blue", "green") for what in ("live", "worker", "beat")}
+    webs = {f"web-{side}-{number}" for side in ("blue", "green") for number in (1, 2)}
+    below = {"db", "replica", "pgbouncer", "pgbouncer-replica", "redis-broker", "redis-cache"}
+    around = {"nginx", "cloudflared", "migrate", "prometheus", "alertmanager", "grafana"}
+
+    assert set(SERVICES) >= sides | webs | below | around
+    assert "version" not in STACK
+
+
+@EVERY
+def test_no_service_may_take_more_than_its_share(name: str) -> None:
+    limits = SERVICES[name]["deploy"]["resources"]["limits"]
+
+    assert set(limits) == {"memory", "cpus", "pids"}
+    assert SERVICES[name]["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+
+@EVERY
+def test_no_service_can_do_more_than_its_work(name: str) -> None:
+    service = SERVICES[name]
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert "privileged" not in service
+    assert "docker.sock" not in str(service)
+
+
+@EVERY
+def test_an_image_is_named_with_its_version(name: str) -> None:
+    image = SERVICES[name]["image"]
+    tag = image.rpartition(":")[2] if ":?" not in image else image
+
+    assert "latest" not in image
+    assert re.search(r":\$\{\w+:\?|:v?\d+\.\d+(\.\d+)?\}$", image), tag
+
+
+@EVERY
+def test_nothing_is_published_beyond_this_host(name: str) -> None:
+    assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
+    assert "network_mode" not in SERVICES[name]
+
+
+@EVERY
+def test_secrets_are_files_and_stand_in_no_environment(name: str) -> None:
+    environment = SERVICES[name].get("environment", {})
+    told = {key: value for key, value in environment.items() if re.search("PASSWORD|SECRET|TOKEN|_URL", key)}
+
+    assert all(key.endswith("_FILE") or value == "" for key, value in told.items()), told
+    assert set(SERVICES[name].get("secrets", [])) <= set(STACK["secrets"])
+
+
+def test_every_secret_is_a_file_of_the_operators_folder_that_make_secrets_makes() -> None:
+    made = (DEPLOY.parent / "scripts" / "make-secrets.sh").read_text(encoding="utf-8")
+    roles = re.search(r"for role in ([\w ]+); do keep", made)
+    names = {f"biologidex_{name}" for name in re.findall(r"(?m)^keep (\w+)", made)}
+    names |= {f"biologidex_{role}_password" for role in roles[1].split()} if roles else set()
+
+    assert set(STACK["secrets"]) == names
+    assert {one["file"] for one in STACK["secrets"].values()} == {
+        f"${{BIOLOGIDEX_ETC:-/etc/biologidex}}/secrets/{name}" for name in names
+    }
+
+
+@pytest.mark.parametrize("name", APPLICATION)
+def test_nothing_is_mounted_over_the_application(name: str) -> None:
+    """A volume over the code would keep the code of the first day (fault F27); one over page files, theirs (F28)."""
+    assert mounts(name) == [["media", "/var/lib/biologidex/media"]]
+
+
+def test_page_files_reach_nginx_with_each_release() -> None:
+    assert ["static", "/srv/static"] in mounts("migrate")
+    assert ["static", "/srv/static", "ro"] in mounts("nginx")
+    assert "page-files --publish /srv/static" in SERVICES["migrate"]["command"][-1]
+
+
+@pytest.mark.parametrize("name", ["nginx", "cloudflared"])
+def test_the_front_door_writes_nothing_outside_its_own_memory(name: str) -> None:
+    assert all(mount[-1] == "ro" for mount in mounts(name))
+
+
+def test_whoever_meets_the_internet_reaches_no_data() -> None:
+    assert networks("nginx") == {"edge", "front", "watch"}
+    assert networks("cloudflared") == {"edge"}
+    for name in ("db", "replica", "redis-broker", "redis-cache"):
+        assert networks(name) <= {"db", "data", "watch"}
+        assert not networks(name) & networks("nginx") - {"watch"}
+    assert not networks("db") & set().union(*(networks(name) for name in APPLICATION))
+
+
+def test_networks_within_lead_nowhere_else() -> None:
+    inner = {name for name, network in STACK["networks"].items() if (network or {}).get("internal")}
+
+    assert set(STACK["networks"]) - inner == TO_THE_OUTSIDE
+
+
+def test_a_side_waits_for_what_it_needs() -> None:
+    for name in APPLICATION:
+        assert SERVICES[name]["depends_on"] == {
+            "pgbouncer": {"condition": "service_healthy"},
+            "redis-broker": {"condition": "service_healthy"},
+            "redis-cache": {"condition": "service_healthy"},
+            "migrate": {"condition": "service_completed_successfully"},
+        }
+    assert SERVICES["pgbouncer"]["depends_on"] == {"db": {"condition": "service_healthy"}}
+
+
+def test_both_sides_are_the_same_but_for_their_release() -> None:
+    for name in [name for name in APPLICATION if "blue" in name]:
+        blue, green = SERVICES[name], SERVICES[name.replace("blue", "green")]
+        differing = {key for key in blue if blue[key] != green[key]}
+
+        assert differing - {"networks"} == {"profiles", "image"}
+        assert set(blue["networks"]) == set(green["networks"])
+
+
+def test_each_role_has_a_health_check_of_its_own() -> None:
+    for name in APPLICATION:
+        asked = SERVICES[name].get("healthcheck", {}).get("test", ["the image's"])
+        assert asked[-1] == ("work" if name.startswith(("worker", "beat")) else "the image's")
+    assert SERVICES["migrate"]["healthcheck"] == {"disable": True}
+
+
+def test_work_in_hand_has_time_to_end() -> None:
+    seconds = {name: int(SERVICES[name].get("stop_grace_period", "10s")[:-1]) for name in SERVICES}
+
+    assert all(seconds[name] > 30 for name in APPLICATION if name.startswith(("web", "worker")))
+    assert seconds["db"] >= 60
+
+
+def test_what_must_come_back_does() -> None:
+    assert [name for name in SERVICES if SERVICES[name]["restart"] != "unless-stopped"] == ONE_SHOT
+
+
+def test_nginx_says_of_permissions_what_pages_say() -> None:
+    assert SERVICES["nginx"]["environment"]["PERMISSIONS_POLICY"] == policy.PERMISSIONS
+
+
+@pytest.mark.parametrize(
+    ("service", "templates"),
+    [("nginx", "nginx/*.conf"), ("pgbouncer", "pgbouncer/*.ini"), ("redis-cache", "redis/cache.*")],
+)
+def test_every_name_of_a_template_has_a_value(service: str, templates: str) -> None:
+    entry = (DEPLOY / "images" / f"{service.removesuffix('-cache')}.sh").read_text(encoding="utf-8")
+    given = set(SERVICES[service]["environment"]) | set(re.findall(r"\b([A-Z_]+)=", entry))
+    wanted = {
+        name
+        for file in DEPLOY.glob(templates)
+        if file.name != "tls.conf"
+        for name in re.findall(r"\$\{([A-Z_]+)\}", file.read_text(encoding="utf-8"))
+    }
+
+    assert wanted - given == set()

@@ -1,0 +1,31 @@
+"""What the drills with real containers share: an installation that is up, once for all of them."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.containers import report
+from ops.containers.engine import Engine
+from ops.containers.installation import RELEASE, Installation
+
+FOLDER = Path(os.environ.get("BIOLOGIDEX_OPS_DIR", "/var/tmp/biologidex-ops"))
+
+
+@pytest.fixture(scope="session")
+def installation() -> Iterator[Installation]:
+    """Build the images and start everything, as on a new server."""
+    with Engine(FOLDER) as engine:
+        made = Installation(engine)
+        begun = time.monotonic()
+        made.build()
+        built = time.monotonic()
+        made.set_up()
+        told = made.deploy(RELEASE, READY_WITHIN="300")
+        if told.returncode:
+            logs = made.compose("logs", "--tail", "20")
+            raise RuntimeError(f"{told.stdout}\n{told.stderr}\n{logs}")
+        report.note("up", f"Images in {built - begun:.0f} s, first start in {time.monotonic() - built:.0f} s")
+        yield made

@@ -1,0 +1,103 @@
+"""An installation as an operator has it: a folder with settings and secrets, images, and scripts/deploy.sh."""
+
+import subprocess
+from pathlib import Path
+
+from ops.containers.engine import Engine
+from running import UNHELD, free_port
+
+TOP = Path(__file__).parents[3]
+PODMAN = Path(__file__).parent / "compose.podman.yaml"
+SERVICES, RELEASE = "drill", "1.0.0"
+PARTS = ("nginx", "pgbouncer", "redis", "postgres")
+UNLIMITED = "100000r/s"  # all people of a drill come from one address
+
+
+class Installation:
+    """One server of containers."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.etc = engine.folder / "etc"
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+
+    # --- Before ---------------------------------------------------------------------------------
+
+    def build(self) -> None:
+        """Build what is not there yet. The server's own image always: what did not change is not built again."""
+        self.engine.run("sh", str(TOP / "scripts/stand-in-images.sh"))
+        if not all(self.engine.has(f"localhost/biologidex-{part}:{SERVICES}") for part in PARTS):
+            self._images("--services", SERVICES)
+        self._images(RELEASE)
+
+    def _images(self, *words: str) -> None:
+        self.engine.run("sh", str(TOP / "scripts/images.sh"), *words, DOCKER="podman")
+
+    def another_release(self, version: str, *lines: str) -> None:
+        """Make an image of another release: this one, with these lines of a Dockerfile on top."""
+        text = "\n".join(
+            [
+                f"FROM localhost/biologidex:{RELEASE}",
+                "USER root",
+                f"RUN echo {version} > /app/VERSION",
+                *lines,
+                "USER 10001:10001",
+            ]
+        )
+        file = self.engine.folder / f"Dockerfile.{version}"
+        file.write_text(text)
+        tag = f"localhost/biologidex:{version}"
+        self.engine.run(
+            "podman", "build", "-q", "-t", tag, "-f", str(file), str(self.engine.folder / "docker")
+        )
+
+    def set_up(self) -> None:
+        """Write what docs/deploy.md has an operator write."""
+        for folder in ("upstream", "postgres"):
+            (self.etc / folder).mkdir(parents=True, exist_ok=True)
+        self.engine.run("sh", str(TOP / "scripts/make-secrets.sh"), str(self.etc / "secrets"))
+        application = {"BIOLOGIDEX_SITE_URL": self.address, **UNHELD}
+        compose = {
+            "BIOLOGIDEX_ETC": self.etc,
+            "SERVICES": SERVICES,
+            "SERVER_NAMES": "127.0.0.1 localhost",
+            "HTTP_PORT": self.port,
+            "RATE_API": UNLIMITED,
+            "RATE_UPLOAD": UNLIMITED,
+        }
+        for name, values in (("biologidex.env", application), ("compose.env", compose)):
+            text = "".join(f"{key}={value}\n" for key, value in values.items())
+            (self.etc / name).write_text(text)
+
+    # --- While it runs ---------------------------------------------------------------------------
+
+    def deploy(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Do what an operator does to put a release into service."""
+        return self.engine.run(
+            "sh",
+            str(TOP / "scripts/deploy.sh"),
+            *words,
+            check=False,
+            BIOLOGIDEX_ETC=str(self.etc),
+            COMPOSE_MORE=str(PODMAN),
+            **more,
+        )
+
+    def compose(self, *words: str) -> str:
+        """Ask Compose for something, with both sides in sight."""
+        files = ["-f", str(TOP / "deploy/compose.production.yaml"), "-f", str(PODMAN)]
+        sides = ["--profile", "blue", "--profile", "green"]
+        return self.engine.run(
+            "docker", "compose", "--env-file", str(self.etc / "compose.env"), *files, *sides, *words
+        ).stdout
+
+    def containers(self) -> dict[str, str]:
+        """Return the ids of what runs, by service."""
+        lines = self.engine.ask("ps", "--format", '{{index .Labels "com.docker.compose.service"}} {{.ID}}')
+        return dict(line.split() for line in lines.splitlines())
+
+    @property
+    def open_side(self) -> str:
+        """Which side people are served by."""
+        return (self.etc / "compose.env").read_text().rpartition("OPEN=")[2].strip()

@@ -1,0 +1,22 @@
+"""What the last drill measured, kept in docs/drills for whoever wants to know without running it."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+DRILLS = Path(__file__).parents[3] / "docs" / "drills"
+TITLES = {
+    "up": "# The containers, brought up\n\nBy `make test-ops`, tests/ops/containers/test_up.py.",
+    "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py.",
+}
+_lines: dict[str, list[str]] = {}
+
+
+def note(page: str, line: str) -> None:
+    """Add a line to a page of this run, and print it."""
+    print(line)
+    lines = _lines.setdefault(page, [])
+    lines.append(f"- {line}")
+    day = datetime.now(UTC).date().isoformat()
+    DRILLS.mkdir(exist_ok=True)
+    text = "\n".join([TITLES[page], f"Last run: {day}, on two cores that others used too.", "", *lines, ""])
+    (DRILLS / f"{page}.md").write_text(text, encoding="utf-8")
