@@ -11,9 +11,9 @@ FROM ${PYTHON_IMAGE} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv --without-pip /opt/venv
 WORKDIR /build
-COPY requirements/base.txt requirements/storages.txt requirements/otel.txt requirements/
+COPY requirements/base.txt requirements/storages.txt requirements/otel.txt requirements/backup.txt requirements/
 RUN pip --python /opt/venv/bin/python install --no-deps --require-hashes --only-binary :all: \
-        -r requirements/base.txt -r requirements/storages.txt -r requirements/otel.txt
+        -r requirements/base.txt -r requirements/storages.txt -r requirements/otel.txt -r requirements/backup.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 RUN pip --python /opt/venv/bin/python install --no-deps --no-build-isolation --no-index .

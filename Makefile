@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
 TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
-.PHONY: help run demo test test-browser test-stack messages stack check fix openapi bench loadtest lock clean
+.PHONY: help run demo test test-browser test-stack test-ops images messages stack check fix openapi bench loadtest lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -32,6 +32,12 @@ messages: $(VENV)/test.stamp  ## look for new words in pages, and compile what t
 
 test-stack: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## start the whole self-hosted stack and test it: nginx to PostgreSQL
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-stack.sh $(ARGS)
+
+test-ops: $(VENV)/ops.stamp $(PHOTOS)/photos.stamp  ## the drills: containers for real, upgrades under load, restores (as root; a while)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-ops.sh $(ARGS)
+
+images:  ## build the images of the server and of what it stands on: make images VERSION=0.1.0 (DOCKER=podman if you like)
+	@scripts/images.sh --services $(VERSION) && scripts/images.sh $(VERSION)
 
 stack: $(VENV)/test.stamp  ## run the whole self-hosted stack from deploy/ on this machine, to try it
 	@PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin" scripts/test-stack.sh --install-only && exec $(BIN)/python tests/stack/up.py
@@ -77,6 +83,10 @@ $(VENV)/base.stamp: requirements/base.txt pyproject.toml | $(VENV)/bin/python
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/base.stamp
 	@echo "Installing packages for the tests"
 	@$(PIP) -r requirements/test.txt | $(TELL)
+	@touch $@
+
+$(VENV)/ops.stamp: requirements/ops.txt $(VENV)/test.stamp
+	@$(PIP) -r requirements/ops.txt | $(TELL)
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/test.stamp

@@ -162,6 +162,7 @@ if [ -z "$old" ]; then # nobody is served yet
     servers blue "" | point blue
     # shellcheck disable=SC2046
     run compose up -d --wait --wait-timeout 300 nginx $(processes blue)
+    [ -n "$dry" ] || wait_until_well blue || exit 1
     [ -n "$dry" ] || set_state OPEN blue
     say "$version is open"
     exit

@@ -17,6 +17,7 @@ compile pyproject.toml -c requirements/base.txt --extra backup -o requirements/b
 compile pyproject.toml -c requirements/base.txt --extra otel -o requirements/otel.txt
 compile pyproject.toml -c requirements/base.txt --extra test -o requirements/test.txt
 compile pyproject.toml -c requirements/base.txt --extra test --extra bench -o requirements/dev.txt
+compile pyproject.toml -c requirements/test.txt --extra test --extra ops -o requirements/ops.txt
 # The photographs' packages are data: what they would need to run is left out.
 python3 - > "$tools/photos.in" <<'PYTHON'
 import tomllib

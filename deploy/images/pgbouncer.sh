@@ -8,4 +8,5 @@ for role in app worker readonly monitor; do
     printf '"biologidex_%s" "%s"\n' "$role" "$(cat "/run/secrets/biologidex_${role}_password")"
 done > "$PGBOUNCER_USERS"
 render /opt/biologidex/pgbouncer/pgbouncer.ini /srv/run/pgbouncer.ini
+echo "server_tls_sslmode = require" >> /srv/run/pgbouncer.ini
 exec "$@"

@@ -70,6 +70,7 @@ class Engine:
         plugins.mkdir(parents=True, exist_ok=True)
         for name, text in (("containers.conf", CONTAINERS), ("storage.conf", STORAGE)):
             (self.folder / name).write_text(text.format(folder=self.folder))
+        (self.folder / "docker" / "config.json").write_text("{}")
         (plugins / "docker-compose").unlink(missing_ok=True)
         (plugins / "docker-compose").symlink_to(compose_program() or "")
         self.sweep()
