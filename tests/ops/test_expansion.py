@@ -27,23 +27,23 @@ def loaded() -> MigrationLoader:
     return MigrationLoader(None)
 
 
-def with_migration(*operations: Any, **more: Any) -> MigrationLoader:
-    """The migrations there are, and one more of `accounts` with these operations."""
+def with_migration(*operations: Any, app: str = "accounts", **more: Any) -> MigrationLoader:
+    """The migrations there are, and one more of an app with these operations."""
     loader = loaded()
-    (leaf,) = loader.graph.leaf_nodes("accounts")
+    (leaf,) = loader.graph.leaf_nodes(app)
     kind = type(
         "Migration", (migrations.Migration,), {"dependencies": [leaf], "operations": operations, **more}
     )
-    key = ("accounts", "9999_next")
-    migration = loader.disk_migrations[key] = kind("9999_next", "accounts")
+    key = (app, "9999_next")
+    migration = loader.disk_migrations[key] = kind("9999_next", app)
     loader.graph.add_node(key, migration)
     loader.graph.add_dependency(migration, key, leaf)
     return loader
 
 
-def said_of(*operations: Any, serving: str = "0", **more: Any) -> list[str]:
-    loader = with_migration(*operations, **more)
-    return expansion.problems(loader, ("accounts", "9999_next"), serving=serving)
+def said_of(*operations: Any, serving: str = "0", app: str = "accounts", **more: Any) -> list[str]:
+    loader = with_migration(*operations, app=app, **more)
+    return expansion.problems(loader, (app, "9999_next"), serving=serving)
 
 
 def test_every_migration_since_the_first_release_only_adds() -> None:
@@ -98,6 +98,18 @@ def test_a_table_that_is_made_in_the_same_migration_may_be_as_it_likes() -> None
     made = migrations.CreateModel("shoe", [("id", models.BigAutoField(primary_key=True))])
 
     assert said_of(made, migrations.AddField("shoe", "size", models.IntegerField(default=1))) == []
+
+
+def test_a_constraint_may_stand_for_a_stricter_one() -> None:
+    lifted = migrations.RemoveConstraint("taxonname", "taxon_name_once_in_a_language")
+
+    def once(*fields: str) -> migrations.AddConstraint:
+        return migrations.AddConstraint("taxonname", models.UniqueConstraint(fields=fields, name="once"))
+
+    before = ("taxon", "kind", "name", "language", "source")
+    assert said_of(lifted, once(*before, "id"), app="animals") == []
+    (said,) = said_of(lifted, once("taxon", "name"), app="animals")
+    assert "forbids" in said
 
 
 def test_what_no_release_in_service_uses_any_more_may_go() -> None:

@@ -59,12 +59,22 @@ def _in_order(loader: MigrationLoader) -> list[tuple[str, str]]:
 
 def _walk(migration: Migration, state: ProjectState) -> Iterator[str]:
     made: set[str] = set()  # tables that nobody of before knows may be as they like
+    lifted: list[set[str]] = []  # what had to be unique until now
     for operation in migration.operations:
         if isinstance(operation, operations.CreateModel):
             made.add(operation.name_lower)
-        elif _table(operation) not in made:
+        elif isinstance(operation, operations.RemoveConstraint):
+            table = state.models[migration.app_label, operation.model_name_lower]
+            lifted += [set(one.fields) for one in table.options["constraints"] if one.name == operation.name]
+        elif _table(operation) not in made and not _is_looser(operation, lifted):
             yield from _problem(migration.app_label, operation, state)
         operation.state_forwards(migration.app_label, state)
+
+
+def _is_looser(operation: Operation, lifted: list[set[str]]) -> bool:
+    """Whether what is to be unique now forbids nothing that was allowed: it says more than what it stands for."""
+    new = getattr(operation, "constraint", None)
+    return isinstance(new, models.UniqueConstraint) and any(before <= set(new.fields) for before in lifted)
 
 
 def _table(operation: Operation) -> str:

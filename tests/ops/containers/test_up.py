@@ -1,4 +1,4 @@
-"""The whole server in containers, as deploy/compose.production.yaml has it: it works, and can do no more than it must."""
+"""The whole server in containers, as deploy/compose.production.yaml has it: it works, and can no more than it must."""
 
 import json
 import re
