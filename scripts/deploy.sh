@@ -40,6 +40,12 @@ state=$etc/compose.env
 
 say() { echo "$(date +%H:%M:%S) $*"; }
 run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
+quietly() { # NAME COMMAND...: its words go to a file, and their end is told if it fails
+    log=$etc/$1.log
+    shift
+    if [ -n "$dry" ]; then run "$@"; return; fi
+    "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
+}
 # COMPOSE_MORE names a further file that changes this one, if there is one.
 compose() {
     docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" \
@@ -133,7 +139,7 @@ end_side() { # streams first: open pages come again by themselves, and hold no p
     # shellcheck disable=SC2046
     run compose stop $(processes "$1")
     # shellcheck disable=SC2046
-    run compose rm -f $(processes "$1") > /dev/null 2>&1
+    quietly end compose rm -f $(processes "$1")
 }
 go_back() { # to the old side, which has served or stood by all the while
     say "ROLLBACK to $old_version on the $old side"
@@ -191,15 +197,14 @@ if [ -z "$rollback" ]; then # the schema only grows: a release of before knows w
     run compose run --rm --no-deps -T migrate biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
     say "Preparing the database and the page files"
     run compose exec -T db make-roles || give_up "The roles of the database could not be brought up to date."
-    run compose run --rm --no-deps -T migrate > "$etc/prepare.log" 2>&1 \
-        || { tail -n 20 "$etc/prepare.log" >&2; give_up "The database could not be prepared."; }
+    quietly prepare compose run --rm --no-deps -T migrate || give_up "The database could not be prepared."
 fi
 
 trap 'say "Interrupted."; go_back' HUP INT TERM
 say "Starting $version beside it"
 # shellcheck disable=SC2046
-run compose up -d --no-deps --force-recreate $(processes "$new") > "$etc/start.log" 2>&1 \
-    || { tail -n 20 "$etc/start.log" >&2; end_side "$new"; give_up "It does not start."; }
+quietly start compose up -d --no-deps --force-recreate $(processes "$new") \
+    || { end_side "$new"; give_up "It does not start."; }
 [ -n "$dry" ] || wait_until_well "$new" || { end_side "$new"; give_up "$version never got ready."; }
 
 if [ "$canary" -gt 0 ]; then

@@ -1,11 +1,11 @@
 #!/bin/sh
 # The drills: containers for real, upgrades under load, restores. Installs what they need when that is possible (root on
 # Debian or Ubuntu), and says what is missing when it is not. Extra words go to pytest. `--clean` removes the images that
-# earlier runs left in BIOLOGIDEX_OPS_DIR (/var/tmp/biologidex-ops).
+# earlier runs left in OPS_DIR (/var/tmp/biologidex-ops).
 set -eu
 PATH=$PATH:/usr/sbin:/sbin
 cd "$(dirname "$0")/.."
-place=${BIOLOGIDEX_OPS_DIR:-/var/tmp/biologidex-ops}
+place=${OPS_DIR:-/var/tmp/biologidex-ops}
 
 if [ "${1:-}" = --clean ]; then
     [ ! -d "$place" ] || PYTHONPATH=tests python -m ops.containers.engine "$place"

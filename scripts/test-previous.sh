@@ -20,6 +20,6 @@ psql -q -X "$BIOLOGIDEX_DATABASE_URL" -c 'CREATE DATABASE test_biologidex'
 BIOLOGIDEX_DATA_DIR=$before/var BIOLOGIDEX_DATABASE_URL=$address/test_biologidex PYTHONPATH=$top/src \
     python -c 'from biologidex.config.cli import main; main()' migrate --verbosity 0
 cd "$before"
-PYTHONPATH=$before/src exec python -m pytest -q -p no:cacheprovider -m 'not browser and not stack and not ops' "$@"
+PYTHONPATH=$before/src exec python -m pytest -q -p no:cacheprovider --ignore=tests/browser "$@"
 END
 python tests/stack/postgres.py --no-pool -- sh "$tree/run.sh" "$top" "$tree/before" "${@:-tests}"

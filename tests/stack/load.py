@@ -29,7 +29,15 @@ def unlike_any_other(number: int) -> bytes:
 class Visitor(threading.Thread):
     """Somebody with one private card who writes on it, reads it back, looks around and sends photos."""
 
-    def __init__(self, address: str, *, number: int, pause: float, over: threading.Event) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        number: int,
+        pause: float,
+        over: threading.Event,
+        keeps_connections: bool = True,
+    ) -> None:
         super().__init__(name=f"visitor-{number}", daemon=True)
         self.number = number
         self.person = Person(address).sign_up()
@@ -46,6 +54,7 @@ class Visitor(threading.Thread):
             base_url=f"{address}/api/v1/",
             headers={"Authorization": f"Bearer {self.person.token}"},
             timeout=30,
+            limits=httpx.Limits(max_keepalive_connections=None if keeps_connections else 0),
         )
 
     def run(self) -> None:
@@ -114,10 +123,18 @@ class Visitor(threading.Thread):
 class Load:
     """So many people that they ask `rate` times a second together."""
 
-    def __init__(self, address: str, *, people: int = 10, rate: float = 50) -> None:
+    def __init__(
+        self, address: str, *, people: int = 10, rate: float = 50, keeps_connections: bool = True
+    ) -> None:
         self._over = threading.Event()
         self.visitors = [
-            Visitor(address, number=number, pause=people / rate, over=self._over)
+            Visitor(
+                address,
+                number=number,
+                pause=people / rate,
+                over=self._over,
+                keeps_connections=keeps_connections,
+            )
             for number in range(1, people + 1)
         ]
         self.began = time.monotonic()

@@ -11,7 +11,7 @@ from ops.containers import report
 from ops.containers.engine import Engine
 from ops.containers.installation import RELEASE, Installation
 
-FOLDER = Path(os.environ.get("BIOLOGIDEX_OPS_DIR", "/var/tmp/biologidex-ops"))
+FOLDER = Path(os.environ.get("OPS_DIR", "/var/tmp/biologidex-ops"))
 
 
 @pytest.fixture(scope="session")

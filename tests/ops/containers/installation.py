@@ -100,4 +100,9 @@ class Installation:
     @property
     def open_side(self) -> str:
         """Which side people are served by."""
-        return (self.etc / "compose.env").read_text().rpartition("OPEN=")[2].strip()
+        lines = dict(line.split("=", 1) for line in (self.etc / "compose.env").read_text().splitlines())
+        return lines["OPEN"]
+
+    def name_of(self, service: str) -> str:
+        """Return a service's name, SIDE in it being whichever is open."""
+        return service.replace("SIDE", self.open_side)

@@ -1,0 +1,91 @@
+"""scripts/deploy.sh as an operator calls it, with a docker that only notes what it is asked."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "deploy.sh"
+STATE = "SERVER_NAMES=localhost\nSERVICES=1\nBLUE=0.1.0\nGREEN=0.0.9\nRELEASE=0.1.0\nOPEN=blue\n"
+
+
+class Host:
+    """A server with a release on its blue side."""
+
+    def __init__(self, folder: Path) -> None:
+        self.etc, self.asked = folder / "etc", folder / "asked"
+        self.etc.mkdir()
+        self.asked.touch()
+        (self.etc / "compose.env").write_text(STATE)
+        docker = folder / "docker"
+        docker.write_text(f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in *unknown*) exit 1 ;; esac\n')
+        docker.chmod(0o755)
+        self.path = f"{folder}:{os.environ['PATH']}"
+
+    def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": self.path, "BIOLOGIDEX_ETC": str(self.etc)}
+        return subprocess.run(
+            ["sh", str(SCRIPT), *words], env=environment, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def state(self) -> str:
+        return (self.etc / "compose.env").read_text()
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--what"], ["--canary", "100", "0.2.0"], ["--watch", "soon", "0.2.0"], ["0.2.0", "0.3.0"]]
+)
+def test_whoever_calls_it_wrongly_is_told_how(host: Host, words: list[str]) -> None:
+    told = host.deploy(*words)
+
+    assert told.returncode == 2
+    assert "Usage:" in told.stdout
+    assert host.state == STATE
+
+
+def test_a_dry_run_says_every_step_in_order_and_does_none(host: Host) -> None:
+    told = host.deploy("--dry-run", "--canary", "10", "0.2.0")
+
+    steps = ["expand-only --serving 0.1.0", "make-roles", "run --rm --no-deps -T migrate\n"]
+    steps += [
+        "weight=10;",
+        "weight=90;",
+        "10.89.77.21:8000 max_fails=1 fail_timeout=2s backup",
+        "stop live-blue",
+    ]
+    places = [told.stdout.index(step) for step in steps]
+    assert told.returncode == 0
+    assert places == sorted(places)
+    assert host.state == STATE
+    assert not (host.etc / "upstream").exists()
+    assert [line for line in host.asked.read_text().splitlines() if "image inspect" not in line] == []
+
+
+def test_a_release_without_an_image_changes_nothing(host: Host) -> None:
+    told = host.deploy("unknown")
+
+    assert told.returncode == 1
+    assert "Nothing was changed" in told.stderr
+    assert host.state == STATE
+
+
+def test_what_is_open_is_not_deployed_again(host: Host) -> None:
+    told = host.deploy("0.1.0")
+
+    assert told.returncode == 0
+    assert "already open, on the blue side" in told.stdout
+    assert host.asked.read_text() == ""
+
+
+def test_a_rollback_brings_back_what_the_other_side_had(host: Host) -> None:
+    told = host.deploy("--dry-run", "--rollback")
+
+    assert "0.0.9 comes on the green side" in told.stdout
+    assert "migrate" not in told.stdout
