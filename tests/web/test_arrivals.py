@@ -204,5 +204,5 @@ def test_tiles_say_where_and_when_and_who_says_so(anns: Client, ann: User) -> No
     page = anns.get("/capture/").content.decode()
 
     assert "40.50000° N, 3.70000° W ± 12 m · from this device at the shutter" in page
-    assert "May 1, 2026 · from the photo" in page
+    assert "1 May 2026 · from the photo" in page
     assert (page.count("Place unknown</span>"), page.count("Date unknown</span>")) == (1, 1)

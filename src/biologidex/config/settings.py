@@ -374,6 +374,7 @@ LANGUAGES, LOCALE_PATHS = pages.LANGUAGES, pages.LOCALE_PATHS
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "biologidex.config.formats"
 LOG_FORMAT = env.choice(
     "BIOLOGIDEX_LOG_FORMAT",
     "line",

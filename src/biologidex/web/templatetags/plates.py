@@ -7,7 +7,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from biologidex.animals.models import Taxon
 from biologidex.dex.models import DexEntry
@@ -107,7 +107,8 @@ def kind_of(taxon: Taxon) -> str:
     """Say what kind of animal it is: its familiar group, or its phylum where none is familiar."""
     group = groups.group_of(taxon)
     if group is not groups.OTHERS:
-        return group.label.lower()
+        # German writes nouns with a capital wherever they stand.
+        return group.label if get_language() == "de" else group.label.lower()
     return taxon.phylum if taxon.phylum != taxon.scientific_name else ""
 
 
