@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 
-from biologidex.ops.backup import embedded, places, restoring, trying
+from biologidex.ops.backup import embedded, places, postgres, recovering, restoring, trying
 from biologidex.ops.backup.embedded import Say
 from biologidex.ops.backup.errors import BackupFailed, Damaged
 
@@ -70,6 +70,45 @@ class Embedded:
         return trying.drill(say, identity=identity)
 
 
+class Postgres:
+    """PostgreSQL: pgBackRest and restic."""
+
+    def make(self, say: Say) -> Told:
+        """Back up database, photos and secrets."""
+        return postgres.make(say)
+
+    def listed(self) -> list[Told]:
+        """Return the backups of the database; any moment between the first and the last can be restored."""
+        found = postgres.repositories()
+        return [
+            {
+                "place": place,
+                "backup": one.label,
+                "made": f"{one.moment:%Y-%m-%dT%H:%M:%SZ}",
+                "bytes": one.bytes,
+            }
+            for repo, place in found.places.items()
+            for one in found.made(repo)
+        ]
+
+    def verify(self, say: Say) -> list[Told]:
+        """Let both programs read everything again."""
+        found = postgres.repositories()
+        for repo in found.places:
+            found.verify(repo)
+        postgres.media(postgres.media_place()).verify()
+        say("Every file in the repositories is what was put there.")
+        return self.listed()
+
+    def restore(self, wanted: Wanted, say: Say) -> None:
+        """Restore database, photos and, with the private key, secrets."""
+        recovering.restore(at=wanted.at, into=wanted.into, identity=wanted.identity, say=say)
+
+    def drill(self, say: Say, *, identity: Path | None) -> Told:  # noqa: ARG002 -- this machine has the keys it needs
+        """Restore into a scratch server and compare with the one that runs."""
+        return recovering.drill(say)
+
+
 def _described(place: str, entry: Any) -> Told:
     made = f"{entry.moment:%Y-%m-%dT%H:%M:%SZ}"
     return {
@@ -85,4 +124,4 @@ def way() -> Way:
     """Return the way of this server."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return Embedded()
-    raise BackupFailed("Backups of PostgreSQL are not made by this command yet.")
+    return Postgres()

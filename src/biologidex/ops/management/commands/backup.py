@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.core.errors import DomainError
-from biologidex.ops.backup.ways import way
+from biologidex.ops.backup import postgres
+from biologidex.ops.backup.ways import Told, way
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--list", action="store_true", help="list the backups that there are")
         what.add_argument("--verify", action="store_true", help="read every backup again, byte by byte")
+        what.add_argument("--setup", action="store_true", help="make keys and repositories for PostgreSQL")
         parser.add_argument("--json", action="store_true", help="speak to a program")
 
     def handle(self, **options: Any) -> None:
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         say = (lambda _: None) if options["json"] else self.stdout.write
         try:
             chosen = way()
-            if options["verify"]:
+            if options["setup"]:
+                postgres.prepare(say)
+                found: list[Told] = []
+            elif options["verify"]:
                 found = chosen.verify(say)
             elif options["list"]:
                 found = chosen.listed()

@@ -1,0 +1,187 @@
+"""PostgreSQL's backups by pgBackRest: its configuration, and the few of its commands that we use."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from biologidex.ops.backup import retention
+from biologidex.ops.backup.errors import BackupFailed, Damaged
+from biologidex.ops.backup.places import HERE, OFF_SITE
+from biologidex.ops.backup.plan import Place, Plan
+from biologidex.ops.backup.programs import Account, Program
+
+STANZA = "biologidex"
+CONFIGURATION, PASSWORDS = "pgbackrest.conf", "pgpass"
+FULL_EVERY = timedelta(days=6, hours=12)  # in between only what has changed since
+NEVER = 9_999_999  # what pgBackRest deletes by itself: we say which
+LONGEST_WAIT = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """The PostgreSQL that is backed up, as it says itself."""
+
+    data: Path
+    socket: Path
+    port: int
+    user: str
+    database: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """A backup in a repository."""
+
+    label: str
+    stopped: int
+    bytes: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it needs no other."""
+        return self.label.endswith("F")
+
+    @property
+    def root(self) -> str:
+        """The full one that it begins with."""
+        return self.label.partition("_")[0]
+
+    @property
+    def moment(self) -> datetime:
+        """When it was made."""
+        return datetime.fromtimestamp(self.stopped, UTC)
+
+
+def configuration(plan: Plan, server: Server) -> str:
+    """Write the configuration, with new keys for the repositories."""
+    lines = ["[global]", *_repository(1, Place("folder", folder=str(plan.here / "postgres")))]
+    if plan.off_site:
+        lines += _repository(2, _below(plan.off_site, "postgres"))
+    lines += [
+        "compress-type=zst",
+        "process-max=2",
+        "start-fast=y",
+        "expire-auto=n",
+        "archive-push-queue-max=4GiB",  # a place that is away does not fill this disk
+        f"archive-timeout={LONGEST_WAIT}",
+        "log-level-file=off",
+        "log-level-console=warn",
+        f"lock-path={plan.here / 'postgres-lock'}",
+        "",
+        f"[{STANZA}]",
+        f"pg1-path={server.data}",
+        f"pg1-socket-path={server.socket}",
+        f"pg1-port={server.port}",
+        f"pg1-user={server.user}",
+        f"pg1-database={server.database}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _below(place: Place, folder: str) -> Place:
+    return Place(**{**place.__dict__, "folder": f"{place.folder}/{folder}" if place.folder else folder})
+
+
+def _repository(number: int, place: Place) -> list[str]:
+    options = _LOCATIONS[place.kind](place) | {
+        "cipher-type": "aes-256-cbc",
+        "cipher-pass": secrets.token_urlsafe(48),
+        "bundle": "y",
+        "retention-full-type": "count",
+        "retention-full": str(NEVER),
+    }
+    return [f"repo{number}-{name}={value}" for name, value in options.items()]
+
+
+def _google(place: Place) -> dict[str, str]:
+    key = {"gcs-key-type": "service", "gcs-key": place.options["key"]} if "key" in place.options else {}
+    kind = {} if key else {"gcs-key-type": "auto"}
+    return {"type": "gcs", "gcs-bucket": place.bucket, "path": f"/{place.folder}", **key, **kind}
+
+
+def _s3(place: Place) -> dict[str, str]:
+    style = {"addressing": "path"}.items() <= place.options.items()
+    return {
+        "type": "s3",
+        "s3-bucket": place.bucket,
+        "s3-endpoint": place.host,
+        "s3-region": place.options.get("region", "us-east-1"),
+        "s3-key": place.key,
+        "s3-key-secret": place.secret,
+        "s3-uri-style": "path" if style else "host",
+        "path": f"/{place.folder}",
+        **({"storage-ca-file": place.options["authority"]} if "authority" in place.options else {}),
+    }
+
+
+_LOCATIONS = {"folder": lambda place: {"path": place.folder}, "s3": _s3, "gs": _google}
+
+
+class Repositories:
+    """The repositories that a configuration names: 1 is here, 2 is off site."""
+
+    def __init__(self, keys: Path, account: Account) -> None:
+        self.file = keys / CONFIGURATION
+        self.program = Program("pgbackrest", {"PGPASSFILE": str(keys / PASSWORDS)}, account)
+        settings = [line.partition("=") for line in self.file.read_text(encoding="utf-8").splitlines()]
+        self.settings = {name: value for name, _, value in settings}
+        self.places = {1: HERE} | ({2: OFF_SITE} if "repo2-cipher-pass" in self.settings else {})
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return Path(self.settings["pg1-path"])
+
+    def run(self, command: str, *words: str | Path, repo: int | None = None) -> str:
+        """Run a command of pgBackRest."""
+        told = [f"--config={self.file}", f"--stanza={STANZA}"]
+        return self.program.run(command, *told, *([f"--repo={repo}"] if repo else []), *words)
+
+    def made(self, repo: int) -> list[Made]:
+        """Return the backups of a repository, the newest first."""
+        told = json.loads(self.run("info", "--output=json", repo=repo))
+        bad = [one for one in told for one in one.get("repo", []) if one["status"]["code"] not in {0, 2}]
+        if bad:  # 2: no backup yet
+            raise BackupFailed(f"pgbackrest info: {bad[0]['status']['message']}")
+        found = [
+            Made(one["label"], one["timestamp"]["stop"], one["info"]["repository"]["size"])
+            for stanza in told
+            for one in stanza.get("backup", [])
+            if not one.get("error")
+        ]
+        return sorted(found, key=lambda one: one.stopped, reverse=True)
+
+    def make(self, repo: int) -> Made:
+        """Make a backup: of everything if there is no such one of the last days, else of what changed since it."""
+        fulls = [one for one in self.made(repo) if one.is_full]
+        recent = fulls and datetime.now(UTC) - fulls[0].moment < FULL_EVERY
+        self.run("backup", f"--type={'diff' if recent else 'full'}", repo=repo)
+        return self.made(repo)[0]
+
+    def prune(self, repo: int, *, keep: int, verified: str) -> list[str]:
+        """Remove what is more than enough, and the log that only that needed. Returns the labels."""
+        made = self.made(repo)
+        gone = removable(made, keep=keep, verified=verified)
+        fulls = sum(one.is_full for one in made if one.label not in gone)
+        for label in gone:
+            if label in {one.label for one in self.made(repo)}:  # not gone with the one that it needed
+                self.run("expire", f"--set={label}", f"--repo{repo}-retention-archive={fulls}", repo=repo)
+        return gone
+
+    def verify(self, repo: int) -> None:
+        """Read everything again, or raise Damaged."""
+        said = self.run("verify", "--output=text", "--verbose", repo=repo)
+        if "status: ok" not in said:
+            raise Damaged(
+                f"PostgreSQL's backups are damaged {self.places[repo]}: {' '.join(said.split())[:500]}"
+            )
+
+
+def removable(made: list[Made], *, keep: int, verified: str) -> list[str]:
+    """Return the labels of those that may go: none that another one needs which stays."""
+    gone = set(retention.to_remove([one.label for one in made], keep=keep, verified=verified))
+    needed = {one.root for one in made if one.label not in gone}
+    return [one.label for one in made if one.label in gone - needed]

@@ -1,0 +1,112 @@
+"""Photos and secrets by restic: versions, each a whole, of which equal parts are stored once."""
+
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from biologidex.ops.backup.errors import BackupFailed
+from biologidex.ops.backup.plan import Place
+from biologidex.ops.backup.programs import Program
+
+MEDIA, ENVELOPES = "media", "envelopes"
+KEY_FILE = "restic_password"  # in the folder of keys
+# What is in the repository of envelopes is sealed already; whoever restores on a bare machine has no password yet.
+KNOWN_TO_ALL = "sealed-by-age"
+
+
+class Repository:
+    """One repository."""
+
+    def __init__(self, place: Place, name: str, *, password: str, cache: Path) -> None:
+        told, environment = _ADDRESSES[place.kind](place, name)
+        authority = place.options.get("authority")
+        self.title = f"restic at {place.folder or place.bucket}"
+        environment |= {"RESTIC_PASSWORD": password, "RESTIC_CACHE_DIR": str(cache), "TMPDIR": str(cache)}
+        self._folder = Path(place.folder) if place.kind == "folder" else None
+        self._program = Program("restic", environment | {"RESTIC_REPOSITORY": told})
+        self._options = ["--quiet", *([f"--cacert={authority}"] if authority else [])]
+
+    def run(self, command: str, *words: str | Path, **how: Any) -> str:
+        """Run a command of restic."""
+        if self._folder is not None and not self._folder.is_dir():
+            raise BackupFailed(f"{self._folder} is not there. Is it mounted?")
+        return self._program.run(command, *self._options, *words, **how)
+
+    def make_ready(self) -> None:
+        """Make the repository, unless it is there."""
+        if not self._program.succeeds("cat", *self._options, "config"):
+            self.run("init")
+
+    def keep(self, folder: Path, *, leaving_out: str = "") -> int:
+        """Make a version of a folder. Returns its bytes."""
+        without = [f"--exclude={leaving_out}"] if leaving_out else []
+        said = self.run("backup", "--json", *without, ".", folder=folder)
+        summary = json.loads(said.strip().splitlines()[-1])
+        return int(summary["total_bytes_processed"])
+
+    def keep_file(self, name: str, content: bytes) -> int:
+        """Make a version of one file that is on no disk."""
+        self.run("backup", "--stdin", f"--stdin-filename={name}", given=content)
+        return len(content)
+
+    def versions(self) -> list[tuple[datetime, str]]:
+        """Return when each version was made and its id, the newest first."""
+        told = json.loads(self.run("snapshots", "--json")) or []
+        found = [(datetime.fromisoformat(f"{one['time'][:19]}+00:00"), one["id"]) for one in told]
+        return sorted(found, reverse=True)
+
+    def forget(self, *, days: int) -> None:
+        """Remove versions that are older than so many days before the newest, and what only they had."""
+        self.run("forget", "--group-by=", f"--keep-within={days}d", "--keep-last=1", "--prune")
+
+    def bring_back(self, version: str, to: Path, *only: str) -> None:
+        """Write a version, or some files of it, to a folder."""
+        self.run("restore", version, f"--target={to}", *(f"--include=/{name}" for name in only))
+
+    def file(self, version: str, name: str) -> bytes:
+        """Return one file of a version."""
+        return self._program.fetch("dump", *self._options, version, f"/{name}")
+
+    def verify(self) -> None:
+        """Read everything again, or raise BackupFailed."""
+        self.run("check", "--read-data")
+
+    def unlock(self) -> None:
+        """Forget locks of those who were killed. Ours is held by nobody else by now."""
+        self.run("unlock")
+
+
+def new_password(keys: Path) -> str:
+    """Return the password of the repository with photos, made once."""
+    file = keys / KEY_FILE
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()
+
+
+def _of_folder(place: Place, name: str) -> tuple[str, dict[str, str]]:
+    return f"{place.folder}/{name}", {}
+
+
+def _of_s3(place: Place, name: str) -> tuple[str, dict[str, str]]:
+    scheme = "http" if place.options.get("secure") == "false" else "https"
+    path = "/".join(filter(None, [place.bucket, place.folder, name]))
+    region = place.options.get("region", "us-east-1")
+    who = {
+        "AWS_ACCESS_KEY_ID": place.key,
+        "AWS_SECRET_ACCESS_KEY": place.secret,
+        "AWS_DEFAULT_REGION": region,
+    }
+    return f"s3:{scheme}://{place.host}/{path}", who
+
+
+def _of_google(place: Place, name: str) -> tuple[str, dict[str, str]]:
+    path = "/".join(filter(None, [place.folder, name]))
+    key = {"GOOGLE_APPLICATION_CREDENTIALS": place.options["key"]} if "key" in place.options else {}
+    return f"gs:{place.bucket}:/{path}", key
+
+
+_ADDRESSES = {"folder": _of_folder, "s3": _of_s3, "gs": _of_google}
