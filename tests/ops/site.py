@@ -34,16 +34,17 @@ class Site:
         database = self.secrets / "backup_database_url"
         if not database.exists():
             database.write_text(self.cluster.address("backup"))
+        told = {
+            "DATABASE_URL": self.cluster.address("owner"),
+            "BACKUP_DATABASE_URL_FILE": str(database),
+            "BACKUP_DIR": str(self.folder / "backups"),
+            "BACKUP_KEYS_DIR": str(self.keys),
+            "BACKUP_SECRETS_DIR": str(self.secrets),
+            "BACKUP_URL": str(self.away),
+            "BACKUP_PUBLIC_KEYS": self.public_key,
+        }
         return environment_of(
-            self.data,
-            BIOLOGIDEX_DATABASE_URL=self.cluster.address("owner"),
-            BIOLOGIDEX_BACKUP_DATABASE_URL_FILE=str(database),
-            BIOLOGIDEX_BACKUP_DIR=str(self.folder / "backups"),
-            BIOLOGIDEX_BACKUP_KEYS_DIR=str(self.keys),
-            BIOLOGIDEX_BACKUP_SECRETS_DIR=str(self.secrets),
-            BIOLOGIDEX_BACKUP_URL=str(self.away),
-            BIOLOGIDEX_BACKUP_PUBLIC_KEYS=self.public_key,
-            **more,
+            self.data, **{f"BIOLOGIDEX_{name}": value for name, value in told.items()} | more
         )
 
     def start(self, *migrations: str) -> None:

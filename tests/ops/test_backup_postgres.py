@@ -133,7 +133,7 @@ def test_nothing_is_restored_over_a_database(one: Site) -> None:
     assert "is not empty. Move it away first" in one.fails("restore", "--latest")
 
 
-def test_a_place_that_is_away_is_told_and_the_others_are_made(one: Site) -> None:
+def test_a_place_that_is_away_is_told_plainly(one: Site) -> None:
     hidden = one.away.with_name("unmounted")
     one.away.rename(hidden)
     try:
