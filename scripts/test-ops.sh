@@ -33,5 +33,18 @@ if [ -n "$missing" ] || [ "$(id -u)" != 0 ]; then
     set -- --ignore=tests/ops/containers "$@"
 fi
 
+PATH="$PATH" scripts/test-stack.sh --install-only
+tools="pgbackrest restic"
+if ! { command -v pgbackrest && command -v restic; } > /dev/null && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+    echo "Installing $tools (Debian packages)"
+    # Two packages.
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $tools > /dev/null || true
+fi
+if ! { command -v pgbackrest && command -v restic; } > /dev/null || [ -n "$(python tests/stack/missing.py)" ]; then
+    echo "The backups of PostgreSQL are left out. As root: apt install $tools postgresql"
+    set -- --ignore=tests/ops/test_backup_postgres.py "$@"
+fi
+
 echo "== The drills"
 exec python -m pytest -m ops "$@" tests

@@ -52,7 +52,7 @@ def measure(one: Site) -> None:
     took = time.monotonic() - restore
     lost = last - float(one.ask("SELECT extract(epoch FROM max(at)) FROM markers"))
     say(
-        f"restored and serving: {int(rows):,} rows; {took:.1f} s in all (allowed: 1800), {lost:.1f} s lost (allowed: 60)"
+        f"serving again: {int(rows):,} rows; {took:.1f} s in all (allowed: 1800), {lost:.1f} s lost (allowed: 60)"
     )
     if int(rows) != ROWS or took > 1800 or lost > 61:
         sys.exit("The drill is red.")

@@ -1,0 +1,106 @@
+"""What the programs of backups are told: where the repositories are, and nothing secret as a word."""
+
+from pathlib import Path
+
+import pytest
+
+from biologidex.ops.backup import pgbackrest, plan, restic
+from biologidex.ops.backup.errors import BackupFailed
+from biologidex.ops.backup.pgbackrest import Made, Server, removable
+from biologidex.ops.backup.programs import Program
+
+DEPLOY = Path(__file__).parents[2] / "deploy" / "postgres"
+SERVER = Server(Path("/var/lib/pg"), Path("/run/pg"), 5432, "biologidex_backup", "biologidex", "hidden")
+S3 = "s3://KEY:hidden@s3.example.org/bucket/deep?region=eu&addressing=path"  # pragma: allowlist secret
+
+
+def told(address: str) -> dict[str, str]:
+    settled = plan.Plan(
+        here=Path("/backups"),
+        off_site=plan.place(address),
+        public_keys=(),
+        keep_here=7,
+        keep=30,
+        keys=Path("/keys"),
+        secrets=None,
+        database="",
+    )
+    lines = pgbackrest.configuration(settled, SERVER).splitlines()
+    return {name: value for name, equals, value in (line.partition("=") for line in lines) if equals}
+
+
+def test_both_repositories_are_encrypted_with_keys_of_their_own() -> None:
+    settings = told("/mnt/away")
+
+    assert settings["repo1-path"] == "/backups/postgres"
+    assert settings["repo2-path"] == "/mnt/away/postgres"
+    assert settings["repo1-cipher-type"] == settings["repo2-cipher-type"] == "aes-256-cbc"
+    assert len(settings["repo1-cipher-pass"]) >= 48
+    assert settings["repo1-cipher-pass"] != settings["repo2-cipher-pass"]
+
+
+def test_a_bucket_that_speaks_s3_is_told_to_both_programs() -> None:
+    settings = told(S3)
+    place = plan.place(S3)
+    assert place is not None
+    repository = restic.Repository(place, "media", password="password", cache=Path("/cache"))
+
+    assert (settings["repo2-type"], settings["repo2-path"]) == ("s3", "/deep/postgres")
+    assert (settings["repo2-s3-endpoint"], settings["repo2-s3-bucket"]) == ("s3.example.org", "bucket")
+    assert (settings["repo2-s3-region"], settings["repo2-s3-uri-style"]) == ("eu", "path")
+    environment = repository._program.environment
+    assert environment["RESTIC_REPOSITORY"] == "s3:https://s3.example.org/bucket/deep/media"
+    assert environment["AWS_SECRET_ACCESS_KEY"] == "hidden"
+    assert "hidden" not in repr(repository._program)
+
+
+def test_googles_storage_is_told_to_both_programs() -> None:
+    address = "gs://bucket/deep?key=/run/secrets/google.json"
+    settings = told(address)
+    place = plan.place(address)
+    assert place is not None
+    environment = restic.Repository(place, "media", password="p", cache=Path("/c"))._program.environment
+
+    assert (settings["repo2-type"], settings["repo2-gcs-bucket"]) == ("gcs", "bucket")
+    assert (settings["repo2-gcs-key"], settings["repo2-path"]) == (
+        "/run/secrets/google.json",
+        "/deep/postgres",
+    )
+    assert environment["RESTIC_REPOSITORY"] == "gs:bucket:/deep/media"
+    assert environment["GOOGLE_APPLICATION_CREDENTIALS"] == "/run/secrets/google.json"
+
+
+def test_what_another_backup_needs_stays_and_so_does_the_last_verified() -> None:
+    labels = ["c-F_e-D", "c-F", "b-F_d-D", "b-F", "a-F"]
+    made = [Made(label, 100 - place, 1) for place, label in enumerate(labels)]
+
+    assert removable(made, keep=1, verified="") == ["b-F_d-D", "b-F", "a-F"]
+    assert removable(made, keep=1, verified="a-F") == ["b-F_d-D", "b-F"]
+    assert removable(made, keep=1, verified="b-F_d-D") == ["a-F"]
+
+
+def test_a_minute_is_lost_at_most_as_it_ships() -> None:
+    lines = (DEPLOY / "archive.conf").read_text(encoding="utf-8").splitlines()
+
+    assert "archive_mode = on" in lines
+    assert "archive_timeout = 60" in lines
+    assert "include_if_exists = 'conf.d/archive.conf'" in (DEPLOY / "postgresql.conf").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_a_program_that_is_not_installed_is_named() -> None:
+    with pytest.raises(BackupFailed, match="no-such-program is not installed: apt install no-such-program"):
+        Program("no-such-program").run("backup")
+
+
+def test_a_full_place_is_called_by_its_name() -> None:
+    said = Program("sh").run
+    with pytest.raises(BackupFailed, match="The place for backups is full"):
+        said("-c", "echo 'Fatal: write: No space left on device' >&2; exit 1")
+
+
+def test_a_program_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIOLOGIDEX_SECRET_KEY", "hidden")
+
+    assert "hidden" not in Program("env", {"GIVEN": "1"}).run("-u", "NOTHING")
