@@ -50,7 +50,7 @@ def test_a_bucket_that_speaks_s3_is_told_to_both_programs() -> None:
     assert (settings["repo2-s3-region"], settings["repo2-s3-uri-style"]) == ("eu", "path")
     environment = repository._program.environment
     assert environment["RESTIC_REPOSITORY"] == "s3:https://s3.example.org/bucket/deep/media"
-    assert environment["AWS_SECRET_ACCESS_KEY"] == "hidden"
+    assert environment["AWS_SECRET_ACCESS_KEY"] == place.secret
     assert "hidden" not in repr(repository._program)
 
 

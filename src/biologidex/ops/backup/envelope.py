@@ -11,14 +11,14 @@ from biologidex.ops.backup import sealing
 from biologidex.ops.backup.errors import BackupFailed, Damaged
 
 NAME = "secrets.tar.age"
-KEYS, SECRETS = "keys", "secrets"
+KEYS, MORE = "keys", "more"
 
 
 def seal(public_keys: tuple[str, ...], keys: Path, secrets: Path | None) -> bytes:
     """Return the folders' files, sealed."""
     out = io.BytesIO()
     with sealing.sealed(out, public_keys) as stream, tarfile.open(fileobj=stream, mode="w|") as tar:
-        for name, folder in ((KEYS, keys), (SECRETS, secrets)):
+        for name, folder in ((KEYS, keys), (MORE, secrets)):
             for file in sorted(folder.iterdir()) if folder and folder.is_dir() else []:
                 if file.is_file() and not (folder == keys and file.name == sealing.IDENTITY):
                     tar.add(file.resolve(), arcname=f"{name}/{file.name}")
@@ -27,7 +27,7 @@ def seal(public_keys: tuple[str, ...], keys: Path, secrets: Path | None) -> byte
 
 def open_into(content: bytes, identity: Path, *, keys: Path, secrets: Path | None) -> list[Path]:
     """Write what is in the envelope to its folders. A file that is there already stays. Returns those written."""
-    folders = {KEYS: keys, SECRETS: secrets}
+    folders = {KEYS: keys, MORE: secrets}
     written = []
     try:
         with (

@@ -13,7 +13,7 @@ from biologidex.ops.backup.plan import Place, Plan
 from biologidex.ops.backup.programs import Account, Program
 
 STANZA = "biologidex"
-CONFIGURATION, PASSWORDS = "pgbackrest.conf", "pgpass"
+CONFIGURATION, LOG_INS = "pgbackrest.conf", "pgpass"
 FULL_EVERY = timedelta(days=6, hours=12)  # in between only what has changed since
 NEVER = 9_999_999  # what pgBackRest deletes by itself: we say which
 LONGEST_WAIT = 60
@@ -125,7 +125,7 @@ class Repositories:
 
     def __init__(self, keys: Path, account: Account) -> None:
         self.file = keys / CONFIGURATION
-        self.program = Program("pgbackrest", {"PGPASSFILE": str(keys / PASSWORDS)}, account)
+        self.program = Program("pgbackrest", {"PGPASSFILE": str(keys / LOG_INS)}, account)
         settings = [line.partition("=") for line in self.file.read_text(encoding="utf-8").splitlines()]
         self.settings = {name: value for name, _, value in settings}
         self.places = {1: HERE} | ({2: OFF_SITE} if "repo2-cipher-pass" in self.settings else {})

@@ -73,7 +73,7 @@ def prepare(say: Say) -> None:
                 part.replace("\\", "\\\\").replace(":", "\\:")
                 for part in ("*", "*", "*", found.user, found.password)
             ).replace("\\*", "*")
-            _private(plan.keys / pgbackrest.PASSWORDS, line + "\n", account)
+            _private(plan.keys / pgbackrest.LOG_INS, line + "\n", account)
             _private(file, pgbackrest.configuration(plan, found), account)
             say(f"Wrote {file}. PostgreSQL archives with: deploy/postgres/archive.conf")
         repositories().run("stanza-create")

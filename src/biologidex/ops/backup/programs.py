@@ -14,7 +14,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 PLAINLY = {
     "No space left on device": "The place for backups is full.",
     "Disk quota exceeded": "The place for backups is full.",
-    "wrong password": "The key of the repository is wrong.",
+    "wrong password or no key": "The key of the repository is wrong.",
     "unable to flush": "The key of the repository is wrong, or it is damaged.",
     "cipher header invalid": "The key of the repository is wrong, or it is damaged.",
     "Connection refused": "The place for backups cannot be reached.",

@@ -59,7 +59,7 @@ def _give_configuration_away(into: Path | None) -> None:
         for folder in (here / "postgres", here / "postgres-lock"):
             folder.mkdir(parents=True, exist_ok=True)
             account.own(folder)
-        account.own(file, keys / pgbackrest.PASSWORDS)
+        account.own(file, keys / pgbackrest.LOG_INS)
 
 
 @contextmanager
