@@ -256,7 +256,7 @@ def test_a_photo_says_where_and_when_it_was_taken_and_who_says_so(visit: Visit) 
     until_answered(page, 2)
     tiles = page.locator("[id^=tile-]")
     expect(tiles.filter(has_text="40.41667° N")).to_contain_text("3.70000° W · from the photo")
-    expect(tiles.filter(has_text="40.41667° N")).to_contain_text("May 1, 2026 · from the photo")
+    expect(tiles.filter(has_text="40.41667° N")).to_contain_text("1 May 2026 · from the photo")
     expect(tiles.filter(has_text="41.50000° N, 4.50000° W · you said so")).to_contain_text("Date unknown")
 
 
