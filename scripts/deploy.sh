@@ -46,12 +46,16 @@ quietly() { # NAME COMMAND...: its words go to a file, and their end is told if 
     if [ -n "$dry" ]; then run "$@"; return; fi
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 }
-# COMPOSE_MORE names a further file that changes this one, if there is one.
-compose() {
-    docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" \
-        ${COMPOSE_MORE:+-f "$COMPOSE_MORE"} --profile blue --profile green "$@"
-}
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# COMPOSE_MORE, here or in compose.env, names further files that change this one, with blanks between.
+more=
+for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do more="$more -f $file"; done
+compose() {
+    # Several words.
+    # shellcheck disable=SC2086
+    docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $more \
+        --profile blue --profile green "$@"
+}
 set_state() { # NAME VALUE ...: all at once or not at all
     cp "$state" "$state.new"
     while [ $# -gt 0 ]; do

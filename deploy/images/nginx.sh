@@ -4,7 +4,7 @@
 set -eu
 export NGINX_FOLDER=/srv/run NGINX_RUN=/srv/run NGINX_USER=nginx NGINX_MIME_TYPES=/etc/nginx/mime.types
 export NGINX_ACCESS_LOG=/dev/stdout
-for file in nginx.conf headers.conf proxy.conf real_ip.conf; do
+for file in nginx.conf headers.conf proxy.conf real_ip.conf ${TLS_CERTIFICATE:+tls.conf}; do
     render "/opt/biologidex/nginx/$file" "$NGINX_FOLDER/$file"
 done
 echo "include /etc/biologidex/upstream/web.conf;" > "$NGINX_FOLDER/upstream.conf"

@@ -15,7 +15,7 @@ VALUES = {
     "TUNNEL_ADMIN_HOSTNAME": "admin.dex.example.org",
     "ACCESS_TEAM": "our-team",
     "ACCESS_AUDIENCE": "0123",
-    "NGINX_PORT": "8080",
+    "NGINX_ADDRESS": "127.0.0.1:8080",
 }
 
 

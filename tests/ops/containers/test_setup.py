@@ -1,0 +1,47 @@
+"""scripts/setup.sh has made the installation that these drills use. Here: that it made it well, and changes it no more."""
+
+import hashlib
+import stat
+
+import httpx2 as httpx
+import pytest
+
+from ops.containers.installation import Installation
+
+pytestmark = pytest.mark.ops
+
+
+def contents(installation: Installation) -> dict[str, str]:
+    """Return what every file of the operator's folder holds, as a digest, but for the lock and the last log."""
+    files = [one for one in installation.etc.rglob("*") if one.is_file() and one.suffix not in {".lock", ".log"}]
+    return {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
+
+
+def test_the_same_command_again_changes_nothing(installation: Installation) -> None:
+    files, containers = contents(installation), installation.containers()
+
+    told = installation.set_up()
+
+    assert told.returncode == 0, told.stderr
+    assert "is already open" in told.stdout
+    assert contents(installation) == files
+    assert installation.containers() == containers
+    assert httpx.get(f"{installation.address}/ready/").status_code == 200
+
+
+def test_secrets_are_long_all_different_and_for_root_and_the_containers_alone(installation: Installation) -> None:
+    secrets = list((installation.etc / "secrets").iterdir())
+    made = [one.read_text().strip() for one in secrets if one.name.endswith(("_password", "_key", "_token"))]
+
+    assert len(made) >= 12
+    assert all(len(one) >= 64 for one in made)
+    assert len(set(made)) == len(made)
+    assert {stat.S_IMODE(one.stat().st_mode) for one in secrets} == {0o440}
+    assert stat.S_IMODE((installation.etc / "secrets").stat().st_mode) == 0o750
+
+
+def test_the_memory_of_the_database_is_computed_for_its_container(installation: Installation) -> None:
+    assert installation.compose(
+        *("exec", "-T", "db", "psql", "-XAtq", "-h", "127.0.0.1", "-U", "biologidex_monitor", "-d", "biologidex"),
+        *("-c", "SHOW shared_buffers"),
+    ) or (installation.etc / "postgres" / "tuned.conf").read_text().startswith("# Computed for")
