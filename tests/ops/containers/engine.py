@@ -4,6 +4,7 @@ Images stay there from one run to the next; containers, networks and volumes do 
 all of it.
 """
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -48,6 +49,14 @@ def compose_program() -> str | None:
     return str(beside) if beside.exists() else shutil.which("docker-compose")
 
 
+def held(folder: Path) -> int:
+    """Keep everybody else off the folder, its networks and what runs in it, until the number returned is closed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder.with_name(f"{folder.name}.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
 class Engine:
     """Runs podman's service for the length of a block, and looks after health, which podman leaves to systemd."""
 
@@ -65,7 +74,8 @@ class Engine:
         self._over = threading.Event()
 
     def __enter__(self) -> Self:
-        """Start."""
+        """Start, as soon as no other run is at work here."""
+        self._lock = held(self.folder)
         plugins = self.folder / "docker" / "cli-plugins"
         plugins.mkdir(parents=True, exist_ok=True)
         for name, text in (("containers.conf", CONTAINERS), ("storage.conf", STORAGE)):
@@ -94,6 +104,7 @@ class Engine:
         self._service.terminate()
         self._service.wait(30)
         self.sweep()
+        os.close(self._lock)
 
     def run(self, *command: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a command of this engine and return what it says."""
@@ -127,6 +138,8 @@ class Engine:
 
 if __name__ == "__main__":
     place = Path(sys.argv[1])
+    held(place)
     Engine(place).sweep()
     Engine(place).run("podman", "rmi", "-fa", check=False)
+    subprocess.run(["umount", str(place / "storage" / "overlay")], check=False, capture_output=True)
     shutil.rmtree(place, ignore_errors=True)
