@@ -86,7 +86,8 @@ if ! docker compose version > /dev/null 2>&1; then # Debian's own is too old; th
 fi
 
 # --- The operator's folder: what is there stays ---
-run install -d -m 0750 "$etc" "$etc/postgres" "$etc/upstream"
+run install -d -m 0750 "$etc"
+run install -d -m 0750 -g 10001 "$etc/postgres" "$etc/upstream" # the containers read them
 [ -n "$dry" ] || sh "$top/scripts/make-secrets.sh" "$etc/secrets"
 case $how in
     loopback) host=localhost port=$(sed -n 's/^HTTP_PORT=//p' "$etc/compose.env" 2> /dev/null || true) \

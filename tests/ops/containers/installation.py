@@ -55,7 +55,15 @@ class Installation:
     def set_up(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Do what an operator does on a new machine."""
         return self.engine.run(
-            *("sh", str(TOP / "scripts/setup.sh"), "--loopback", "--no-firewall", "--version", RELEASE, *words),
+            *(
+                "sh",
+                str(TOP / "scripts/setup.sh"),
+                "--loopback",
+                "--no-firewall",
+                "--version",
+                RELEASE,
+                *words,
+            ),
             check=False,
             BIOLOGIDEX_ETC=str(self.etc),
             COMPOSE_MORE=str(PODMAN),
