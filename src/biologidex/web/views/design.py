@@ -4,8 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from biologidex.dex.privacy import ToldPlace
 from biologidex.web.groups import GROUPS
+from biologidex.web.locator import locate
 
+SHEETS = ("design", "capture", "card", "dex", "identify", "map", "people", "words")
+SOMEWHERE = ToldPlace("", 40.3, -5.3, 13_000, "person", is_generalised=True)
 COLORS = (
     "paper",
     "sheet",
@@ -68,4 +72,11 @@ ICONS = (
 @require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """Show what pages are made of."""
-    return render(request, "web/design.html", {"colors": COLORS, "icons": ICONS, "groups": GROUPS})
+    shown = {
+        "colors": COLORS,
+        "icons": ICONS,
+        "groups": GROUPS,
+        "sheets": [f"web/css/{name}.css" for name in SHEETS],
+        "map": locate([(SOMEWHERE, "")]),
+    }
+    return render(request, "web/design.html", shown)
