@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import get_commands, load_command_class
 
 from ops.alerting import CASES, Case
 
@@ -229,3 +230,17 @@ def test_what_is_asked_of_backups_is_what_they_tell() -> None:
 
     assert asked
     assert asked <= told
+
+
+def test_a_page_names_commands_that_there_are_with_options_that_they_have() -> None:
+    text = "\n".join(file.read_text() for file in RUNBOOKS.glob("*.md"))
+    called = set(re.findall(r"`(?:[^`\n]* )?biologidex ([a-z][a-z-]+)((?: --[a-z-]+)*)", text))
+    assert len(called) > 8
+
+    for name, options in called:
+        command = name.replace("-", "_")
+        app = get_commands()[command]
+        known = load_command_class(app, command).create_parser("biologidex", name)._option_string_actions
+        assert set(options.split()) <= set(known), name
+    for script in re.findall(r"scripts/[\w.-]+", text):
+        assert (TOP / script).exists(), script
