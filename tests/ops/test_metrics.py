@@ -40,6 +40,19 @@ def test_with_the_token_it_is_answered_from_wherever_it_is_asked(
     assert b"api_requests_total" in answer.content
 
 
+@pytest.mark.django_db
+def test_with_a_token_it_may_be_asked_by_the_address_of_a_container(
+    client: Client, token: dict[str, str]
+) -> None:
+    assert client.get("/metrics", headers={**token, "Host": "10.89.77.21:8000"}).status_code == 200
+    assert client.get("/metrics", headers={"Host": "10.89.77.21:8000"}).status_code == 404
+    assert client.get("/ready/", headers={**token, "Host": "10.89.77.21:8000"}).status_code == 400
+
+
+def test_without_any_token_a_name_that_somebody_lets_lead_here_is_refused(client: Client) -> None:
+    assert client.get("/metrics", headers={"Host": "rebound.example"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "given", ["", "Bearer", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", TOKEN, f"bearer {TOKEN}é"]
 )
