@@ -25,6 +25,9 @@ keep cache_url "redis://cache:$(random)@redis-cache:6379/0"
 keep broker_url "redis://broker:$(random)@redis-broker:6379/0"
 keep redis_admin_password "$(random)"
 keep redis_exporter_password "$(random)"
+exporter=$(cat "$folder/biologidex_redis_exporter_password")
+keep redis_exporter_passwords "{\"redis://redis-broker:6379\": \"$exporter\", \"redis://redis-cache:6379\": \"$exporter\"}"
+keep smtp_password "" # of the mail server that carries alerts
 keep replica_url "postgres://biologidex_app:$(cat "$folder/biologidex_app_password")@pgbouncer-replica:6432/biologidex"
 keep metrics_token "$(random)"
 keep grafana_password "$(random)"

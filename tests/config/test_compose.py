@@ -183,3 +183,22 @@ def test_every_name_of_a_template_has_a_value(service: str, templates: str) -> N
     }
 
     assert wanted - given == set()
+
+
+def test_whatever_prometheus_asks_is_a_service_that_it_reaches() -> None:
+    told = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    text = str(told["scrape_configs"]) + str(told["alerting"])
+    asked = set(re.findall(r"([\w-]+):(?:9\d{3}|8080|6379)\b", text)) - {"localhost"}
+    names = {name for one in told["scrape_configs"][0]["dns_sd_configs"] for name in one["names"]}
+    watched = [SERVICES[name]["networks"] for name in APPLICATION]
+    aliases = {one for of in watched for one in of["watch"].get("aliases", [])}
+
+    assert asked == {
+        *("nginx", "redis-broker", "redis-cache", "alertmanager"),
+        *(f"{what}-exporter" for what in ("postgres", "redis", "node", "blackbox")),
+    }
+    assert all("watch" in networks(name) for name in asked - {"redis-broker", "redis-cache"})
+    assert networks("postgres-exporter") & networks("db")
+    assert networks("redis-exporter") & networks("redis-broker") & networks("redis-cache")
+    assert names == {"web", "live"}
+    assert names <= aliases
