@@ -139,7 +139,9 @@ class Monitoring:
         file = self.configure()
         data = f"--storage.tsdb.path={self.folder / 'data'}"
         listen = f"--web.listen-address={self._at('prometheus')}"
-        self._start("prometheus", [_program("prometheus"), f"--config.file={file}", data, listen])
+        # What fires before Alertmanager is found is sent again soon, not in a minute.
+        again = "--rules.alert.resend-delay=5s"
+        self._start("prometheus", [_program("prometheus"), f"--config.file={file}", data, listen, again])
 
     def _start_exporters(self) -> None:
         def at(name: str) -> str:

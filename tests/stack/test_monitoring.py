@@ -116,7 +116,7 @@ def test_a_dead_worker_and_a_closed_door_are_told_to_the_webhook_and_so_is_their
     (arrived,) = told(eyes, "WorkersGone", "firing")[:1]
     assert arrived["annotations"]["runbook_url"] == "docs/runbooks/WorkersGone.md"
     assert arrived["labels"]["severity"] == "page"
-    assert told(eyes, "Watchdog", "firing")
+    eventually(lambda: told(eyes, "Watchdog", "firing"), within=30)
 
 
 def told(eyes: Monitoring, name: str, status: str) -> list[dict[str, Any]]:
