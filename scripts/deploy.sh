@@ -189,7 +189,8 @@ old_version=$(of "$(upper "$old")") new_was=$(of "$(upper "$new")")
 images=$(of IMAGES)
 image=${images:-localhost}/biologidex:$version
 [ "$version" != "$old_version" ] || { say "$version is already open, on the $old side."; exit 0; }
-docker image inspect "$image" > /dev/null 2>&1 || docker pull -q "$image" > /dev/null 2>&1 \
+fetch() { if [ -n "$dry" ]; then run docker pull -q "$image"; else docker pull -q "$image" > /dev/null 2>&1; fi; }
+docker image inspect "$image" > /dev/null 2>&1 || fetch \
     || { say "There is no image $image. Nothing was changed." >&2; exit 1; }
 
 say "$old_version is open on the $old side; $version comes on the $new side"

@@ -1,5 +1,9 @@
-"""scripts/deploy.sh as an operator calls it, with a docker that only notes what it is asked."""
+"""scripts/deploy.sh as an operator calls it, with a docker that only notes what it is asked.
 
+It knows no image by the name of `unknown`, and refuses the migrations of every other.
+"""
+
+import fcntl
 import os
 import subprocess
 from pathlib import Path
@@ -19,12 +23,14 @@ class Host:
         self.asked.touch()
         (self.etc / "compose.env").write_text(STATE)
         docker = folder / "docker"
-        docker.write_text(f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in *unknown*) exit 1 ;; esac\n')
+        docker.write_text(
+            f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in *unknown* | *expand-only*) exit 1 ;; esac\n'
+        )
         docker.chmod(0o755)
         self.path = f"{folder}:{os.environ['PATH']}"
 
-    def deploy(self, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = {"PATH": self.path, "BIOLOGIDEX_ETC": str(self.etc)}
+    def deploy(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        environment = {"PATH": self.path, "BIOLOGIDEX_ETC": str(self.etc), **more}
         return subprocess.run(
             ["sh", str(SCRIPT), *words], env=environment, capture_output=True, text=True, check=False
         )
@@ -89,3 +95,43 @@ def test_a_rollback_brings_back_what_the_other_side_had(host: Host) -> None:
 
     assert "0.0.9 comes on the green side" in told.stdout
     assert "migrate" not in told.stdout
+
+
+def test_a_dry_run_fetches_no_image(host: Host) -> None:
+    told = host.deploy("--dry-run", "unknown")
+
+    assert told.returncode == 0
+    assert "would: docker pull -q localhost/biologidex:unknown" in told.stdout
+    assert "pull" not in host.asked.read_text()
+
+
+def test_a_release_whose_migrations_are_refused_touches_neither_tables_nor_processes(host: Host) -> None:
+    told = host.deploy("0.2.0")
+
+    asked = host.asked.read_text().splitlines()
+    assert told.returncode == 1
+    assert "Its migrations are refused. 0.1.0 serves as before." in told.stderr
+    assert "expand-only --serving 0.1.0" in asked[-1]
+    assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
+    assert not (host.etc / "upstream").exists()
+
+
+def test_files_that_change_composes_are_named_in_the_state_or_by_who_calls(host: Host) -> None:
+    (host.etc / "compose.env").write_text(f"{STATE}COMPOSE_MORE=/a.yaml /b.yaml\n")
+
+    host.deploy("--status")
+    host.deploy("--status", COMPOSE_MORE="/c.yaml")
+
+    kept, called = host.asked.read_text().splitlines()
+    assert "compose.production.yaml -f /a.yaml -f /b.yaml --profile" in kept
+    assert "compose.production.yaml -f /c.yaml --profile" in called
+
+
+def test_a_second_deployment_is_turned_away_while_one_runs(host: Host) -> None:
+    with (host.etc / "deploy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = host.deploy("0.2.0")
+
+    assert told.returncode == 4
+    assert host.state == STATE
+    assert host.asked.read_text() == ""
