@@ -18,11 +18,11 @@ def monitor(folder: Path, port: int, *words: str) -> subprocess.CompletedProcess
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_server_that_is_well_is_not_red_and_programs_read_every_part_of_it(prepared: Path) -> None:
-    server = Server(prepared).start()
+def test_a_server_that_is_well_is_not_red_and_programs_read_every_part_of_it(data_folder: Path) -> None:
+    server = Server(data_folder).start()
     try:
-        told = monitor(prepared, server.port, "--json")
-        people = monitor(prepared, server.port)
+        told = monitor(data_folder, server.port, "--json")
+        people = monitor(data_folder, server.port)
     finally:
         server.stop()
 
@@ -36,9 +36,9 @@ def test_a_server_that_is_well_is_not_red_and_programs_read_every_part_of_it(pre
     assert "database" in people.stdout
 
 
-def test_where_nobody_answers_it_is_red_soon_and_fails(prepared: Path) -> None:
+def test_where_nobody_answers_it_is_red_soon_and_fails(data_folder: Path) -> None:
     begun = time.monotonic()
-    told = monitor(prepared, free_port(), "--json")
+    told = monitor(data_folder, free_port(), "--json")
 
     assert told.returncode == 1
     assert json.loads(told.stdout)["readings"]["server"]["state"] == "red"
@@ -48,8 +48,8 @@ def test_where_nobody_answers_it_is_red_soon_and_fails(prepared: Path) -> None:
     assert time.monotonic() - begun < 30
 
 
-def test_an_address_that_is_none_is_refused(prepared: Path) -> None:
-    told = monitor(prepared, 1, "--address", "localhost:8000")
+def test_an_address_that_is_none_is_refused(data_folder: Path) -> None:
+    told = monitor(data_folder, 1, "--address", "localhost:8000")
 
     assert told.returncode == 1
     assert "http://127.0.0.1:8000" in told.stderr
