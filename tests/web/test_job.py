@@ -53,6 +53,33 @@ class TestWhatThePageSays:
         assertContains(page, "Canidae")
         assertContains(page, f'value="{wolf.pk}"')
 
+    def test_the_known_species_of_a_sure_group_can_be_ticked_and_filed(
+        self, anns: Client, ann: User, wolf: Taxon
+    ) -> None:
+        line = {"class_name": "Mammalia", "family": "Canidae"}
+        dogs = make.taxon("Canidae", rank="family", common_name="dog family", **line)
+        fox = make.taxon("Vulpes vulpes", common_name="red fox", **line)
+        job = make.job(ann, candidates=[dogs])
+
+        assertContains(page_of(anns, job), "Well-known species of this group")
+        assertContains(page_of(anns, job), f'value="{fox.pk}"', count=1)
+        confirmed(anns, job, fox)
+        assert DexEntry.objects.get().animal.taxon == fox
+
+    def test_guesses_come_before_the_known_species_and_what_contradicts_comes_last(
+        self, anns: Client, ann: User
+    ) -> None:
+        line = {"class_name": "Mammalia", "family": "Canidae"}
+        dogs = make.taxon("Canidae", rank="family", **line)
+        fox = make.taxon("Vulpes vulpes", common_name="red fox", **line)
+        coyote = make.taxon("Canis latrans", common_name="coyote", **line)
+        cat = make.taxon("Felis catus", common_name="cat", class_name="Mammalia", family="Felidae")
+
+        page = page_of(anns, make.job(ann, candidates=[dogs, cat, coyote])).content.decode()
+
+        places = [page.index(f'value="{one.pk}"') for one in (dogs, coyote, fox, cat)]
+        assert places == sorted(places)
+
     def test_the_groups_between_the_guess_and_what_is_sure_are_offered_too(
         self, anns: Client, ann: User
     ) -> None:

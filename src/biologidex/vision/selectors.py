@@ -7,6 +7,7 @@ from typing import Any
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Taxon
+from biologidex.animals.selectors import best_known, is_within
 from biologidex.vision.models import AnalysisJob, PaidCall
 
 # Why a provider did not answer without having been shown the photo.
@@ -21,6 +22,9 @@ NEVER_SHOWN = frozenset(
         "picture_too_large",
     }
 )
+
+FINE = frozenset({"species", "subspecies"})
+UNLIKELY = 0.02  # a guess outside of the group that is sure is as good as none below this
 
 
 @dataclass(frozen=True)
@@ -51,10 +55,30 @@ class Outcome:
 
         A program that takes the first of them without asking anybody must not file a guess.
         """
-        if self.sure is None:
-            return []
-        others = [one for one in self.candidates if one.taxon is None or one.taxon != self.sure.taxon]
-        return [self.sure, *others]
+        return [self.sure, *self._others] if self.sure else []
+
+    @property
+    def group(self) -> Taxon | None:
+        """Return the group that is sure where the species is not."""
+        return self.sure.taxon if self.sure and self.sure.rank not in FINE else None
+
+    @property
+    def inside(self) -> list[Suggestion]:
+        """Return the other suggestions that agree with what is sure, the likeliest first."""
+        return [one for one in self._others if not self._contradicts(one)]
+
+    @property
+    def outside(self) -> list[Suggestion]:
+        """Return those that contradict the group that is sure, and are likely all the same."""
+        return [one for one in self._others if self._contradicts(one) and one.probability >= UNLIKELY]
+
+    @property
+    def _others(self) -> list[Suggestion]:
+        sure = self.sure.taxon if self.sure else None
+        return [one for one in self.candidates if one.taxon is None or one.taxon != sure]
+
+    def _contradicts(self, one: Suggestion) -> bool:
+        return self.group is not None and (one.taxon is None or is_within(one.taxon, self.group) is False)
 
 
 def suggestions(job: AnalysisJob) -> Outcome:
@@ -94,6 +118,17 @@ def _outcome(job: AnalysisJob, taxa: dict[int, Taxon]) -> Outcome:
         sure=suggestion(-1, sure) if sure else None,
         candidates=[suggestion(index, one) for index, one in enumerate(job.answer.get("candidates", []))],
     )
+
+
+def members(outcome: Outcome) -> list[Taxon]:
+    """Return the best known species of the group that is sure, but for those that are suggested anyway.
+
+    The local identification knows few species of most groups; a person who looks at the photo knows which it is.
+    """
+    if outcome.group is None:
+        return []
+    suggested = [one.taxon for one in outcome.candidates]
+    return [taxon for taxon in best_known(outcome.group) if taxon not in suggested]
 
 
 def export_for(person: User) -> dict[str, Any]:

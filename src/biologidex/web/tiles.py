@@ -7,12 +7,11 @@ from functools import cached_property
 from biologidex.animals.models import Taxon
 from biologidex.animals.selectors import ancestors
 from biologidex.vision.models import AnalysisJob
-from biologidex.vision.selectors import Outcome, Suggestion, outcomes
+from biologidex.vision.selectors import FINE, Outcome, Suggestion, members, outcomes
 from biologidex.web import names
 from biologidex.web.groups import group_of
 
 WORTH_SAYING = 0.1  # a guess below this would only puzzle on a tile; the page lists them all
-FINE = {"species", "subspecies"}
 WIDER = {
     "genus",
     "family",
@@ -60,11 +59,13 @@ class Tile:
 
     @property
     def others(self) -> list[Suggestion]:
-        """Return the candidates besides the sure answer."""
-        if self.outcome is None:
-            return []
-        sure = self.sure.taxon if self.sure else None
-        return [one for one in self.outcome.candidates if one.taxon is None or one.taxon != sure]
+        """Return the candidates besides the sure answer: first those that agree with it."""
+        return [*self.outcome.inside, *self.outcome.outside] if self.outcome else []
+
+    @cached_property
+    def members(self) -> list[Taxon]:
+        """Return the best known species of the group that is sure, for who can tell which of them it is."""
+        return members(self.outcome) if self.outcome else []
 
     @property
     def guess(self) -> Suggestion | None:
@@ -130,7 +131,7 @@ class Tile:
     def offers(self, taxon: Taxon) -> bool:
         """Whether a taxon is among what the page lists anyway."""
         listed = [*self.others, *([self.sure] if self.sure else [])]
-        return taxon in self.between or any(one.taxon == taxon for one in listed)
+        return taxon in [*self.between, *self.members] or any(one.taxon == taxon for one in listed)
 
 
 def tile_of(job: AnalysisJob) -> Tile:

@@ -3,6 +3,7 @@
 from biologidex.animals.selectors.changes import changed_since, worth_a_second_look
 from biologidex.animals.selectors.descent import ancestors, is_sensitive, sensitive_animals
 from biologidex.animals.selectors.lexicon import is_english, near_misses, nearly
+from biologidex.animals.selectors.members import best_known, is_within
 from biologidex.animals.selectors.profile import Names, names_of
 from biologidex.animals.selectors.rows import (
     ANIMAL_FIELDS,
@@ -34,10 +35,12 @@ __all__ = [
     "animal_row",
     "animal_rows",
     "animals_named",
+    "best_known",
     "changed_since",
     "is_called",
     "is_english",
     "is_sensitive",
+    "is_within",
     "judged",
     "names_of",
     "near_misses",
