@@ -1,6 +1,6 @@
 """How long a search among the animals' names takes.
 
-    .venv/bin/python benchmarks/taxon_search.py [--runs N]
+    .venv/bin/python benchmarks/taxon_search.py [--runs N] [--language de]
 
 Searches the database of BIOLOGIDEX_DATA_DIR or BIOLOGIDEX_DATABASE_URL, which `biologidex taxonomy` has filled, and
 prints the median of N runs per question, in milliseconds, with the first answer.
@@ -51,7 +51,9 @@ def main() -> int:
     """Run the benchmark; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--runs", type=int, default=15, help="runs per question (default 15)")
-    runs = parser.parse_args().runs
+    parser.add_argument("--language", default="", help="of who asks: de, es, fr or pt (default: English)")
+    chosen = parser.parse_args()
+    runs, language = chosen.runs, chosen.language
     if not Backbone.objects.exists():
         print("There are no animal names here: run `biologidex taxonomy` first.", file=sys.stderr)
         return 1
@@ -60,7 +62,7 @@ def main() -> int:
         times = []
         for _ in range(runs):
             begun = time.perf_counter()
-            found = search_taxa(question)
+            found = search_taxa(question, language=language)
             times.append((time.perf_counter() - begun) * 1000)
         medians.append(statistics.median(times))
         first = f"{found[0].common_name or '-'} ({found[0].scientific_name})" if found else "nothing"

@@ -2,7 +2,8 @@
 
 import io
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -14,7 +15,7 @@ from PIL import Image
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
 from biologidex.accounts.tokens import tokens_for
-from biologidex.animals.keys import search_keys
+from biologidex.animals.keys import keys_by_language
 from biologidex.animals.models import Animal, DexNumber, SearchKey, Taxon, TaxonName
 from biologidex.animals.selectors import NUMBERS
 from biologidex.core.inputs import new_edition
@@ -61,9 +62,13 @@ def taxon(
     common_name: str = "",
     synonyms: Sequence[str] = (),
     english: Sequence[str] = (),
+    foreign: Mapping[str, str] = MappingProxyType({}),
     **fields: Any,
 ) -> Taxon:
-    """Make a taxon outside any tree; without a name it gets one of its own. The earlier made, the better known."""
+    """Make a taxon outside any tree; without a name it gets one of its own. The earlier made, the better known.
+
+    `foreign` are its names by language.
+    """
     name = scientific_name or f"Animal number{Taxon.objects.count()}"
     made = Taxon.objects.create(
         **{
@@ -80,8 +85,14 @@ def taxon(
     names += [(text, TaxonName.Kind.VERNACULAR) for text in english]
     names = [(text, kind) for text, kind in names if text]
     TaxonName.objects.bulk_create(TaxonName(taxon=made, name=text, kind=kind) for text, kind in names)
-    for key, place in search_keys(text for text, _ in names):
-        SearchKey.objects.create(taxon=made, key=key, place=place, standing=made.pk, one=key[:1], two=key[:2])
+    kind = TaxonName.Kind.VERNACULAR
+    for language, text in foreign.items():
+        TaxonName.objects.create(taxon=made, name=text, kind=kind, language=language)
+    said = [*((text, "") for text, _ in names), *((text, language) for language, text in foreign.items())]
+    for key, place, tongue in keys_by_language(said):
+        SearchKey.objects.create(
+            taxon=made, key=key, place=place, standing=made.pk, one=key[:1], two=key[:2], language=tongue
+        )
     return made
 
 

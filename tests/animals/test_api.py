@@ -146,7 +146,7 @@ class TestAnimal:
 
 class TestTaxonSearch:
     def test_answers_with_what_the_existing_client_reads(self, api: APIClient) -> None:
-        make.taxon("Canis lupus", english=["Timber wolf"], **WOLF)
+        make.taxon("Canis lupus", english=["Timber wolf"], foreign={"fr": "loup gris"}, **WOLF)
 
         answer = api.get(SEARCH, {"genus": "Canis", "species": "", "common_name": "", "limit": "20"}).json()
 

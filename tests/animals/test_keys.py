@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biologidex.animals.keys import KEY_LENGTH, MOST_WORDS, Place, asked, fold, singular, turns
+from biologidex.animals.keys import (
+    KEY_LENGTH,
+    MOST_WORDS,
+    Place,
+    asked,
+    fold,
+    keys_by_language,
+    singular,
+    turns,
+)
 
 SAME = [
     ("Gray wolf", "grey WOLF"),
@@ -23,6 +32,17 @@ SAME = [
 @pytest.mark.parametrize(("name", "typed"), SAME)
 def test_people_may_type_a_name_their_way(name: str, typed: str) -> None:
     assert fold(name) == fold(typed)
+
+
+def test_keys_know_whose_language_they_are_of_and_german_is_also_found_without_its_letters() -> None:
+    names = [("Panthera leo", ""), ("Lion", "en"), ("lion", "fr"), ("Löwe", "de")]
+
+    keys = [(key, language) for key, _, language in keys_by_language(names)]
+
+    assert keys == [
+        *(("panthera leo", None), ("leo panthera", None), ("lion", None)),
+        *(("lion", "fr"), ("lowe", "de"), ("loewe", "de")),
+    ]
 
 
 @pytest.mark.parametrize("nothing", ["", "   ", "%", "'; --", "🦁", "лев", "狼", "\x00", "_"])

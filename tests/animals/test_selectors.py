@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 import make
 from biologidex.animals.models import Taxon
-from biologidex.animals.selectors import ancestors, animals_named, search_parts, search_taxa, taxon_for
+from biologidex.animals.selectors import (
+    ancestors,
+    animals_named,
+    is_english,
+    search_parts,
+    search_taxa,
+    taxon_for,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +98,52 @@ class TestSearch:
     )
     def test_nothing_that_is_typed_is_an_error(self, text: str) -> None:
         assert isinstance(search_taxa(text), list)
+
+
+class TestSearchInOtherLanguages:
+    def test_a_name_in_any_language_is_found_with_and_without_its_signs(self) -> None:
+        make.taxon("Panthera leo", common_name="Lion", foreign={"de": "Löwe", "es": "león"})
+
+        assert [found(text) for text in ("Löwe", "lowe", "Loewe", "león", "leon")] == [["Panthera leo"]] * 5
+
+    def test_names_in_ones_own_language_come_before_better_known_ones_in_others(self) -> None:
+        make.taxon("Asteroidea", common_name="Star fish", english=["Star"])
+        make.taxon("Sturnus vulgaris", common_name="European starling", foreign={"de": "Star"})
+
+        assert found("star") == ["Asteroidea", "Sturnus vulgaris"]
+        assert [taxon.scientific_name for taxon in search_taxa("star", language="de")] == [
+            "Sturnus vulgaris",
+            "Asteroidea",
+        ]
+
+    def test_beginnings_in_english_come_before_those_in_other_languages(self) -> None:
+        make.taxon("Apis mellifera", common_name="Honey bee", foreign={"es": "abeja"})
+        make.taxon("Abelisauridae", common_name="Abelisaur")
+
+        assert found("ab") == ["Abelisauridae"]
+        assert found("abe") == ["Abelisauridae", "Apis mellifera"]
+        for text in ("ab", "abe"):
+            assert [taxon.common_name for taxon in search_taxa(text, language="es")] == [
+                "Honey bee",
+                "Abelisaur",
+            ]
+
+    def test_the_scientific_name_is_found_from_any_language(self) -> None:
+        wolf = make.taxon("Canis lupus", common_name="Gray wolf", foreign={"fr": "loup"})
+
+        assert search_taxa("canis lup", language="fr") == search_taxa("gray w", language="fr") == [wolf]
+
+    def test_a_word_of_another_language_is_not_taken_for_english(self) -> None:
+        make.taxon("Canis lupus", common_name="Gray wolf", foreign={"fr": "loup"})
+
+        assert is_english("wolf")
+        assert not is_english("loup")
+
+    def test_a_name_that_is_the_same_in_latin_and_elsewhere_means_one_taxon(self) -> None:
+        lynx = make.taxon("Lynx", rank="genus", common_name="Lynx", foreign={"fr": "lynx"})
+
+        assert taxon_for(scientific_name="Lynx") == lynx
+        assert found("lynx") == ["Lynx"]
 
 
 class TestParts:

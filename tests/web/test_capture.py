@@ -138,6 +138,16 @@ def test_search_offers_animals_by_english_and_latin_name(anns: Client) -> None:
         assertContains(anns.get("/capture/search/", {"q": text}), f'value="{wolf.pk}"')
 
 
+def test_search_offers_what_is_called_so_in_the_readers_language_first(anns: Client) -> None:
+    sea_star = make.taxon("Asteroidea", rank="class", common_name="Star")
+    starling = make.taxon("Sturnus vulgaris", common_name="Starling", foreign={"de": "Star"})
+
+    for language, first, then in (("de", starling, sea_star), ("en", sea_star, starling)):
+        page = anns.get("/capture/search/", {"q": "star"}, headers={"Accept-Language": language})
+        told = page.content.decode()
+        assert told.index(f'value="{first.pk}"') < told.index(f'value="{then.pk}"')
+
+
 def test_search_tells_namesakes_apart_by_rank_and_kind(anns: Client) -> None:
     make.taxon("Ailurus fulgens", common_name="red panda", class_name="Mammalia")
     make.taxon("Baylisascaris ailuri", common_name="red panda roundworm", phylum="Nematoda")

@@ -122,6 +122,15 @@ def test_search_finds_names_in_other_languages_and_old_names(anns: Client, ann: 
     assert names(anns, "?q=Lobo") == names(anns, "?q=lycaon") == ["Canis lupus"]
 
 
+@pytest.mark.parametrize("text", ["L%C3%B6we", "lowe", "Loewe", "leon"])
+def test_search_finds_names_with_and_without_their_signs(anns: Client, ann: User, text: str) -> None:
+    lion = make.taxon("Panthera leo", foreign={"de": "Löwe", "es": "león"})
+    make.dex_entry(ann, animal=make.animal(lion))
+    card(ann, "Vulpes vulpes")
+
+    assert names(anns, f"?q={text}") == ["Panthera leo"]
+
+
 def test_what_friends_have_stands_between_ones_own_as_a_silhouette_by_number(
     anns: Client, ann: User, bob: User
 ) -> None:

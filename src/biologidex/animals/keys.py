@@ -85,6 +85,25 @@ def search_keys(names: Iterable[str]) -> Iterator[tuple[str, Place]]:
     yield from seen.items()
 
 
+ENGLISH = frozenset({"", "en"})  # how the language of English and of Latin names is noted
+# How German is written by who has no such letters; `fold` makes a bare vowel of them.
+WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+
+
+def keys_by_language(names: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Place, str | None]]:
+    """Give the keys of a taxon with these names, each with its language: once in each, None for English and Latin.
+
+    >>> [key for key, place, language in keys_by_language([("Löwe", "de")])]
+    ['lowe', 'loewe']
+    """
+    said: dict[str | None, list[str]] = {}
+    for name, language in names:
+        said.setdefault(None if language in ENGLISH else language, []).append(name)
+    for tongue, own in said.items():
+        ways = [way for name in own for way in (name, name.translate(WRITTEN_OUT))] if tongue == "de" else own
+        yield from ((key, place, tongue) for key, place in search_keys(ways))
+
+
 SINGULARS = (
     # The first that fits counts; those without a change come before the rule they are exceptions of.
     *((same, same) for same in ("thrips", "species", "series", "longlegs", "fish", "deer", "sheep")),

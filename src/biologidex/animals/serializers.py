@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from biologidex.animals.keys import ENGLISH
 from biologidex.animals.models import Animal, Taxon, TaxonName
 from biologidex.animals.selectors import ANIMAL_FIELDS
 from biologidex.core.serializers import Number, Text, WholeNumber
@@ -74,7 +75,8 @@ class TaxonOut(serializers.ModelSerializer[Taxon]):
 
     def get_common_names(self, taxon: Taxon) -> list[str]:
         """Return the English names, the one to show first."""
-        names = [name.name for name in taxon.names.all() if name.kind == TaxonName.Kind.VERNACULAR]
+        vernacular = (name for name in taxon.names.all() if name.kind == TaxonName.Kind.VERNACULAR)
+        names = [name.name for name in vernacular if name.language in ENGLISH]
         return sorted(names, key=lambda name: (name != taxon.common_name, name))
 
     def get_synonyms(self, taxon: Taxon) -> list[str]:

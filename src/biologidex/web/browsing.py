@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from biologidex.animals.models import Animal, TaxonName
+from biologidex.animals.selectors import is_named
 from biologidex.dex.models import DexEntry
 from biologidex.web import groups
 
@@ -121,12 +122,15 @@ class Choice:
 
 
 def _named(text: str, *, path: str) -> Q:
-    """Return the filter for a name, in Latin or in any language that the taxonomy knows."""
+    """Return the filter for a name, in Latin or in any language that the taxonomy knows.
+
+    Pieces of words are looked for as they are typed, beginnings of words also without accents.
+    """
     names = TaxonName.objects.filter(taxon=OuterRef(f"{path}_id"), name__icontains=text)
     shown = Q(**{f"{path}__common_name__icontains": text}) | Q(
         **{f"{path}__scientific_name__icontains": text}
     )
-    return shown | Q(Exists(names))
+    return shown | Q(Exists(names)) | is_named(text, taxon=f"{path}_id")
 
 
 def order_choices() -> list[tuple[str, str]]:

@@ -29,6 +29,13 @@ def prepare(taxa: Iterable[Taxon]) -> None:
         known.update({**dict.fromkeys(missing, ""), **animals.vernaculars(missing, language=language)})
 
 
+def search(text: str, *, limit: int) -> list[Taxon]:
+    """Find animals by what the reader types; names in the reader's language come first."""
+    found = animals.search_taxa(text, limit=limit, language=get_language() or ENGLISH) if text else []
+    prepare(found)
+    return found
+
+
 def name_of(taxon: Taxon) -> str:
     """Name an animal in the reader's language, else in English, else in Latin."""
     prepare([taxon])

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import LINEAGE
-from biologidex.animals.keys import search_keys
+from biologidex.animals.keys import keys_by_language
 from biologidex.animals.models import (
     SearchKey,
     StagedName,
@@ -276,9 +276,12 @@ def _index(taxa: Iterable[Taxon]) -> None:
     by_id = {taxon.pk: taxon for taxon in taxa}
     keys = SearchKey.objects.filter(taxon__in=by_id)
     standing = dict(keys.values_list("taxon", "standing"))
-    names: dict[int, list[str]] = {pk: [taxon.scientific_name] for pk, taxon in by_id.items()}
-    for pk, name in TaxonName.objects.filter(taxon__in=by_id).order_by("pk").values_list("taxon", "name"):
-        names[pk].append(name)
+    names: dict[int, list[tuple[str, str]]] = {
+        pk: [(taxon.scientific_name, "")] for pk, taxon in by_id.items()
+    }
+    known = TaxonName.objects.filter(taxon__in=by_id).order_by("pk")
+    for pk, *name in known.values_list("taxon", "name", "language"):
+        names[pk].append((name[0], name[1]))
     keys.delete()
     SearchKey.objects.bulk_create(
         SearchKey(
@@ -288,9 +291,10 @@ def _index(taxa: Iterable[Taxon]) -> None:
             standing=standing.get(pk) or KNOWN_TO_FEW,
             one=key[:1],
             two=key[:2],
+            language=language,
         )
         for pk, said in names.items()
-        for key, place in search_keys(list(dict.fromkeys(said)))
+        for key, place, language in keys_by_language(said)
     )
 
 

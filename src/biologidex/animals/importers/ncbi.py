@@ -18,7 +18,7 @@ from biologidex.animals.keys import fold
 from biologidex.animals.models import Backbone, Taxon
 
 SOURCE = Taxon.Source.NCBI
-RULES = 1  # count up when the code of this folder would make other taxa or names of the same package
+RULES = 2  # count up when the code of this folder would make other taxa or names of the same package
 
 TOP = f"{SOURCE}:{METAZOA}"
 # Ranks that people use. Others stay only where they have an English name of their own.

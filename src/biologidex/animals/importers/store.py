@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from biologidex.animals.importers.drafts import Draft
-from biologidex.animals.keys import KEY_LENGTH, search_keys
+from biologidex.animals.keys import KEY_LENGTH, keys_by_language
 from biologidex.animals.models import (
     MADE_BY_PLAYERS,
     Animal,
@@ -34,7 +34,7 @@ CONTENT = (
     *("kingdom", "phylum", "class_name", "order", "family", "genus", "species"),
 )
 NAME = ("taxon_id", "name", "kind", "language", "source")
-KEY = ("taxon_id", "key", "place", "standing", "one", "two")
+KEY = ("taxon_id", "key", "place", "standing", "one", "two", "language")
 
 
 @transaction.atomic
@@ -139,15 +139,16 @@ def _write_taxa(drafts: list[Draft], ids: dict[str, int], known: dict[str, int],
 def _write_names(drafts: list[Draft], ids: dict[str, int], report: Report) -> int:
     names = [(ids[draft.ref], *name, "") for draft in drafts for name in names_of(draft)]
     _insert(TaxonName, NAME, iter(names), len(names), report, "Writing names")
-    imported: dict[int, list[str]] = {}
-    for taxon, name in TaxonName.objects.exclude(source="").values_list("taxon_id", "name").iterator():
-        imported.setdefault(taxon, []).append(name)
+    imported: dict[int, list[tuple[str, str]]] = {}
+    others = TaxonName.objects.exclude(source="").values_list("taxon_id", "name", "language")
+    for taxon, name, language in others.iterator():
+        imported.setdefault(taxon, []).append((name, language))
     best_first = sorted(drafts, key=lambda draft: -draft.fame)
     keys = (
-        (ids[draft.ref], key, int(place), standing, key[:1], key[:2])
+        (ids[draft.ref], key, int(place), standing, key[:1], key[:2], language)
         for standing, draft in enumerate(best_first, start=1)
-        for key, place in search_keys(
-            [*(name for name, _, _ in names_of(draft)), *imported.get(ids[draft.ref], ())]
+        for key, place, language in keys_by_language(
+            [*((name, language) for name, _, language in names_of(draft)), *imported.get(ids[draft.ref], ())]
         )
     )
     _insert(SearchKey, KEY, keys, 2 * len(names), report, "Writing the search index")

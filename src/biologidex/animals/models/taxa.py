@@ -108,6 +108,9 @@ class SearchKey(models.Model):
     key = FoldedField(max_length=KEY_LENGTH)
     place = models.PositiveSmallIntegerField(choices=[(place.value, place.name) for place in Place])
     standing = models.PositiveIntegerField()  # 1 is the best known taxon of all
+    # Of a name in another language than English or Latin. Not blank elsewhere: an index of these few alone needs NULL,
+    # because SQLite takes it for a question only where `language = 'de'` says that it is not that.
+    language = models.CharField(max_length=10, null=True)  # noqa: DJ001 -- as said above
     # The key's first letter and first two letters: so many keys share them that the answer must come in order.
     one = models.CharField(max_length=1)
     two = models.CharField(max_length=2)
@@ -117,6 +120,12 @@ class SearchKey(models.Model):
             models.Index(fields=["key"], name="search_key", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["one", "place", "standing"], name="search_one"),
             models.Index(fields=["two", "place", "standing"], name="search_two"),
+            models.Index(
+                fields=["language", "key"],
+                name="search_own",
+                opclasses=["varchar_pattern_ops", "varchar_pattern_ops"],
+                condition=models.Q(language__isnull=False),
+            ),
         ]
 
 

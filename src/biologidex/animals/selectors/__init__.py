@@ -16,6 +16,7 @@ from biologidex.animals.selectors.rows import (
 )
 from biologidex.animals.selectors.search import (
     animals_named,
+    is_named,
     search_parts,
     search_taxa,
     taxon_for,
@@ -39,6 +40,7 @@ __all__ = [
     "changed_since",
     "is_called",
     "is_english",
+    "is_named",
     "is_sensitive",
     "is_within",
     "judged",

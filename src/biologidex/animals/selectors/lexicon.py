@@ -2,7 +2,7 @@
 
 from difflib import SequenceMatcher
 
-from biologidex.animals.keys import Place, fold
+from biologidex.animals.keys import ENGLISH, Place, fold
 from biologidex.animals.models import SearchKey, Taxon, TaxonName
 
 SLIPS = 2  # as many letters may be wrong, missing or too many in a name that is meant to be a known one
@@ -15,11 +15,14 @@ ALIKE = 0.88  # one letter of eight
 def is_english(word: str) -> bool:
     """Whether a word occurs in English names of animals, and in no scientific one: `dog`, but not `comma`."""
     folded = fold(word)
-    keys = SearchKey.objects.filter(key__begins=f"{folded} ") | SearchKey.objects.filter(key=folded)
+    said = SearchKey.objects.filter(language=None)
+    keys = said.filter(key__begins=f"{folded} ") | said.filter(key=folded)
     taxa = set(keys.values_list("taxon_id", flat=True)[:SAMPLE])
     kinds = {
         kind
-        for name, kind in TaxonName.objects.filter(taxon__in=taxa).values_list("name", "kind")
+        for name, kind in TaxonName.objects.filter(taxon__in=taxa, language__in=ENGLISH).values_list(
+            "name", "kind"
+        )
         if folded in fold(name).split()
     }
     return kinds == {TaxonName.Kind.VERNACULAR.value}

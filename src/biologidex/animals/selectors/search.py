@@ -2,34 +2,37 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from biologidex.animals.keys import Place, asked, fold, singular
+from biologidex.animals.keys import ENGLISH, Place, asked, fold, singular
 from biologidex.animals.models import Animal, SearchKey, Taxon, TaxonName
 
 SHORT = 2  # of so few letters an index keeps the best in order: too many keys begin with them to be sorted
 MANY = 500  # how far two questions are followed to find what fits both
 THREE_PARTS = len(("genus", "species", "subspecies"))
 KEYS_PER_TAXON = 4  # one taxon may be met under several of its names
+ENGLISH_FIRST = F("language").asc(nulls_first=True)
 
 
-def search_taxa(text: str, *, limit: int = 20) -> list[Taxon]:
+def search_taxa(text: str, *, limit: int = 20, language: str = "") -> list[Taxon]:
     """Return the taxa that somebody may mean by these words, best first.
 
-    Every word may be cut short, in any order, from an English or a scientific name. First come the taxa with
+    Every word may be cut short, in any order, from a scientific name or one in any language. First come the taxa with
     exactly this name, then those whose name starts with it or ends in it ("maned wolf" for "wolf"), then the
-    others; among equals the better known. A plural counts as its singular.
+    others; among equals the better known. A plural counts as its singular. Names in the `language` of who asks come
+    before all others, then English and Latin ones, so that a letter does not find bees as `abejas` for everybody:
+    of one or two letters further languages are left out, but for names that are no longer.
     """
     question = asked(text)
     if not question or limit < 1:
         return []
     found: dict[int, None] = {}
-    for hits in _hits(question):
+    for hits in _hits(question, language):
         found |= dict.fromkeys(hits[: limit * KEYS_PER_TAXON])
         if len(found) >= limit:
             break
     if not found and singular(question) != question:
-        return search_taxa(singular(question), limit=limit)
+        return search_taxa(singular(question), limit=limit, language=language)
     best = list(found)[:limit]
     taxa = Taxon.objects.select_related("accepted").in_bulk(best)
     return list(dict.fromkeys(taxa[pk].accepted or taxa[pk] for pk in best))
@@ -50,10 +53,14 @@ def search_parts(
     return taxa[:limit]
 
 
-def _hits(question: str) -> Iterator["QuerySet[SearchKey, int]"]:
+def _hits(question: str, language: str = "") -> Iterator["QuerySet[SearchKey, int]"]:
     """Give the keys that fit, the best kind first, as queries for their taxa."""
     keys = SearchKey.objects.values_list("taxon_id", flat=True)
-    yield keys.filter(key__in={question, singular(question)}).order_by("standing")
+    if language not in ENGLISH:
+        exact = Case(When(key=question, then=Value(0)), default=Value(1), output_field=IntegerField())
+        own = keys.filter(language=language, key__begins=question)
+        yield own.order_by(exact, _kind(question), "standing")
+    yield keys.filter(key__in={question, singular(question)}).order_by(ENGLISH_FIRST, "standing")
     yield _beginning(keys, question)
     words = question.split()
     if len(words) > 1:
@@ -66,15 +73,20 @@ def _hits(question: str) -> Iterator["QuerySet[SearchKey, int]"]:
 def _beginning(keys: "QuerySet[SearchKey, int]", text: str) -> "QuerySet[SearchKey, int]":
     if len(text) <= SHORT:
         short = Q(one=text) if len(text) == 1 else Q(two=text)
-        return keys.filter(short).order_by("place", "standing")
-    whole_word = Q(key__begins=f"{text} ") & ~Q(place=Place.BETWEEN)
-    kind = Case(
-        When(whole_word | Q(key=text), then=Value(0)),
+        return keys.filter(short, language=None).order_by("place", "standing")
+    foreign = When(language__isnull=False, then=Value(3))
+    return keys.filter(key__begins=text).order_by(_kind(text, foreign), "standing")
+
+
+def _kind(text: str, *before: When) -> Case:
+    """Return the order of keys that begin with a text: those first that have it as their first or last word."""
+    return Case(
+        *before,
+        When(Q(key__begins=f"{text} ", place__lt=Place.BETWEEN) | Q(key=text), then=Value(0)),
         When(place=Place.FIRST, then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    return keys.filter(key__begins=text).order_by(kind, "standing")
 
 
 def taxon_for(*, scientific_name: str, rank: str = "", ncbi_taxid: int | None = None) -> Taxon | None:
@@ -120,7 +132,9 @@ def _named(name: str) -> "QuerySet[Taxon]":
     own = TaxonName.objects.filter(taxon=OuterRef("pk"), name__iexact=name).exclude(
         kind=TaxonName.Kind.VERNACULAR
     )
-    keyed = Taxon.objects.filter(search_keys__key=fold(name), search_keys__place=Place.FIRST)
+    keyed = Taxon.objects.filter(
+        search_keys__key=fold(name), search_keys__place=Place.FIRST, search_keys__language=None
+    )
     return keyed.filter(Exists(own)).select_related("accepted").order_by("search_keys__standing")
 
 
@@ -130,9 +144,16 @@ def _distance(taxon: Taxon, *, name: str, rank: str, ncbi_taxid: int | None) -> 
 
 
 def animals_named(text: str) -> "QuerySet[Animal]":
-    """Return the animals with a name, English or scientific, in which every word of the text begins a word."""
-    animals = Animal.objects.all()
+    """Return the animals that are called so."""
+    return Animal.objects.filter(is_named(text, taxon="taxon"))
+
+
+def is_named(text: str, *, taxon: str) -> Q:
+    """Return the filter for names, in any language, in which every word of the text begins a word.
+
+    `taxon` is where the filtered thing has its taxon. A text without letters is no filter at all.
+    """
+    fits = Q()
     for word in asked(text).split():
-        keys = SearchKey.objects.filter(taxon=OuterRef("taxon"), key__begins=word)
-        animals = animals.filter(Exists(keys))
-    return animals
+        fits &= Q(Exists(SearchKey.objects.filter(taxon=OuterRef(taxon), key__begins=word)))
+    return fits

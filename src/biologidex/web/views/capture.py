@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import said, status_of
 from biologidex.core.errors import DomainError, Forbidden
 from biologidex.core.throttling import spend
@@ -125,8 +124,7 @@ def share(request: PersonRequest) -> HttpResponse:
 def search(request: PersonRequest) -> HttpResponse:
     """List animals by a piece of their English or Latin name, to choose one of them."""
     text = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    found = search_taxa(text, limit=FOUND) if text else []
-    names.prepare(found)
+    found = names.search(text, limit=FOUND)
     # A script of ours wants options for its list; a browser without scripts choices that can be sent.
     piece = "web/_options.html" if request.htmx else "web/_results.html"
     return render(request, piece, {"found": found, "query": text})

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from biologidex.animals.models import Taxon
-from biologidex.animals.selectors import search_taxa
 from biologidex.animals.services import animal_for
 from biologidex.core.errors import Forbidden
 from biologidex.dex import services
@@ -59,8 +58,7 @@ def _twin(entry: DexEntry, taxon: Taxon) -> DexEntry | None:
 def _which(request: PersonRequest, entry: DexEntry, form: TaxonForm) -> HttpResponse:
     """Ask which animal it is, and show what the photo was thought to show."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    found = search_taxa(query, limit=FOUND) if query else []
-    names.prepare(found)
+    found = names.search(query, limit=FOUND)
     jobs = AnalysisJob.objects.visible_to(request.user).filter(status=AnalysisJob.Status.COMPLETED)
     job = jobs.filter(filed_as__entry=entry).select_related("photo").order_by("-completed_at").first()
     tile = tile_of(job) if job else None

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRedirect, reswap, retarget
 
 from biologidex.animals.models import Taxon
-from biologidex.animals.selectors import search_taxa
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError
 from biologidex.core.throttling import spend
@@ -59,8 +58,7 @@ def _page(request: PersonRequest, tile: Tile, form: ConfirmForm, status: int = 2
 def _shown(request: PersonRequest, tile: Tile, form: ConfirmForm) -> dict[str, Any]:
     """Return what the page is made of."""
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
-    found = search_taxa(query, limit=FOUND) if query else []
-    names.prepare(found)
+    found = names.search(query, limit=FOUND)
     chosen = _chosen(form, tile)
     return {
         "tile": tile,
