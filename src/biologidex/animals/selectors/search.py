@@ -57,9 +57,9 @@ def _hits(question: str, language: str = "") -> Iterator["QuerySet[SearchKey, in
     """Give the keys that fit, the best kind first, as queries for their taxa."""
     keys = SearchKey.objects.values_list("taxon_id", flat=True)
     if language not in ENGLISH:
-        exact = Case(When(key=question, then=Value(0)), default=Value(1), output_field=IntegerField())
+        exact = When(key=question, then=Value(-1))
         own = keys.filter(language=language, key__begins=question)
-        yield own.order_by(exact, _kind(question), "standing")
+        yield own.order_by(_kind(question, exact), "standing")
     yield keys.filter(key__in={question, singular(question)}).order_by(ENGLISH_FIRST, "standing")
     yield _beginning(keys, question)
     words = question.split()
