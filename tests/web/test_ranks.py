@@ -48,3 +48,34 @@ def test_no_page_says_a_rank_in_english_to_a_german_reader(
 
     assert ENGLISH.findall(read) == []
     assert page == "/progress/" or "Familie" in read
+
+
+@pytest.mark.parametrize("page", ["/capture/", "/capture/{job}/"])
+def test_nor_does_an_identification_with_its_ladder_and_its_choices(
+    german: Callable[[str], str], ann: User, page: str
+) -> None:
+    birds = {"kingdom": "Animalia", "phylum": "Chordata", "class_name": "Aves"}
+    above = make.taxon("Aves", rank="class", **birds)
+    owls = make.taxon("Strigiformes", rank="order", parent=above, order="Strigiformes", **birds)
+    line = {"order": "Strigiformes", **birds}
+    family = make.taxon("Strigidae", rank="family", parent=owls, family="Strigidae", **line)
+    genus = make.taxon("Bubo", rank="genus", parent=family, family="Strigidae", genus="Bubo", **line)
+    job = make.job(ann, candidates=[owls, genus])
+
+    read = german(page.format(job=job.pk))
+
+    assert ENGLISH.findall(read) == []
+    assert "Ordnung" in read
+    if page == "/capture/{job}/":
+        assert all(word in read for word in ("Klasse", "Familie", "Gattung"))
+
+
+def test_nor_does_a_line_of_the_tree(german: Callable[[str], str], ann: User) -> None:
+    line = {"kingdom": "Animalia", "phylum": "Chordata", "class_name": "Aves", "order": "Strigiformes"}
+    owls = make.taxon("Strigidae", rank="family", family="Strigidae", **line)
+    make.dex_entry(ann, animal=make.animal(owls, created_by=ann))
+
+    read = german("/tree/?as=list&q=Strigidae")
+
+    assert ENGLISH.findall(read) == []
+    assert "Familie" in read
