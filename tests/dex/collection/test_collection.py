@@ -39,7 +39,7 @@ def card(owner: User, of: Animal | None = None, *, days: int = 0, **fields: Any)
 def read(viewer: User, path: str) -> Any:
     api = APIClient()
     api.force_authenticate(viewer)
-    answer = api.get(f"{DEX}{path}")
+    answer = api.get(path if path.startswith("/") else f"{DEX}{path}")
     assert answer.status_code == 200, answer.content
     return answer.json()
 
@@ -262,6 +262,24 @@ def test_badges_are_switched_off_for_everybody(ann: User, bob: User) -> None:
     UserProfile.objects.filter(user=ann).update(badges_enabled=False)
 
     assert read(ann, "badges/") == read(bob, f"badges/{ann.pk}/") == {"enabled": False, "badges": []}
+
+
+def test_first_finds_are_switched_off_with_the_game_for_the_finder_and_for_whoever_asks(
+    ann: User, bob: User
+) -> None:
+    wolf = animal(rank="species")
+    card(ann, wolf, visibility="public")
+    first = f"/api/v1/animals/{wolf.pk}/first_finder/"
+    assert read(bob, first)["username"] == "ann"
+    assert read(bob, f"stats/{ann.pk}/")["first_finds"] == 1
+
+    for person in (ann, bob):
+        UserProfile.objects.filter(user=person).update(badges_enabled=False)
+        assert "username" not in read(bob, first)
+        UserProfile.objects.filter(user=person).update(badges_enabled=True)
+
+    UserProfile.objects.filter(user=ann).update(badges_enabled=False)
+    assert read(bob, f"stats/{ann.pk}/")["first_finds"] == read(ann, "stats/")["first_finds"] == 0
 
 
 def test_translators_are_given_every_word_of_the_sets() -> None:

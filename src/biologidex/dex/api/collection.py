@@ -45,7 +45,7 @@ def _plays(owner: User) -> bool:
 def _stats(owner: User, viewer: User) -> Response:
     told = stats_of(finds_of(owner, viewer=viewer), today=timezone.now().date())
     if not _plays(owner):
-        told |= {"longest_streak": 0, "current_streak": 0}
+        told |= {"longest_streak": 0, "current_streak": 0, "first_finds": 0}
     return Response({"user_id": str(owner.pk), "username": owner.username, **told})
 
 

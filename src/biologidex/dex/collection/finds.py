@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from biologidex.accounts.models import User
+from biologidex.accounts.models import User, UserProfile
 from biologidex.core import identity
 from biologidex.dex.models import DexEntry
 
@@ -86,10 +86,11 @@ def _firsts(cards: Sequence[UUID]) -> set[UUID]:
 def first_card(animal_id: UUID, *, viewer: User) -> DexEntry | None:
     """Return the first card of an animal on this server, None if there is none or the viewer may not see it.
 
-    None too if the animal is not known to its genus, or if who found it has turned the game off.
+    None too if the animal is not known to its genus, or if who found it or who asks has turned the game off.
     """
     cards = DexEntry.objects.filter(KNOWN_TO_ITS_GENUS, animal=animal_id).order_by("filed_at", "pk")
     with identity.everything():
         first = cards.only("pk").first()
-    seen = DexEntry.objects.visible_to(viewer).filter(owner__profile__badges_enabled=True)
+    plays = UserProfile.objects.filter(user=viewer.pk, badges_enabled=True)
+    seen = DexEntry.objects.visible_to(viewer).filter(Exists(plays), owner__profile__badges_enabled=True)
     return first and seen.select_related("owner").filter(pk=first.pk).first()
