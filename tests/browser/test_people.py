@@ -43,7 +43,7 @@ def test_a_find_reaches_a_friend_within_a_second_and_a_word_comes_back(visit: Vi
 
     expect(card.locator("#bell .count")).to_be_visible(timeout=5 * SOON)
     card.locator("#bell").click()
-    card.get_by_text("bob-watches reacted to your card").click()
+    card.get_by_text("bob-watches: Lovely").click()
     expect(card.locator(".said")).to_contain_text("bob-watches")
     assert ann.complaints == bob.complaints == []
 

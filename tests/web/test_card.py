@@ -44,7 +44,7 @@ def test_the_plate_tells_everything_to_its_owner(anns: Client, ann: User) -> Non
         "Gredos",
         "40.25000° N, 5.30000° W ± 8 m, from this device",
         "Alone, at dawn.",
-        "Only its owner",
+        "You alone.",
         "You were the first here to find this animal.",
     ):
         assertContains(page, words)

@@ -69,7 +69,7 @@ def test_what_one_is_told_is_in_it_as_long_as_it_holds(ann: User, bob: User, eve
 
     body = sent(ann).body
 
-    assert "bob reacted to your card: Canis lupus." in body
+    assert "bob: Wow. Your card: Canis lupus." in body
     assert "eve asks to be your friend." in body
     assert "1 card of yours should be looked at again." in body
     assert "Secret newt" not in body

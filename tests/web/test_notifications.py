@@ -42,7 +42,7 @@ def test_each_thing_is_told_in_a_sentence_that_leads_to_it(
 
     assert sentences(anns) == [
         "You have earned a badge: Ten plates.",
-        "bob reacted to your card: Gray wolf.",
+        "bob: Wow. Your card: Gray wolf.",
         "eve asks to be your friend.",
     ]
     led = [one.address for one in anns.get("/notifications/").context["told"]]
@@ -70,11 +70,24 @@ def test_words_that_friends_left_on_one_card_are_told_and_read_together(
         make.friends(ann, friend)
         dex.react(by=friend, entry=card, kind="wow")
     Notification.objects.exclude(kind="reaction").delete()
-    assert sentences(anns) == ["fay, emil, dora and 1 more reacted to your card: Gray wolf."]
+    assert sentences(anns) == ["fay, emil, dora and 1 more: Wow. Your card: Gray wolf."]
 
     anns.get(f"/notifications/{Notification.objects.latest('pk').pk}/")
 
     assert not Notification.objects.unread().exists()
+
+
+def test_the_word_is_told_that_stands_on_the_card_now(
+    anns: Client, ann: User, bob: User, card: DexEntry
+) -> None:
+    dora = make.user("dora")
+    make.friends(ann, dora)
+    dex.react(by=bob, entry=card, kind="wow")
+    dex.react(by=dora, entry=card, kind="lovely")
+    dex.react(by=bob, entry=card, kind="spotted")
+    Notification.objects.exclude(kind="reaction").delete()
+
+    assert sentences(anns) == ["dora: Lovely; bob: Well spotted. Your card: Gray wolf."]
 
 
 def test_everything_can_be_marked_as_read_at_once(anns: Client, ann: User) -> None:

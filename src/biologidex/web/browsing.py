@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from biologidex.animals.models import Animal, TaxonName
 from biologidex.animals.selectors import is_named
 from biologidex.dex.models import DexEntry
-from biologidex.web import groups
+from biologidex.web import audiences, groups
 
 LONGEST_QUERY = 100
 FIRST_YEAR, LAST_YEAR = 1826, 9999
@@ -72,7 +72,7 @@ class Choice:
             "favorites": {"1": _("Favourites")},
             "kind": dict(kind_choices()),
             "year": {self.year: self.year},
-            "visibility": dict(visibility_choices()),
+            "visibility": dict(audiences.choices()),
             "place": dict(place_choices()),
         }
         return [
@@ -141,11 +141,6 @@ def order_choices() -> list[tuple[str, str]]:
 def kind_choices() -> list[tuple[str, str]]:
     """Return how an animal may have lived, and what that is called."""
     return [("wild", _("Wild")), ("captive", _("Captive or kept")), ("unknown", _("Nobody said"))]
-
-
-def visibility_choices() -> list[tuple[str, str]]:
-    """Return who may see a card, and what that is called."""
-    return [("private", _("Only me")), ("friends", _("Friends")), ("public", _("Everyone"))]
 
 
 def place_choices() -> list[tuple[str, str]]:

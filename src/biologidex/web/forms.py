@@ -18,6 +18,7 @@ from biologidex.media.errors import ImpossiblePlace
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
 from biologidex.vision.consent import Choice
+from biologidex.web import audiences
 
 TOO_LONG = _("At most %(limit_value)d characters, please. These are %(show_value)d.")
 DIGITS = 6  # of a coordinate as shown: a tenth of a metre
@@ -145,7 +146,7 @@ class DetailsForm(DomainForm):
     )
     visibility = forms.ChoiceField(
         label=_("Who may see it"),
-        choices=[("private", _("Only me")), ("friends", _("Friends")), ("public", _("Everyone"))],
+        choices=audiences.choices,
     )
     geoprivacy = forms.ChoiceField(
         label=_("How exactly they may know the place"),

@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 
 from biologidex.accounts.models import User
 from biologidex.dex.collection.badges import BADGES
-from biologidex.dex.models import DexEntry
-from biologidex.dex.selectors import waiting_for
+from biologidex.dex.models import DexEntry, Reaction
+from biologidex.dex.selectors import reactions_on, waiting_for
 from biologidex.social.models import Notification
 from biologidex.web import names
 from biologidex.web.templatetags.plates import name_of
@@ -50,6 +50,7 @@ class Known:
 
     animals: dict[UUID, str]
     waiting: int
+    words: dict[UUID, list[Reaction]]  # by card, as they are now: a friend may have chosen another one
 
 
 def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
@@ -57,7 +58,9 @@ def tell(notifications: Sequence[Notification], *, to: User) -> list[Told]:
     ids = [one.subject for one in notifications if one.subject and one.kind in ABOUT_CARDS]
     cards = DexEntry.objects.visible_to(to).select_related("animal__taxon").filter(pk__in=ids)
     names.prepare(card.animal.taxon for card in cards)
+    reacted = [one.subject for one in notifications if one.subject and one.kind == Kind.REACTION]
     known = Known(
+        words=reactions_on(reacted, viewer=to) if reacted else {},
         animals={card.pk: name_of(card.animal.taxon) for card in cards},
         waiting=waiting_for(to).count() if any(one.kind == Kind.IDENTIFIED for one in notifications) else 0,
     )
@@ -83,8 +86,19 @@ def _together(notifications: Sequence[Notification]) -> list[list[Notification]]
     return list(groups.values())
 
 
-def _names(together: Sequence[Notification]) -> str:
-    names = [one.actor.username for one in together if one.actor]
+def _said(together: Sequence[Notification], known: Known) -> str:
+    """Say who said what, the newest first: "bob: Wow"."""
+    subject = together[0].subject
+    of_card = known.words.get(subject, []) if subject else []
+    kinds = {reaction.person_id: reaction.kind for reaction in of_card}
+    who: dict[str, list[str]] = {}
+    for one in together:
+        if one.actor and (kind := kinds.get(one.actor.pk)):
+            who.setdefault(kind, []).append(one.actor.username)
+    return "; ".join(f"{_names(people)}: {Reaction.Kind(kind).label}" for kind, people in who.items())
+
+
+def _names(names: list[str]) -> str:
     if len(names) > NAMED:
         more = ngettext("%(count)s more", "%(count)s more", len(names) - NAMED)
         names = [*names[:NAMED], more % {"count": len(names) - NAMED}]
@@ -96,11 +110,7 @@ def _sentence(together: Sequence[Notification], known: Known) -> str:
     words = {
         Kind.FRIEND_REQUEST: _("%(name)s asks to be your friend."),
         Kind.FRIEND_ACCEPTED: _("You and %(name)s are friends now."),
-        Kind.REACTION: ngettext(
-            "%(name)s reacted to your card: %(animal)s.",
-            "%(name)s reacted to your card: %(animal)s.",
-            len(together),
-        ),
+        Kind.REACTION: _("%(said)s. Your card: %(animal)s."),
         Kind.FIRST_FIND: _("You are the first here to find this animal: %(animal)s."),
         Kind.BADGE: _("You have earned a badge: %(badge)s."),
         Kind.IDENTIFIED: ngettext(
@@ -112,7 +122,8 @@ def _sentence(together: Sequence[Notification], known: Known) -> str:
         Kind.SECOND_LOOK: _("Science has moved on. Please look at your card again: %(animal)s."),
     }
     return words[Kind(one.kind)] % {
-        "name": _names(together),
+        "name": one.actor.username if one.actor else "",
+        "said": _said(together, known) if one.kind == Kind.REACTION else "",
         "count": known.waiting,
         "animal": known.animals.get(one.subject, "") if one.subject else "",
         "badge": _(BADGE_NAMES.get(one.detail, one.detail)) if one.detail else "",

@@ -16,6 +16,7 @@ from biologidex.media import services as media
 from biologidex.media.developed import VARIANTS, fitted
 from biologidex.media.models import Photo
 from biologidex.web import groups, names, preferences, ranks
+from biologidex.web.audiences import AUDIENCES, Audience
 
 register = template.Library()
 register.filter("rank_word", ranks.rank_word)
@@ -131,6 +132,18 @@ def pictures(context: dict[str, Any], photo: Photo) -> str:
         f"{picture(context, photo, name)} {fitted(photo.width, photo.height, VARIANTS[name])[0]}w"
         for name in ("thumb", "card")
     )
+
+
+@register.simple_tag
+def all_audiences() -> list[Audience]:
+    """Return whom a card may be shown to, the narrowest first."""
+    return list(AUDIENCES.values())
+
+
+@register.filter
+def audience(visibility: str) -> Audience:
+    """Return whom a card of this visibility is shown to, in words."""
+    return AUDIENCES[visibility]
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from biologidex.animals.models import Animal
 from biologidex.dex.models import DexEntry
 from biologidex.dex.selectors import Finders, finders_of, known_to, missing_for, with_card
-from biologidex.web import browsing, groups, names
+from biologidex.web import audiences, browsing, groups, names
 from biologidex.web.access import PersonRequest, signed_in
 from biologidex.web.browsing import Choice
 
@@ -146,7 +146,7 @@ def dex(request: PersonRequest) -> HttpResponse:
         "selects": [
             ("kind", _("Wild or captive"), browsing.kind_choices(), choice.kind),
             ("year", _("Year"), [(str(year), str(year)) for year in tally.years], choice.year),
-            ("visibility", _("Who may see it"), browsing.visibility_choices(), choice.visibility),
+            ("visibility", _("Who may see it"), audiences.choices(), choice.visibility),
             ("place", _("Place"), browsing.place_choices(), choice.place),
         ],
     }
