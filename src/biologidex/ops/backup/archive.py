@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -133,3 +133,16 @@ def digest_of(file: IO[bytes]) -> str:
     while chunk := file.read(CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def compare_photos(folder: Path, digests: Mapping[str, str]) -> int:
+    """Compare files in a folder with the SHA-256 digests of their rows, by name. Returns how many; raises Damaged."""
+    for name, sha256 in digests.items():
+        try:
+            with (folder / name).open("rb") as file:
+                found = digest_of(file)
+        except FileNotFoundError:
+            raise Damaged(f"The photo {name} is missing in the backup.") from None
+        if found != sha256:
+            raise Damaged(f"The photo {name} in the backup is not the one that its row speaks of.")
+    return len(digests)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from biologidex.ops.backup import archive, places, restoring, sqlite, status
 from biologidex.ops.backup.embedded import DATABASE, MEDIA, Say
-from biologidex.ops.backup.errors import BackupFailed, Damaged
+from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.shelf import Entry, Shelf
 
 SAMPLE = 50  # photos whose digests are compared with what the database says of them
@@ -62,13 +62,4 @@ def _try(shelf: Shelf, folder: Path, identity: Path | None, say: Say) -> Outcome
 def _compare_photos(folder: Path) -> int:
     """Compare a sample of originals with what their rows say. Returns how many."""
     known = sqlite.photos(folder / DATABASE) if places.has_photos() else []
-    sample = random.sample(known, min(SAMPLE, len(known)))
-    for name, sha256 in sample:
-        try:
-            with (folder / MEDIA / name).open("rb") as file:
-                found = archive.digest_of(file)
-        except FileNotFoundError:
-            raise Damaged(f"The photo {name} is missing in the backup.") from None
-        if found != sha256:
-            raise Damaged(f"The photo {name} in the backup is not the one that its row speaks of.")
-    return len(sample)
+    return archive.compare_photos(folder / MEDIA, dict(random.sample(known, min(SAMPLE, len(known)))))
