@@ -95,7 +95,7 @@ def test_the_edit_says_who_will_see_it(anns: Client, ann: User, bob: User) -> No
 
     page = anns.get(f"/dex/{entry.pk}/edit/")
 
-    assertContains(page, "Friends: your 1 friend")
+    assertContains(page, "You have 1 friend here; whoever becomes one sees it too.")
     assertContains(page, "1 open link shows this card")
 
 
