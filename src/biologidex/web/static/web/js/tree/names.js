@@ -66,7 +66,8 @@ export function nameLeaves(context, shape, camera, nodes, colours, marked, reach
   const isRoomy = unit >= ROOM;
   const size = Math.min(16, Math.max(10, unit * 0.78));
   // Seen as a whole, a round tree has so much room around it; nearer, there is room enough.
-  const longest = shape.isRound && unit < camera.whole * 1.3 ? Math.floor((camera.margin - reach - 10) / (size * 0.56)) : LONGEST;
+  const room = shape.isRound && unit < camera.whole * 1.3 ? camera.margin - reach - 10 : Infinity;
+  const longest = Math.min(LONGEST, Math.floor(room / (size * 0.56)));
   const [plain, slanted] = [`500 ${size}px ${SERIF}`, `italic ${size * 0.94}px ${SERIF}`];
   context.textBaseline = "middle";
   for (const node of isRoomy ? nodes : marked) {
@@ -84,12 +85,14 @@ export function nameLeaves(context, shape, camera, nodes, colours, marked, reach
     const parts = names[node] ? [[cut(names[node], longest), plain, isMarked ? colours.gold : colours.ink]] : [];
     const isWide = !shape.isRound ? camera.names > 200 : unit > 20;
     if (!parts.length || isWide) parts.push([cut(latin[node], longest), slanted, isMarked && !parts.length ? colours.gold : names[node] ? colours.soft : colours.ink]);
-    let at = (reach + 6) * side;
-    for (const [text, font, colour] of parts) {
+    let far = reach + 6;
+    for (const [index, [text, font, colour]] of parts.entries()) {
+      const wide = widthOf(context, font, text);
+      if (index && far + wide > reach + room) break; // the Latin name beside another only where both have room
       context.font = font;
       context.fillStyle = colour;
-      context.fillText(text, at, 0);
-      at += (widthOf(context, font, text) + 7) * side;
+      context.fillText(text, far * side, 0);
+      far += wide + 7;
     }
     context.restore();
   }
