@@ -1,8 +1,16 @@
 """A card goes to somebody without an account, and is taken back."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from visitor import PHONE, Visit
+
+
+def assert_can_be_scanned(page: Page) -> None:
+    """Nothing is written over what another phone has to read."""
+    code, until = (page.locator(f".made figure > {what}").bounding_box() for what in ("svg", "figcaption"))
+    assert code
+    assert until
+    assert code["y"] + code["height"] <= until["y"]
 
 
 def test_a_link_shows_the_card_to_somebody_without_an_account_until_it_is_ended(visit: Visit) -> None:
@@ -18,10 +26,7 @@ def test_a_link_shows_the_card_to_somebody_without_an_account_until_it_is_ended(
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#announcer")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == address
-    code, until = (page.locator(f".made figure > {what}").bounding_box() for what in ("svg", "figcaption"))
-    assert code
-    assert until
-    assert code["y"] + code["height"] <= until["y"], "nothing is written over what a phone has to read"
+    assert_can_be_scanned(page)
     path = "/shared/" + address.rstrip("/").rpartition("/")[2] + "/"
 
     eve = visit(viewport=PHONE)
