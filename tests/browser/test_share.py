@@ -5,6 +5,15 @@ from playwright.sync_api import Page, expect
 from visitor import PHONE, Visit
 
 
+def made_link(page: Page) -> str:
+    """Make a link to the card that is shown, for a day, and return it."""
+    page.get_by_role("link", name="Share", exact=True).click()
+    page.get_by_role("radio", name="1 day").check()
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_text("Here is your link.")).to_be_visible()
+    return page.get_by_label("Link", exact=True).input_value()
+
+
 def assert_can_be_scanned(page: Page) -> None:
     """Nothing is written over what another phone has to read."""
     code, until = (page.locator(f".made figure > {what}").bounding_box() for what in ("svg", "figcaption"))
@@ -18,11 +27,7 @@ def test_a_link_shows_the_card_to_somebody_without_an_account_until_it_is_ended(
     ann.sign_up("ann-shares")
     ann.filed(place_name="Hollerbusch", notes="Under the third stone.")
     page = ann.page
-    page.get_by_role("link", name="Share", exact=True).click()
-    page.get_by_role("radio", name="1 day").check()
-    page.get_by_role("button", name="Make a link").click()
-    expect(page.get_by_text("Here is your link.")).to_be_visible()
-    address = page.get_by_label("Link", exact=True).input_value()
+    address = made_link(page)
     page.get_by_role("button", name="Copy the link").click()
     expect(page.locator("#announcer")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == address
