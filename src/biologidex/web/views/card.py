@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from biologidex.accounts.models import User
 from biologidex.animals.selectors import ancestors
 from biologidex.core.api import status_of
 from biologidex.core.errors import DomainError, Forbidden
@@ -66,7 +65,7 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
         "shown_photos": photos,
         "chosen_photo": _chosen(request, len(photos)),
         "is_own": entry.owner_id == request.user.pk,
-        "found_first": _was_first(entry, request.user),
+        "found_first": first_card(entry.animal_id, viewer=request.user) == entry,
         "date_source": _date_source(entry),
         "place": place,
         "told_place": place_for(entry, None),
@@ -79,13 +78,6 @@ def card(request: PersonRequest, entry_id: UUID) -> HttpResponse:
     if shown["is_own"]:
         shown |= _for_its_owner(request, entry, is_filed=bool(shown["is_filed"]))
     return render(request, "web/card.html", shown)
-
-
-def _was_first(entry: DexEntry, viewer: User) -> bool:
-    """Whether to say that the animal was first found on this card: neither of whom the game is off is told."""
-    if first_card(entry.animal_id, viewer=viewer) != entry:
-        return False
-    return entry.owner_id == viewer.pk or viewer.profile.badges_enabled
 
 
 def _chosen(request: PersonRequest, count: int) -> int:
