@@ -200,5 +200,7 @@ def test_whatever_prometheus_asks_is_a_service_that_it_reaches() -> None:
     assert all("watch" in networks(name) for name in asked - {"redis-broker", "redis-cache"})
     assert networks("postgres-exporter") & networks("db")
     assert networks("redis-exporter") & networks("redis-broker") & networks("redis-cache")
-    assert names == {"web", "live"}
+    assert names == {"web", "live", "worker", "beat"}
+    assert SERVICES["worker-blue"]["environment"]["BIOLOGIDEX_METRICS_PORT"] == "8000"
+    assert SERVICES["beat-blue"]["environment"]["BIOLOGIDEX_METRICS_PORT"] == "8000"
     assert names <= aliases

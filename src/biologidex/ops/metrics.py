@@ -95,10 +95,11 @@ def exposition() -> bytes:
     standing = (collectors.Health(), collectors.Everything(), collectors.Build())
     for one in (Queue(), Spending(), Circuits(), Backups(), *standing):
         now.register(one)
-    return _counted() + generate_latest(now)
+    return counted() + generate_latest(now)
 
 
-def _counted() -> bytes:
+def counted() -> bytes:
+    """Write what the processes that share METRICS_DIR have counted, and nothing that must be asked for."""
     folder = settings.METRICS_DIR
     if folder is None:
         return generate_latest(REGISTRY)

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from biologidex.core import checks
+from biologidex.ops import metrics_door
 
 
 class Command(BaseCommand):
@@ -23,5 +24,6 @@ class Command(BaseCommand):
             checks.refuse_unsafe()
         except checks.Unsafe as error:
             raise CommandError(str(error)) from error
+        metrics_door.open_door()
         app = import_string(settings.CELERY_APP)
         app.start(["--quiet", "beat", f"--loglevel={settings.LOG_LEVEL}"])

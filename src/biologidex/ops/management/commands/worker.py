@@ -12,6 +12,7 @@ from django.utils.module_loading import import_string
 
 from biologidex.core import checks
 from biologidex.core.jobs import Lane
+from biologidex.ops import metrics_door
 
 BOTH = "both"
 
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         logging.captureWarnings(True)  # noqa: FBT003 -- Celery warns of root: a line of the log like others
         app = import_string(settings.CELERY_APP)
         connections.close_all()  # nothing of this process may be shared with those that it forks
+        metrics_door.open_door()
         lanes = Lane.values if lane == BOTH else [lane]
         name = f"{lane}-{os.getpid()}@{socket.gethostname()}"
         app.worker_main(
