@@ -89,6 +89,7 @@ fi
 run install -d -m 0750 "$etc"
 run install -d -m 0750 -g 10001 "$etc/postgres" "$etc/upstream" # the containers read them
 [ -n "$dry" ] || sh "$top/scripts/make-secrets.sh" "$etc/secrets"
+[ -n "$dry" ] || sh "$top/scripts/make-alerts.sh" "$etc"
 case $how in
     loopback) host=localhost port=$(sed -n 's/^HTTP_PORT=//p' "$etc/compose.env" 2> /dev/null || true) \
         && site=http://localhost:${port:-${HTTP_PORT:-8080}} ;;

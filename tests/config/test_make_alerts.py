@@ -1,0 +1,74 @@
+"""scripts/make-alerts.sh: who is told of alerts, from the operator's folder."""
+
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "make-alerts.sh"
+WEBHOOK = "https://pager.example.org/?key=a&kind=b|c"
+GIVEN = {
+    "ALERT_EMAIL": "you@example.org",
+    "ALERT_FROM": "dex@example.org",
+    "SMTP_HOST": "mail.example.org:587",
+    "ALERT_WEBHOOK_URL": WEBHOOK,
+    "SIGN_OF_LIFE_URL": "https://elsewhere.example.org/",
+}
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="It gives files to the containers' group: as root.")
+
+
+def made(etc: Path, **given: str) -> subprocess.CompletedProcess[str]:
+    if given:
+        (etc / "alerts.env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
+    return subprocess.run(["sh", str(SCRIPT), str(etc)], capture_output=True, text=True, check=False)
+
+
+def test_what_is_given_is_filled_in_and_alertmanager_takes_it(tmp_path: Path) -> None:
+    assert made(tmp_path, **GIVEN).returncode == 0
+
+    file = tmp_path / "alertmanager" / "alertmanager.yml"
+    receivers = {one["name"]: one for one in yaml.safe_load(file.read_text())["receivers"]}
+    assert receivers["pager"]["webhook_configs"][0]["url"] == WEBHOOK
+    assert receivers["operator"]["email_configs"][0]["to"] == "you@example.org"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert file.stat().st_gid == 10001
+    if shutil.which("amtool"):
+        subprocess.run(["amtool", "check-config", str(file)], check=True, capture_output=True)
+
+
+def test_the_same_again_changes_nothing_and_says_nothing(tmp_path: Path) -> None:
+    made(tmp_path, **GIVEN)
+    before = (tmp_path / "alertmanager" / "alertmanager.yml").stat()
+
+    told = made(tmp_path)
+
+    assert told.stdout == ""
+    assert (tmp_path / "alertmanager" / "alertmanager.yml").stat() == before
+    assert sorted(one.name for one in tmp_path.rglob("*")) == [
+        "alertmanager",
+        "alertmanager.yml",
+        "alerts.env",
+    ]
+
+
+def test_what_is_missing_is_said_and_what_was_made_by_hand_stays(tmp_path: Path) -> None:
+    (tmp_path / "alertmanager").mkdir()
+    (tmp_path / "alertmanager" / "alertmanager.yml").write_text("mine")
+
+    first, second = made(tmp_path), made(tmp_path, **(GIVEN | {"ALERT_WEBHOOK_URL": ""}))
+
+    assert first.returncode == second.returncode == 0
+    assert "Nobody is told of alerts yet" in first.stdout
+    assert second.stdout.strip().endswith("wants ALERT_WEBHOOK_URL.")
+    assert (tmp_path / "alertmanager" / "alertmanager.yml").read_text() == "mine"
+
+
+def test_a_value_that_would_end_its_line_early_is_refused(tmp_path: Path) -> None:
+    told = made(tmp_path, **(GIVEN | {"ALERT_EMAIL": 'a"b'}))
+
+    assert told.returncode == 2
+    assert "ALERT_EMAIL must hold no quotation mark" in told.stderr
