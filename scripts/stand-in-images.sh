@@ -54,5 +54,34 @@ CMD ["python3"]
 END
 }
 
+eyes() { # what watches, in the versions and under the names that Compose asks for, each with the door of the official one
+    wanted=$(sed -n -E 's/^ +image: \$\{(PROMETHEUS|ALERTMANAGER|[A-Z]+_EXPORTER)_IMAGE:-([^}]*)\}/\2/p' \
+        "$(dirname "$0")/../deploy/compose.production.yaml")
+    for image in $wanted; do podman image exists "$image" || missing=yes; done
+    [ -n "${missing:-}" ] || return 0
+    echo "What watches"
+    podman build -q -t localhost/stand-in-eyes - > /dev/null << END
+FROM docker.io/library/debian:bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends prometheus prometheus-alertmanager \
+    prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter prometheus-blackbox-exporter \
+ && rm -rf /var/lib/apt/lists/* && install -d -o 65534 -g 65534 /prometheus /alertmanager
+END
+    for image in $wanted; do
+        program=${image##*/} program=${program%:*}
+        case $program in # where Debian has it, and where the official image does
+            prometheus) is=prometheus at=/bin/prometheus ;;
+            redis_exporter) is=prometheus-redis-exporter at=/redis_exporter ;;
+            *) is=prometheus-$program at=/bin/$(echo "$program" | tr - _) ;;
+        esac
+        podman build -q -t "$image" - > /dev/null << END
+FROM localhost/stand-in-eyes
+RUN [ -e $at ] || ln -s /usr/bin/$is $at
+USER 65534:65534
+ENTRYPOINT ["$at"]
+END
+    done
+}
+
 debian bookworm
 python 3.13 trixie
+eyes

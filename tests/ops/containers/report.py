@@ -6,6 +6,8 @@ from pathlib import Path
 DRILLS = Path(__file__).parents[3] / "docs" / "drills"
 TITLES = {
     "up": "# The containers, brought up\n\nBy `make test-ops`, tests/ops/containers/test_up.py.",
+    "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
+    "Without Grafana, whose image cannot be built\nfrom packages.",
     "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py. "
     "Ten people asked, each request over a connection\nof its own; a third of the requests wrote.",
 }

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from client import Person
 from ops.containers import report
 from ops.containers.installation import PARTS, RELEASE, SERVICES, Installation
+from ops.containers.memory import processes_of, proportional_megabytes
 from pictures import jpeg
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(900)]
@@ -117,17 +117,6 @@ def test_the_whole_server_takes_no_more_than_two_gigabytes_idle(installation: In
     report.note("up", f"Idle memory: {sum(memory.values()):.0f} MB together")
     report.note("up", ", ".join(f"{name} {size:.0f}" for name, size in sorted(memory.items())))
     assert sum(memory.values()) <= MOST_IDLE_MB
-
-
-def processes_of(installation: Installation, container: str) -> list[int]:
-    listed = installation.engine.ask("top", container, "hpid").splitlines()[1:]
-    return [int(pid) for pid in listed]
-
-
-def proportional_megabytes(pid: int) -> float:
-    """What a process takes, its part of what it shares included."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def test_nothing_is_published_but_the_front_door_on_this_host(installation: Installation) -> None:
