@@ -7,6 +7,17 @@ from biologidex.config import env
 READ_BY_LIBRARY = "PROMETHEUS_MULTIPROC_DIR"
 
 
+def port() -> int:
+    """Return where those that answer nobody else tell what they counted."""
+    return env.number(
+        "BIOLOGIDEX_METRICS_PORT",
+        0,
+        "The port at which `worker` and `beat` answer /metrics with what they have counted. "
+        "0: nowhere, web tells of them.",
+        most=65_535,
+    )
+
+
 def folder(named: str) -> Path | None:
     """Make the folder, and tell prometheus_client of it, which looks at the environment when it is first imported.
 

@@ -357,12 +357,7 @@ BACKUP = backup.read(DATA_DIR)
 METRICS_DIR = metrics.folder(
     env.text("BIOLOGIDEX_METRICS_DIR", "", "Folder in which the processes of one machine count together.")
 )
-METRICS_PORT = env.number(
-    "BIOLOGIDEX_METRICS_PORT",
-    0,
-    "The port at which `worker` and `beat` answer /metrics with what they have counted. 0: nowhere, web tells of them.",
-    most=65_535,
-)
+METRICS_PORT = metrics.port()
 METRICS_TOKEN = env.secret(
     "BIOLOGIDEX_METRICS_TOKEN",
     "",
