@@ -148,6 +148,7 @@ if [ ! -e "$etc/postgres/tuned.conf" ] && [ -z "$dry" ]; then
     limit=$(sed -n 's/^DB_MEMORY=//p' "$etc/compose.env")
     docker run --rm --network none "$prefix/biologidex:$version" biologidex tune --dedicated \
         --memory "$(echo "${limit:-2g}" | sed 's/g$/GB/; s/m$/MB/')" --cpus "$(nproc)" > "$log"
+    grep -q shared_buffers "$log" || { echo "PostgreSQL's memory could not be computed." >&2; exit 1; }
     write "$etc/postgres/tuned.conf" < "$log"
     chmod 0644 "$etc/postgres/tuned.conf"
 fi

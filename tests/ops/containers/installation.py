@@ -11,6 +11,7 @@ PODMAN = Path(__file__).parent / "compose.podman.yaml"
 SERVICES, RELEASE = "drill", "1.0.0"
 PARTS = ("nginx", "pgbouncer", "redis", "postgres")
 UNLIMITED = "100000r/s"
+PACKAGE = "/opt/venv/lib/python3.13/site-packages/biologidex"
 
 
 class Installation:
@@ -112,6 +113,10 @@ class Installation:
         """Which side people are served by."""
         lines = dict(line.split("=", 1) for line in (self.etc / "compose.env").read_text().splitlines())
         return lines["OPEN"]
+
+    def version(self, process: str = "web-SIDE-1") -> str:
+        """Return the release that is open, from the very process that is at work."""
+        return self.compose("exec", "-T", self.name_of(process), "cat", "/app/VERSION").strip()
 
     def name_of(self, service: str) -> str:
         """Return a service's name, SIDE in it being whichever is open."""

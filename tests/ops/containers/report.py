@@ -9,7 +9,7 @@ TITLES = {
     "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
     "Without Grafana, whose image cannot be built\nfrom packages.",
     "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py. "
-    "Ten people asked, each request over a connection\nof its own; a third of the requests wrote.",
+    "Twenty people asked, each request over a connection\nof its own; a third of the requests wrote.",
 }
 _lines: dict[str, list[str]] = {}
 

@@ -13,13 +13,12 @@ import httpx2 as httpx
 import pytest
 
 from ops.containers import report
-from ops.containers.installation import RELEASE, Installation
+from ops.containers.installation import PACKAGE, RELEASE, Installation
 from stack.load import Load
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(900)]
-RATE, AT_LEAST = 50.0, 3000
+PEOPLE, RATE, AT_LEAST = 20, 50.0, 3000
 BACK_WITHIN = 30.0  # seconds after a release has turned red
-PACKAGE = "/opt/venv/lib/python3.13/site-packages/biologidex"
 CANNOT_START = f"""RUN echo 'raise RuntimeError("this release cannot start")' >> {PACKAGE}/config/wsgi.py"""
 # Well at first; says that it cannot serve as soon as somebody puts a file there.
 TURNS_RED = rf"""RUN printf '%s\n' \
@@ -32,8 +31,8 @@ TURNS_RED = rf"""RUN printf '%s\n' \
 
 @contextmanager
 def people(installation: Installation, what: str) -> Iterator[Load]:
-    """Let ten people use the server for the length of a block, and on until enough was asked."""
-    load = Load(installation.address, rate=RATE, keeps_connections=False)
+    """Let twenty people use the server for the length of a block, and on until enough was asked."""
+    load = Load(installation.address, people=PEOPLE, rate=RATE, keeps_connections=False)
     try:
         with load:
             time.sleep(3)
@@ -56,13 +55,6 @@ def people(installation: Installation, what: str) -> Iterator[Load]:
         load.close()
 
 
-def version_of(installation: Installation) -> str:
-    """Return the release that is open, from the very process that answers."""
-    return installation.compose(
-        "exec", "-T", f"web-{installation.open_side}-1", "cat", "/app/VERSION"
-    ).strip()
-
-
 def test_an_upgrade_fails_nobody_and_replaces_every_process(installation: Installation) -> None:
     installation.another_release("1.1.0")
     before = set(installation.containers().items())
@@ -73,7 +65,7 @@ def test_an_upgrade_fails_nobody_and_replaces_every_process(installation: Instal
         report.note("deploy", f"The upgrade took {time.monotonic() - begun:.0f} s")
 
     assert told.returncode == 0, told.stdout + told.stderr
-    assert version_of(installation) == "1.1.0"
+    assert installation.version() == "1.1.0"
     kept = {name for name, _ in before & set(installation.containers().items())}
     assert kept == {"db", "pgbouncer", "redis-broker", "redis-cache", "nginx"}
     assert sorted(name for name in installation.containers() if name not in kept) == [
@@ -84,15 +76,25 @@ def test_an_upgrade_fails_nobody_and_replaces_every_process(installation: Instal
     ]
 
 
+def test_a_release_is_taken_back_by_hand_and_fails_nobody(installation: Installation) -> None:
+    assert installation.version() == "1.1.0"
+
+    with people(installation, "Taken back by hand"):
+        told = installation.deploy("--watch", "10", "--rollback")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert installation.version() == RELEASE
+
+
 def test_a_release_that_cannot_start_is_never_opened(installation: Installation) -> None:
     installation.another_release("1.2.0", CANNOT_START)
-    before = version_of(installation)
+    before = installation.version()
 
     told = installation.deploy("1.2.0", READY_WITHIN="20")
 
     assert told.returncode == 1, told.stdout + told.stderr
     assert f"{before} serves as before" in told.stderr
-    assert version_of(installation) == before
+    assert installation.version() == before
     assert httpx.get(f"{installation.address}/ready/").status_code == 200
 
 
@@ -100,7 +102,7 @@ def test_a_release_that_turns_red_is_rolled_back_by_itself_and_fails_nobody(
     installation: Installation,
 ) -> None:
     installation.another_release("1.3.0", TURNS_RED)
-    before, side = version_of(installation), installation.open_side
+    before, side = installation.version(), installation.open_side
     other = "green" if side == "blue" else "blue"
     upstream = installation.etc / "upstream" / "web.conf"
     address = {"blue": "10.89.77.2", "green": "10.89.77.3"}
@@ -122,7 +124,7 @@ def test_a_release_that_turns_red_is_rolled_back_by_itself_and_fails_nobody(
     report.note("deploy", f"Rolled back {back:.0f} s after it had turned red")
     assert done[0].returncode == 3, done[0].stdout + done[0].stderr
     assert back <= BACK_WITHIN
-    assert version_of(installation) == before
+    assert installation.version() == before
     assert installation.open_side == side
 
 
@@ -137,7 +139,7 @@ def until(happened: Callable[[], bool], *, within: float) -> None:
 def test_only_one_deployment_runs_at_a_time_and_one_of_what_is_open_does_nothing(
     installation: Installation,
 ) -> None:
-    version = version_of(installation)
+    version = installation.version()
     lock = installation.etc / "deploy.lock"
 
     held = installation.engine.run(
