@@ -56,7 +56,7 @@ compose() {
     docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $more \
         --profile blue --profile green "$@"
 }
-once() { # COMMAND...: as `migrate` runs it. Not by --rm: over podman's socket that loses the exit status.
+migrate() { # COMMAND..., or what it is made for. Not by --rm: over podman's socket that loses the exit status.
     ended=0
     compose run --name "biologidex-once-$$" --no-deps -T migrate "$@" || ended=$?
     docker rm -f "biologidex-once-$$" > /dev/null 2>&1 || true
@@ -205,10 +205,10 @@ give_up() { set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"; say "
 
 if [ -z "$rollback" ]; then # the schema only grows: a release of before knows what it needs to
     say "Looking whether $old_version can live with the tables of $version"
-    run once biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
+    run migrate biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
     say "Preparing the database and the page files"
     run compose exec -T db make-roles || give_up "The roles of the database could not be brought up to date."
-    quietly prepare once || give_up "The database could not be prepared."
+    quietly prepare migrate || give_up "The database could not be prepared."
 fi
 
 trap 'say "Interrupted."; go_back' HUP INT TERM

@@ -59,7 +59,7 @@ def test_whoever_calls_it_wrongly_is_told_how(host: Host, words: list[str]) -> N
 def test_a_dry_run_says_every_step_in_order_and_does_none(host: Host) -> None:
     told = host.deploy("--dry-run", "--canary", "10", "0.2.0")
 
-    steps = ["expand-only --serving 0.1.0", "make-roles", "run --rm --no-deps -T migrate\n"]
+    steps = ["expand-only --serving 0.1.0", "make-roles", "would: migrate\n"]
     steps += [
         "weight=10;",
         "weight=90;",
@@ -111,7 +111,9 @@ def test_a_release_whose_migrations_are_refused_touches_neither_tables_nor_proce
     asked = host.asked.read_text().splitlines()
     assert told.returncode == 1
     assert "Its migrations are refused. 0.1.0 serves as before." in told.stderr
-    assert "expand-only --serving 0.1.0" in asked[-1]
+    looking, tidying = asked[-2:]
+    assert "expand-only --serving 0.1.0" in looking
+    assert tidying.startswith("rm -f ")
     assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
     assert not (host.etc / "upstream").exists()
 
