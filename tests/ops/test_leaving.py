@@ -1,12 +1,14 @@
 """Whoever leaves takes everything along: nothing of theirs stays on the disk, whatever was under way."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from rest_framework.test import APIClient
 
@@ -145,3 +147,30 @@ def test_an_account_that_is_not_closed_is_not_erased(ann: User, media_folder: Pa
 
     assert User.objects.get() == ann
     assert kept_in(media_folder)
+
+
+def test_an_operator_gives_somebody_all_that_is_kept_of_them(
+    ann: User, media_folder: Path, tmp_path: Path
+) -> None:
+    make.photo(ann)
+    file = tmp_path / "ann.zip"
+
+    call_command("export_account", "ann", to=file, stdout=io.StringIO())
+
+    assert any(name.endswith(".jpg") for name in zipfile.ZipFile(file).namelist())
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("export_account", "ann", to=file)
+
+
+def test_an_operator_erases_somebody_who_asks(
+    ann: User, bob: User, media_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.photo(ann)
+    monkeypatch.setattr("builtins.input", lambda _: "bob")
+    with pytest.raises(CommandError, match="Nothing was erased"):
+        call_command("erase_account", "ann")
+
+    call_command("erase_account", "ann", yes=True, stdout=io.StringIO())
+
+    assert list(User.objects.all()) == [bob]
+    assert kept_in(media_folder) == []
