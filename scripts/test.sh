@@ -34,21 +34,27 @@ if [ -z "$(find_redis)" ] && installable; then
 fi
 [ -n "$(find_redis)" ] || echo "Redis is not installed: the tests of two servers are left out. As root: apt install redis-tools"
 
-if [ "${1:-}" = --browser-only ]; then
-    shift
-    exec python -m pytest -n 2 --dist loadfile -m browser "$@" tests/browser
-fi
+only=${1:-}
+[ "$only" != --install-only ] || exit 0
+[ "$only" != --browser-only ] || shift
+asked_for=$#
+
+# One process more than there are cores: nearly half of the time a test waits, for a browser or a server. Whole files,
+# because a file's tests share what they start.
+set -- -n "$(($(nproc) + 1))" --dist loadfile "$@"
+
+[ "$only" != --browser-only ] || exec python -m pytest -m browser "$@" tests/browser
 
 echo "== The suite on SQLite"
-python -m pytest -n 2 --dist loadfile "$@"
+python -m pytest "$@"
 
 if [ -n "$(find_initdb)" ]; then
     echo "== The suite on PostgreSQL, through a pool of one connection"
     # What brings servers of its own, reads no database or is about SQLite's file has had its turn above.
-    python tests/stack/postgres.py -- python -m pytest -n 2 --dist loadfile -m "not browser and not stack and not ops" \
+    python tests/stack/postgres.py -- python -m pytest -m "not browser and not stack and not ops" \
         --ignore=tests/stack --ignore=tests/flows --ignore=tests/architecture --ignore=tests/config \
         --ignore=tests/vision/engine --ignore-glob="tests/ops/test_backup*" --ignore-glob="tests/ops/test_alerts*" "$@" \
-        || { [ $? = 5 ] && [ $# -gt 0 ]; } # 5: of the tests that were asked for none is left here
+        || { [ $? = 5 ] && [ "$asked_for" -gt 0 ]; } # 5: of the tests that were asked for none is left here
 else
     echo "PostgreSQL is not installed: the second run is left out. As root: apt install postgresql"
 fi
