@@ -5,13 +5,16 @@ After "Signature Version 4" of the S3 API reference.
 
 import hashlib
 import hmac
+import re
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 KEY, SECRET, BUCKET, REGION = "photographer", "tele+lens/secret", "photos", "eu-test-1"
 
@@ -144,12 +147,29 @@ class Handler(BaseHTTPRequestHandler):
                 folders.add(prefix + rest.partition(delimiter)[0] + delimiter)
             elif name.startswith(prefix):
                 keys.append(name)
-        entries = "".join(f"<Contents><Key>{escape(key)}</Key><Size>1</Size></Contents>" for key in keys)
+        entries = "".join(self._entry(key) for key in keys)
         entries += "".join(
             f"<CommonPrefixes><Prefix>{escape(one)}</Prefix></CommonPrefixes>" for one in sorted(folders)
         )
         body = f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>"
         self._answer(200, body.encode(), Content_Type="application/xml")
+
+    def _entry(self, key: str) -> str:
+        body, at = self.server.objects[key]
+        told = f"<Size>{len(body)}</Size><LastModified>{at:%Y-%m-%dT%H:%M:%S.000Z}</LastModified>"
+        return f"<Contents><Key>{escape(key)}</Key>{told}</Contents>"
+
+    def do_POST(self) -> None:
+        """Remove many objects at once."""
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if not self._allowed():
+            return
+        if urlsplit(self.path).query.rstrip("=") != "delete":
+            self._answer(501)
+            return
+        for key in re.findall("<Key>(.*?)</Key>", body):
+            self.server.objects.pop(unescape(key), None)
+        self._answer(200, b"<DeleteResult></DeleteResult>", Content_Type="application/xml")
 
     def do_DELETE(self) -> None:
         """Remove an object; what is not there is no error."""
@@ -159,9 +179,13 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def bucket() -> Iterator[Store]:
-    """Run a bucket for the length of a block."""
+def bucket(*, certificate: Path | None = None, key: Path | None = None) -> Iterator[Store]:
+    """Run a bucket for the length of a block; with a certificate for localhost, over TLS."""
     with Store() as store:
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate, key)
+            store.socket = context.wrap_socket(store.socket, server_side=True)
         thread = threading.Thread(target=store.serve_forever, daemon=True)
         thread.start()
         try:

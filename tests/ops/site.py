@@ -19,12 +19,13 @@ SOON = 3  # seconds: what takes 60 as it ships
 class Site:
     """One machine: its PostgreSQL, its photos, its secrets; and the place of its backups, which is not on it."""
 
-    def __init__(self, folder: Path, away: Path, key: Path, public_key: str) -> None:
+    def __init__(self, folder: Path, away: Path, key: Path, public_key: str, **told: str) -> None:
         self.folder, self.away, self.key = folder, away, key
         self.cluster = Cluster(folder / "pg")
         self.data, self.media = folder / "data", folder / "data" / "media"
         self.keys, self.secrets = folder / "keys", folder / "secrets"
         self.public_key = public_key
+        self.told = told  # settings that are not the usual ones
         for one in (folder, folder / "data", self.media, self.secrets):
             one.mkdir(parents=True, exist_ok=True)
             one.chmod(0o711)
@@ -44,7 +45,7 @@ class Site:
             "BACKUP_PUBLIC_KEYS": self.public_key,
         }
         return environment_of(
-            self.data, **{f"BIOLOGIDEX_{name}": value for name, value in told.items()} | more
+            self.data, **{f"BIOLOGIDEX_{name}": value for name, value in told.items()} | self.told | more
         )
 
     def start(self, *migrations: str) -> None:
@@ -98,7 +99,7 @@ class Site:
 
 
 @contextmanager
-def site(*migrations: str) -> Iterator[Site]:
+def site(*migrations: str, **told: str) -> Iterator[Site]:
     """Run one for the length of a block."""
     top = Path(tempfile.mkdtemp(prefix="biologidex-site-"))  # pytest's own let in only whoever runs it
     top.chmod(0o711)
@@ -108,7 +109,7 @@ def site(*migrations: str) -> Iterator[Site]:
     identity = pyrage.x25519.Identity.generate()
     key = top / "operator.key"
     key.write_text(f"{identity}\n")
-    one = Site(top / "machine", away, key, str(identity.to_public()))
+    one = Site(top / "machine", away, key, str(identity.to_public()), **told)
     try:
         one.start(*migrations)
         yield one
