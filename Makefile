@@ -9,7 +9,7 @@ PIP := $(BIN)/pip --disable-pip-version-check install --no-deps --require-hashes
 TELL := sed -u -e '/^Requirement already satisfied/d' -e '/^Ignoring /d'
 PHOTOS := var/photos
 
-.PHONY: help run demo test test-browser test-stack test-ops images messages stack check fix openapi bench loadtest lock clean
+.PHONY: help run demo test test-browser test-stack test-ops images messages stack check fix openapi bench loadtest lock audit sbom clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -64,6 +64,12 @@ loadtest: $(VENV)/dev.stamp  ## play 100 people against a running server for a m
 lock: $(VENV)/base.stamp  ## resolve the requirements anew, with hashes and without addresses
 	@scripts/lock.sh
 
+audit: $(VENV)/audit/stamp  ## ask an advisory database about every package of the image (needs the internet)
+	@PATH="$(CURDIR)/$(VENV)/audit/bin:$$PATH" scripts/audit.sh $(ARGS)
+
+sbom: $(VENV)/audit/stamp  ## list the packages of the image in CycloneDX: var/sbom.json
+	@mkdir -p var && PATH="$(CURDIR)/$(VENV)/audit/bin:$$PATH" scripts/audit.sh --list var/sbom.json
+
 clean:  ## remove what the commands installed; var/ with people's data stays
 	rm -rf $(VENV) $(PHOTOS) build src/*.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -87,6 +93,12 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/base.stamp
 
 $(VENV)/ops.stamp: requirements/ops.txt $(VENV)/test.stamp
 	@$(PIP) -r requirements/ops.txt | $(TELL)
+	@touch $@
+
+# Not among the server's packages: these tools look at them.
+$(VENV)/audit/stamp: requirements/audit.txt | $(VENV)/bin/python
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements/audit.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/test.stamp

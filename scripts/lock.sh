@@ -18,10 +18,17 @@ compile pyproject.toml -c requirements/base.txt --extra otel -o requirements/ote
 compile pyproject.toml -c requirements/base.txt --extra test -o requirements/test.txt
 compile pyproject.toml -c requirements/base.txt --extra test --extra bench -o requirements/dev.txt
 compile pyproject.toml -c requirements/test.txt --extra test --extra ops -o requirements/ops.txt
-# The photographs' packages are data: what they would need to run is left out.
-python3 - > "$tools/photos.in" <<'PYTHON'
-import tomllib
+# Two that stand alone: the audit's tools have an environment of their own, and the photographs' packages are data,
+# so that what they would need to run is left out.
+alone() {
+    python3 - "$1" > "$tools/$1.in" <<'PYTHON'
+import sys, tomllib
 with open("pyproject.toml", "rb") as project:
-    print("\n".join(tomllib.load(project)["project"]["optional-dependencies"]["photos"]))
+    print("\n".join(tomllib.load(project)["project"]["optional-dependencies"][sys.argv[1]]))
 PYTHON
-compile "$tools/photos.in" --no-deps -o requirements/photos.txt
+    name=$1
+    shift
+    compile "$tools/$name.in" "$@" -o "requirements/$name.txt"
+}
+alone audit
+alone photos --no-deps
