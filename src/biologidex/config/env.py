@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import unquote
 
 from biologidex.config import secret_stores
 
@@ -20,18 +21,24 @@ class Variable:
     name: str
     default: str
     meaning: str
+    plain: bool = (
+        False  # its kind can hold no secret and nobody's name: a number, yes or no, one of a few words
+    )
 
 
 DECLARED: dict[str, Variable] = {}
+HELD: set[str] = set()  # every secret that was read, and the password in it if it is an address
+FILES: set[Path] = set()  # in which secrets are
+SHORTEST_HELD = 6  # letters: what is shorter would be found in innocent words
 
 
 class BadValue(Exception):
     """A variable holds something that cannot be used."""
 
 
-def text(name: str, default: str, meaning: str) -> str:
+def text(name: str, default: str, meaning: str, *, plain: bool = False) -> str:
     """Return the variable as it stands, or the default when it is unset or empty."""
-    DECLARED[name] = Variable(name, default, meaning)
+    DECLARED[name] = Variable(name, default, meaning, plain)
     return os.environ.get(name) or default
 
 
@@ -42,7 +49,7 @@ def hand_on(name: str, value: str) -> None:
 
 def number(name: str, default: int, meaning: str, *, least: int = 0, most: int | None = None) -> int:
     """Return a whole number within these bounds, or raise BadValue naming the variable."""
-    raw = text(name, str(default), meaning)
+    raw = text(name, str(default), meaning, plain=True)
     if not re.fullmatch(r"-?[0-9]{1,18}", raw) or int(raw) < least:
         raise BadValue(f"{name} must be a whole number of at least {least}, not {raw!r}.")
     if most is not None and int(raw) > most:
@@ -52,7 +59,7 @@ def number(name: str, default: int, meaning: str, *, least: int = 0, most: int |
 
 def dollars(name: str, meaning: str) -> Decimal:
     """Return an amount of at least 0, or raise BadValue."""
-    raw = text(name, "0", meaning)
+    raw = text(name, "0", meaning, plain=True)
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", raw):
         raise BadValue(f"{name} must be an amount of dollars like 25 or 0.50, not {raw!r}.")
     return Decimal(raw)
@@ -60,7 +67,7 @@ def dollars(name: str, meaning: str) -> Decimal:
 
 def flag(name: str, meaning: str, *, default: bool) -> bool:
     """Return true for `true`, false for `false`; anything else raises BadValue."""
-    raw = text(name, str(default).lower(), meaning).lower()
+    raw = text(name, str(default).lower(), meaning, plain=True).lower()
     if raw not in {"true", "false"}:
         raise BadValue(f"{name} must be true or false, not {raw!r}.")
     return raw == "true"
@@ -68,7 +75,8 @@ def flag(name: str, meaning: str, *, default: bool) -> bool:
 
 def choice(name: str, default: str, meaning: str, *, among: tuple[str, ...]) -> str:
     """Return one of `among`, or raise BadValue listing them."""
-    raw = text(name, default, f"{meaning} One of {', '.join(f'`{value}`' for value in among)}.")
+    told = f"{meaning} One of {', '.join(f'`{value}`' for value in among)}."
+    raw = text(name, default, told, plain=True)
     if raw not in among:
         raise BadValue(f"{name} must be one of {', '.join(among)}, not {raw!r}.")
     return raw
@@ -159,11 +167,35 @@ def secret(name: str, default: str, meaning: str) -> str:
     """
     held = text(name, default, meaning)
     if file_name := os.environ.get(f"{name}_FILE"):
+        FILES.add(Path(file_name))
         try:
             held = Path(file_name).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise BadValue(f"{name}_FILE names a file that cannot be read: {error.strerror}.") from error
     try:
-        return secret_stores.resolved(held)
+        found = secret_stores.resolved(held)
     except secret_stores.Unreadable as error:
         raise BadValue(f"{name} names a secret that cannot be read. {error}") from error
+    if found != default:
+        _hold(found)
+    return found
+
+
+def shown() -> dict[str, str]:
+    """Return every variable with what may be shown to strangers: its value if it is plain, else whether it is set."""
+    return {name: _shown(variable) for name, variable in sorted(DECLARED.items())}
+
+
+def _shown(variable: Variable) -> str:
+    if variable.plain:
+        return os.environ.get(variable.name) or variable.default
+    if os.environ.get(f"{variable.name}_FILE"):
+        return "(set, in a file)"
+    return "(set)" if os.environ.get(variable.name) else "(not set)"
+
+
+def _hold(found: str) -> None:
+    """Remember a secret, so that it can be taken out of what is shown to others."""
+    pieces = {found, *re.split(r"[,\s]+", found), *re.findall(r"://[^/@]*:([^/@]+)@", found)}
+    pieces |= set(re.findall(r"://([^/@:]+):", found)) if found.startswith("s3:") else set()
+    HELD.update(one for piece in pieces for one in (piece, unquote(piece)) if len(one) >= SHORTEST_HELD)

@@ -395,3 +395,7 @@ LOGGING = logs.of(
     commit=COMMIT,
     debug=DEBUG,
 )
+
+# --- What may be shown of all this, and what never ---------------------------------------------
+CONFIGURATION_SHOWN, SECRET_FILES = env.shown(), frozenset(env.FILES)
+SECRETS_HELD = frozenset({*env.HELD, SECRET_KEY})

@@ -364,3 +364,10 @@ def identify_file(file: Path) -> Identified:
         return Identified(file, error=error.strerror or "The file cannot be read.")
     except ProviderError as error:
         return Identified(file, error=str(error))
+
+
+def missing_networks() -> list[str]:
+    """Name the packages that offline identification needs and that are not here."""
+    from biologidex.vision.engine.local import networks  # noqa: PLC0415 -- slow import
+
+    return networks.missing()

@@ -61,13 +61,12 @@ def health(where: str) -> Told:
 
 def counted(where: str) -> Counted:
     """Ask what it has counted."""
-    status, body = _get(where, "/metrics")
-    if status != http.client.OK:
+    if not (body := exposition(where)):
         return Counted()
     requests = failed = 0.0
     jobs: dict[str, float] = {}
     numbers: dict[str, float] = {}
-    for family in text_string_to_metric_families(body.decode("utf-8", "replace")):
+    for family in text_string_to_metric_families(body):
         for sample in family.samples:
             if sample.name == "api_requests_total":
                 requests += sample.value
@@ -78,6 +77,12 @@ def counted(where: str) -> Counted:
             elif not sample.labels:
                 numbers[sample.name] = sample.value
     return Counted(time.monotonic(), requests, failed, jobs, numbers)
+
+
+def exposition(where: str) -> str:
+    """Ask for all numbers as Prometheus reads them. Nothing for whoever may not know."""
+    status, body = _get(where, "/metrics")
+    return body.decode("utf-8", "replace") if status == http.client.OK else ""
 
 
 def _get(where: str, path: str) -> tuple[int, bytes]:

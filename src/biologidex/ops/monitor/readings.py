@@ -1,5 +1,6 @@
 """One line of the dashboard each: a name, how it is, and a sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -36,7 +37,7 @@ def reading(name: str, state: State, says: str, **numbers: float) -> Reading:
     return Reading(name, state, plain, {key: round(value, 3) for key, value in numbers.items()})
 
 
-def overall(readings: list[Reading]) -> State:
+def overall(readings: Sequence[Reading]) -> State:
     """Say how the server is: green unless something is yellow or red."""
     worst = max((one.state for one in readings), default=State.RED)
     return State.GREEN if worst == State.GREY else worst

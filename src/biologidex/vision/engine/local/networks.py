@@ -136,6 +136,18 @@ def _model(spec: Spec) -> bytes:
         raise ProviderError(Fault.UNAVAILABLE, f"Offline identification is not possible: {error}") from error
 
 
+def missing() -> list[str]:
+    """Name the packages whose weights are not here."""
+    return [spec.package for spec in SPECS if not _is_here(spec)]
+
+
+def _is_here(spec: Spec) -> bool:
+    try:
+        return _file(spec).is_file()
+    except ProviderError:
+        return False
+
+
 def _give_memory_back() -> None:
     """Return what loading needed for a moment to the system: 60 MiB, where the C library is glibc."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
