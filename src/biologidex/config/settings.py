@@ -397,5 +397,4 @@ LOGGING = logs.of(
 )
 
 # --- What may be shown of all this, and what never ---------------------------------------------
-CONFIGURATION_SHOWN, SECRET_FILES = env.shown(), frozenset(env.FILES)
-SECRETS_HELD = frozenset({*env.HELD, SECRET_KEY})
+CONFIGURATION_SHOWN, SECRET_FILES, SECRETS_HELD = env.shown(), env.FILES, {*env.HELD, SECRET_KEY}
