@@ -1,4 +1,4 @@
-"""The door for ASGI servers: streams of news to open pages, and nothing else (deploy/gunicorn.live.conf.py)."""
+"""The door for ASGI servers: streams of news to open pages, how they are, and nothing else (gunicorn.live.conf.py)."""
 
 import os
 
@@ -14,4 +14,4 @@ refuse_unsafe()
 
 from biologidex.core.live.serving import Application  # noqa: E402 -- Django is set up by then
 
-application = Application("/live/", "/health/", "/ready/", streams=settings.LIVE_STREAMS)
+application = Application("/live/", "/health/", "/ready/", "/metrics", streams=settings.LIVE_STREAMS)
