@@ -12,6 +12,7 @@ Usage: scripts/setup.sh [options] HOW
 Options:
   --host NAME         the name that people type: needed with a tunnel or a certificate
   --version VERSION   the release to build and start; unsaid: the newest that is here
+  --fail2ban          addresses that keep trying passwords or look for holes are kept out (docs/security.md)
   --no-firewall       leave the firewall as it is
   --no-start          make the operator's folder only, to look at it; the same command without this word goes on
   --dry-run           say what would be done
@@ -21,7 +22,7 @@ END
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
-how='' host='' version='' firewall=yes start=yes dry='' tunnel='' one='' two=''
+how='' host='' version='' bans='' firewall=yes start=yes dry='' tunnel='' one='' two=''
 while [ $# -gt 0 ]; do
     case $1 in
         --loopback) how=loopback ;;
@@ -29,6 +30,7 @@ while [ $# -gt 0 ]; do
         --certificate) how=certificate one=${2:?certificate with its chain} two=${3:?its key} && shift 2 ;;
         --host) host=${2:?name} && shift ;;
         --version) version=${2:?version} && shift ;;
+        --fail2ban) bans=yes ;;
         --no-firewall) firewall='' ;;
         --no-start) start='' ;;
         --dry-run) dry=yes ;;
@@ -68,6 +70,8 @@ room=$(df -Pm "$top" | awk 'NR == 2 {print $4}')
 packages=
 docker version > /dev/null 2>&1 || packages="$packages docker.io"
 [ -z "$firewall" ] || command -v ufw > /dev/null || packages="$packages ufw"
+[ -z "$bans" ] || command -v fail2ban-server > /dev/null || packages="$packages fail2ban"
+[ -z "$bans" ] || command -v logrotate > /dev/null || packages="$packages logrotate"
 python3 -c 'import ensurepip' 2> /dev/null || packages="$packages python3-venv"
 if [ -n "$packages" ]; then
     say "Installing$packages"
@@ -112,6 +116,14 @@ services=${services:-${SERVICES:-1}}
     [ "$how" != tunnel ] || echo "REAL_IP_HEADER=CF-Connecting-IP"
     [ "$how" != certificate ] || echo "COMPOSE_MORE=$top/deploy/compose.certificate.yaml"
 } | write "$etc/compose.env"
+if [ -n "$bans" ]; then
+    run sh "$top/scripts/make-bans.sh" "$etc"
+    more=$(sed -n 's/^COMPOSE_MORE=//p' "$etc/compose.env" 2> /dev/null || true)
+    case $more in *compose.fail2ban.yaml*) ;; *)
+        run sed -i '/^COMPOSE_MORE=/d' "$etc/compose.env"
+        [ -n "$dry" ] || echo "COMPOSE_MORE=${more:+$more }$top/deploy/compose.fail2ban.yaml" >> "$etc/compose.env"
+    esac
+fi
 case $how in
     certificate)
         run install -d -m 0750 -g 10001 "$etc/tls" "$etc/acme"
@@ -168,6 +180,16 @@ fi
 if [ "$how" = tunnel ]; then
     run docker compose --env-file "$etc/compose.env" -f "$top/deploy/compose.production.yaml" --profile tunnel \
         up -d --no-deps cloudflared
+fi
+if [ -n "$bans" ]; then # nginx is started anew only if it did not write that log yet
+    files=
+    for file in ${COMPOSE_MORE:-$(sed -n 's/^COMPOSE_MORE=//p' "$etc/compose.env" 2> /dev/null)}; do files="$files -f $file"; done
+    # Several words.
+    # shellcheck disable=SC2086
+    quietly docker compose --env-file "$etc/compose.env" -f "$top/deploy/compose.production.yaml" $files up -d --no-deps nginx
+    # Several words.
+    # shellcheck disable=SC2086
+    quietly ${FAIL2BAN_CLIENT:-fail2ban-client} reload
 fi
 say "BiologiDex $version is at $site"
 cat << END

@@ -10,4 +10,11 @@ done
 echo "include /etc/biologidex/upstream/web.conf;" > "$NGINX_FOLDER/upstream.conf"
 echo "include /etc/biologidex/upstream/live.conf;" > "$NGINX_FOLDER/upstream_live.conf"
 echo "allow ${ADMIN_FROM};" > "$NGINX_FOLDER/admin_from.conf"
+if [ -n "${REFUSED_LOG:-}" ]; then # for fail2ban outside: what it reads, and whom it keeps out
+    cat > "$NGINX_FOLDER/banned.conf" << END
+map \$status \$is_refused { ~^4 1; default 0; }
+access_log $REFUSED_LOG json if=\$is_refused;
+include /etc/biologidex/banned/*.conf;
+END
+fi
 exec "$@"

@@ -54,6 +54,15 @@ def test_the_firewall_is_left_alone_if_one_says_so(tmp_path: Path) -> None:
     assert "ufw" not in setup(tmp_path / "etc", "--loopback", "--no-firewall").stdout
 
 
+def test_keeping_addresses_out_is_offered_and_not_done_unasked(tmp_path: Path) -> None:
+    asked = setup(tmp_path / "etc", "--loopback", "--fail2ban").stdout
+
+    assert "make-bans.sh" in asked
+    assert "up -d --no-deps nginx" in asked
+    assert "bans" not in setup(tmp_path / "etc", "--loopback").stdout
+    assert not (tmp_path / "etc").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

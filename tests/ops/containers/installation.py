@@ -26,10 +26,9 @@ class Installation:
     # --- Before ---------------------------------------------------------------------------------
 
     def build(self) -> None:
-        """Build what is not there yet. The server's own image always: what did not change is not built again."""
+        """Build everything: what did not change is not built again."""
         self.engine.run("sh", str(TOP / "scripts/stand-in-images.sh"))
-        if not all(self.engine.has(f"localhost/biologidex-{part}:{SERVICES}") for part in PARTS):
-            self._images("--services", SERVICES)
+        self._images("--services", SERVICES)
         self._images(RELEASE)
 
     def _images(self, *words: str) -> None:
@@ -53,7 +52,7 @@ class Installation:
             "podman", "build", "-q", "-t", tag, "-f", str(file), str(self.engine.folder / "docker")
         )
 
-    def set_up(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def set_up(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Do what an operator does on a new machine."""
         return self.engine.run(
             *(
@@ -66,12 +65,15 @@ class Installation:
                 *words,
             ),
             check=False,
-            BIOLOGIDEX_ETC=str(self.etc),
-            COMPOSE_MORE=str(PODMAN),
-            HTTP_PORT=str(self.port),
-            SERVICES=SERVICES,
-            READY_WITHIN="300",
-            DOCKER="podman",
+            **{
+                "BIOLOGIDEX_ETC": str(self.etc),
+                "COMPOSE_MORE": str(PODMAN),
+                "HTTP_PORT": str(self.port),
+                "SERVICES": SERVICES,
+                "READY_WITHIN": "300",
+                "DOCKER": "podman",
+                **more,
+            },
         )
 
     def let_crowds_in(self) -> None:
@@ -95,17 +97,23 @@ class Installation:
             **more,
         )
 
-    def compose(self, *words: str) -> str:
+    def compose(self, *words: str, **more: str) -> str:
         """Ask Compose for something, with both sides in sight."""
         files = ["-f", str(TOP / "deploy/compose.production.yaml"), "-f", str(PODMAN)]
         sides = ["--profile", "blue", "--profile", "green"]
         return self.engine.run(
-            "docker", "compose", "--env-file", str(self.etc / "compose.env"), *files, *sides, *words
+            "docker", "compose", "--env-file", str(self.etc / "compose.env"), *files, *sides, *words, **more
         ).stdout
 
     def containers(self) -> dict[str, str]:
         """Return the ids of what runs, by service."""
-        lines = self.engine.ask("ps", "--format", '{{index .Labels "com.docker.compose.service"}} {{.ID}}')
+        lines = self.engine.ask(
+            "ps",
+            "--filter",
+            "label=com.docker.compose.project=biologidex",
+            "--format",
+            '{{index .Labels "com.docker.compose.service"}} {{.ID}}',
+        )
         return dict(line.split() for line in lines.splitlines())
 
     @property

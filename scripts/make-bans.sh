@@ -1,0 +1,38 @@
+#!/bin/sh
+# make-bans.sh [FOLDER]: tells fail2ban on this machine how to keep addresses out at nginx in its container
+# (deploy/compose.fail2ban.yaml). As root; as often as you like. docs/security.md, "Whoever keeps trying".
+set -eu
+etc=${1:-/etc/biologidex}
+fail2ban=${FAIL2BAN_DIR:-/etc/fail2ban}
+logs=${BIOLOGIDEX_LOG:-/var/log/biologidex}
+top=$(cd "$(dirname "$0")/.." && pwd)
+
+# nginx is user 101 of group 10001 there: it writes the log and reads who is out.
+install -d -m 0750 -g 10001 "$etc/banned"
+install -d -m 0750 -o 101 -g 10001 "$logs"
+for jail in login scan; do
+    [ -e "$etc/banned/$jail.conf" ] || install -m 0640 -g 10001 /dev/null "$etc/banned/$jail.conf"
+done
+[ -e "$logs/refused.log" ] || install -m 0640 -o 101 -g 10001 /dev/null "$logs/refused.log"
+
+for kind in filter.d action.d jail.d; do
+    install -d "$fail2ban/$kind"
+    install -m 0644 "$top/deploy/fail2ban/$kind/"* "$fail2ban/$kind/"
+done
+for jail in login scan; do
+    cat << END
+[biologidex-$jail]
+logpath = $logs/refused.log
+action  = biologidex-nginx[denied="$etc/banned/$jail.conf", reread="docker kill -s HUP biologidex-nginx-1"]
+END
+done > "$fail2ban/jail.d/biologidex.local"
+cat > "${LOGROTATE_DIR:-/etc/logrotate.d}/biologidex" << END
+$logs/*.log {
+    daily
+    maxsize 20M
+    rotate 7
+    copytruncate
+    missingok
+    notifempty
+}
+END
