@@ -114,6 +114,7 @@ def test_the_front_door_writes_nothing_outside_its_own_memory(name: str) -> None
 def test_whoever_meets_the_internet_reaches_no_data() -> None:
     assert networks("nginx") == {"edge", "front", "watch"}
     assert networks("cloudflared") == {"edge"}
+    assert {name for name in SERVICES if "edge" in networks(name)} == {"nginx", "cloudflared"}
     for name in ("db", "replica", "redis-broker", "redis-cache"):
         assert networks(name) <= {"db", "data", "watch"}
         assert not networks(name) & networks("nginx") - {"watch"}
