@@ -8,6 +8,7 @@ TITLES = {
     "up": "# The containers, brought up\n\nBy `make test-ops`, tests/ops/containers/test_up.py.",
     "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
     "Without Grafana, whose image cannot be built\nfrom packages.",
+    "replica": "# The replica, promoted\n\nBy `make test-ops`, tests/ops/containers/test_replica.py.",
     "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py. "
     "Twenty people asked, each request over a connection\nof its own; a third of the requests wrote.",
 }

@@ -1,0 +1,100 @@
+"""The profile `replica` in containers: it streams, is read from, and takes the place of a lost database."""
+
+import json
+import time
+from collections.abc import Iterator
+
+import httpx2 as httpx
+import pytest
+
+from client import Person
+from ops.containers import report
+from ops.containers.installation import PODMAN, TOP, Installation
+from pictures import jpeg
+
+pytestmark = [pytest.mark.ops, pytest.mark.timeout(900)]
+MOST_SECONDS = 60
+PARTS = ("replica", "pgbouncer-replica")
+READS = "SELECT coalesce(sum(seq_scan + idx_scan), 0) FROM pg_stat_user_tables WHERE relname = 'dex_entries'"
+
+
+def ask(installation: Installation, server: str, question: str) -> str:
+    """Ask a database over its socket file."""
+    command = ("psql", "-h", "/srv/run", "-XAt", "-d", "biologidex", "-c", question)
+    return installation.compose("exec", "-T", server, *command).strip()
+
+
+def wait_until_ready(installation: Installation, patience: float = 120) -> None:
+    """Wait until the front door lets people in."""
+    end = time.monotonic() + patience
+    while httpx.get(f"{installation.address}/ready/", timeout=20).status_code != 200:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def with_replica(installation: Installation) -> Iterator[Installation]:
+    """Do what docs/deploy.md says about the replica."""
+    state = installation.etc / "compose.env"
+    with state.open("a") as file:
+        file.write("REPLICA_URL_FILE=/run/secrets/biologidex_replica_url\n")
+    profile = ("--profile", "replica")
+    web = [installation.name_of(f"web-SIDE-{number}") for number in (1, 2)]
+    installation.compose(*profile, "up", "-d", "--no-deps", "--wait", *PARTS)
+    installation.compose("up", "-d", "--no-deps", *web)
+    wait_until_ready(installation)
+    yield installation
+    # What was promoted stays the database.
+    lines = [line for line in state.read_text().splitlines() if not line.startswith("REPLICA_URL_FILE")]
+    state.write_text("\n".join(lines) + "\n")
+    installation.compose(*profile, "rm", "-s", "-f", *PARTS)
+    installation.compose("up", "-d", "--no-deps", *web)
+    wait_until_ready(installation)
+
+
+def test_it_streams_over_an_encrypted_connection(with_replica: Installation) -> None:
+    asked = "SELECT r.state, s.ssl FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)"
+
+    assert ask(with_replica, "db", asked) == "streaming|t"
+    assert ask(with_replica, "replica", "SELECT pg_is_in_recovery()") == "t"
+
+
+def test_lists_are_read_from_it_and_whoever_writes_reads_what_they_wrote(with_replica: Installation) -> None:
+    with Person(with_replica.address).sign_up() as ann:
+        card = ann.find("Vulpes vulpes", jpeg())["id"]
+        before = int(ask(with_replica, "replica", READS))
+        for number in range(30):
+            ann.patch(f"dex/entries/{card}/", json={"notes": f"note {number}"})
+            assert ann.get("dex/entries/my_entries/")["results"][0]["notes"] == f"note {number}"
+        end = time.monotonic() + 60
+        while (after := int(ask(with_replica, "replica", READS))) == before and time.monotonic() < end:
+            ann.get("dex/feed/")
+
+    health = json.dumps(httpx.get(f"{with_replica.address}/api/v1/health/").json())
+    assert after > before, health
+
+
+def test_promoted_it_takes_the_place_of_the_database_within_a_minute_and_nothing_is_lost(
+    with_replica: Installation,
+) -> None:
+    with Person(with_replica.address).sign_up() as ann:
+        card = ann.find("Vulpes vulpes", jpeg(), notes="before")["id"]
+        begun = time.monotonic()
+        with_replica.engine.ask("kill", with_replica.containers()["db"])
+        told = with_replica.engine.run(
+            "sh",
+            str(TOP / "scripts/promote.sh"),
+            check=False,
+            BIOLOGIDEX_ETC=str(with_replica.etc),
+            COMPOSE_MORE=str(PODMAN),
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+        wait_until_ready(with_replica)
+        took = time.monotonic() - begun
+        ann.patch(f"dex/entries/{card}/", json={"notes": "after"})
+        kept = ann.get(f"dex/entries/{card}/")
+
+    report.note("replica", f"Killed database, replica promoted, people let in again: {took:.0f} s")
+    assert kept["notes"] == "after"
+    assert ask(with_replica, "db", "SELECT pg_is_in_recovery()") == "f"
+    assert took < MOST_SECONDS
