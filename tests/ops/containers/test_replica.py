@@ -37,7 +37,7 @@ def with_replica(installation: Installation) -> Iterator[Installation]:
     """Do what docs/deploy.md says about the replica."""
     state = installation.etc / "compose.env"
     with state.open("a") as file:
-        file.write("REPLICA_URL_FILE=/run/secrets/biologidex_replica_url\n")
+        file.write("REPLICA_URL_FILE=/run/secrets/biologidex_replica_url\n")  # pragma: allowlist secret
     profile = ("--profile", "replica")
     web = [installation.name_of(f"web-SIDE-{number}") for number in (1, 2)]
     installation.compose(*profile, "up", "-d", "--no-deps", "--wait", *PARTS)
