@@ -38,6 +38,7 @@ FROM ${PYTHON_IMAGE} AS production
 RUN groupadd --gid 10001 biologidex \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin biologidex \
  && install -d -o biologidex -g biologidex -m 0750 /var/lib/biologidex /var/lib/biologidex/media \
+ && install -d -o 999 -g biologidex -m 0755 /var/lib/biologidex/backup \
  && install -d -o biologidex -g biologidex -m 0755 /srv/static
 COPY --from=build /opt/venv /opt/venv
 COPY --from=page-files /static /app/static

@@ -47,15 +47,7 @@ quietly() { # NAME COMMAND...: its words go to a file, and their end is told if 
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 }
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
-# COMPOSE_MORE, here or in compose.env, names further files that change this one, with blanks between.
-more=
-for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do more="$more -f $file"; done
-compose() {
-    # Several words.
-    # shellcheck disable=SC2086
-    docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $more \
-        --profile blue --profile green "$@"
-}
+compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
 migrate() { # COMMAND..., or what it is made for. Not by --rm: over podman's socket that loses the exit status.
     ended=0
     compose run --name "biologidex-once-$$" --no-deps -T migrate "$@" || ended=$?
@@ -74,6 +66,12 @@ set_state() { # NAME VALUE ...: all at once or not at all
 upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
 other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 number() { if [ "$1" = blue ]; then echo 2; else echo 3; fi; } # the tens of a side's addresses
+backs_up() { case " $(of PROFILES) " in *" backup "*) ;; *) return 1 ;; esac; }
+update_backups() { # what backs up is of the release that is open: it knows the tables
+    backs_up || return 0
+    say "Backups are made by $version from now on"
+    run compose up -d --no-deps backup || say "The backup service does not start: nothing else is touched." >&2
+}
 processes() { echo "web-$1-1 web-$1-2 live-$1 worker-$1 beat-$1"; }
 
 # --- How a side is ---
@@ -117,7 +115,7 @@ servers() { # SIDE WORDS
 nginx() { compose exec -T nginx nginx -c /srv/run/nginx.conf -p /srv/run -e stderr "$@"; }
 point() { # SIDE-OF-STREAMS, and on the standard input the servers
     [ -z "$dry" ] || { sed 's/^/         would ask: /'; return 0; }
-    mkdir -p "$etc/upstream"
+    mkdir -p "$etc/upstream" "$etc/backup"
     cat > "$etc/upstream/web.new"
     echo "server $net.$(number "$1")3:8000 max_fails=0;" > "$etc/upstream/live.new"
     chmod 0644 "$etc/upstream/web.new" "$etc/upstream/live.new"
@@ -180,6 +178,7 @@ if [ -z "$old" ]; then # nobody is served yet
     run compose up -d --wait --wait-timeout 300 nginx $(processes blue)
     [ -n "$dry" ] || wait_until_well blue || exit 1
     [ -n "$dry" ] || set_state OPEN blue
+    update_backups
     say "$version is open"
     exit
 fi
@@ -230,4 +229,5 @@ servers "$new" "" | point "$new" || go_back
 trap '' HUP INT TERM # from here on it is only tidied up
 [ -n "$dry" ] || set_state OPEN "$new"
 end_side "$old"
+update_backups
 say "$version is open on the $new side"

@@ -29,6 +29,8 @@ exporter=$(cat "$folder/biologidex_redis_exporter_password")
 keep redis_exporter_passwords "{\"redis://redis-broker:6379\": \"$exporter\", \"redis://redis-cache:6379\": \"$exporter\"}"
 keep smtp_password "" # of the mail server that carries alerts
 keep replica_url "postgres://biologidex_app:$(cat "$folder/biologidex_app_password")@pgbouncer-replica:6432/biologidex"
+keep backup_database_url "postgres://biologidex_backup:$(cat "$folder/biologidex_backup_password")@%2Fsrv%2Frun:5432/biologidex"
+keep backup_url "" # where backups go besides: s3://..., gs://..., or /srv/away for a folder (docs/backup.md)
 keep metrics_token "$(random)"
 keep grafana_password "$(random)"
 keep email_url "console://" # mail is printed until a server's address stands here

@@ -11,6 +11,8 @@ Usage: scripts/setup.sh [options] HOW
   --certificate CHAIN.pem KEY.pem people come straight to nginx, which holds this certificate; opens ports 80 and 443
 Options:
   --host NAME         the name that people type: needed with a tunnel or a certificate
+  --backup-key KEY    back up every night, sealed to this public key (age1..., from age-keygen on your own computer)
+  --backup-to PLACE   and keep backups there too: a mounted folder, gs://BUCKET/FOLDER, or - to be asked for an address
   --version VERSION   the release to build and start; unsaid: the newest that is here
   --fail2ban          addresses that keep trying passwords or look for holes are kept out (docs/security.md)
   --no-firewall       leave the firewall as it is
@@ -22,13 +24,15 @@ END
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
-how='' host='' version='' bans='' firewall=yes start=yes dry='' tunnel='' one='' two=''
+key='' away='' how='' host='' version='' bans='' firewall=yes start=yes dry='' tunnel='' one='' two=''
 while [ $# -gt 0 ]; do
     case $1 in
         --loopback) how=loopback ;;
         --tunnel) how=tunnel tunnel=${2:?name of the tunnel} one=${3:?file with its credentials} && shift 2 ;;
         --certificate) how=certificate one=${2:?certificate with its chain} two=${3:?its key} && shift 2 ;;
         --host) host=${2:?name} && shift ;;
+        --backup-key) key=${2:?age1...} && shift ;;
+        --backup-to) away=${2:?place} && shift ;;
         --version) version=${2:?version} && shift ;;
         --fail2ban) bans=yes ;;
         --no-firewall) firewall='' ;;
@@ -92,6 +96,7 @@ fi
 # --- The operator's folder: what is there stays ---
 run install -d -m 0750 "$etc"
 run install -d -m 0750 -g 10001 "$etc/postgres" "$etc/upstream" # the containers read them
+run install -d -m 0711 -o 999 -g 10001 "$etc/backup"
 [ -n "$dry" ] || sh "$top/scripts/make-secrets.sh" "$etc/secrets"
 [ -n "$dry" ] || sh "$top/scripts/make-alerts.sh" "$etc"
 case $how in
@@ -143,6 +148,7 @@ case $how in
         ;;
 esac
 
+[ -z "$key" ] || run sh "$top/scripts/setup-backups.sh" "$key" ${away:+"$away"}
 [ -n "$start" ] || { say "Made $etc. Look at biologidex.env and compose.env there, and run this again."; exit; }
 
 # --- The images ---

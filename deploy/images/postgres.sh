@@ -6,6 +6,7 @@ export POSTGRES_LISTEN='*' POSTGRES_PORT=5432 POSTGRES_SOCKETS=/srv/run POSTGRES
 config=/srv/run/postgresql.conf
 
 configure() {
+    archive
     render /opt/biologidex/postgres/postgresql.conf "$config"
     # Our own networks lead here and nothing else does; what goes over them is encrypted all the same.
     sed -e '/^host  *all  *postgres/a\
@@ -17,8 +18,14 @@ ssl = on
 ssl_cert_file = '$PGDATA/server.crt'
 ssl_key_file = '$PGDATA/server.key'
 ssl_min_protocol_version = 'TLSv1.2'
+include = '/srv/run/archive.conf'
 include_dir = '/etc/biologidex/postgres'    # what the operator adds: numbers by \`biologidex tune\`, archiving
 END
+}
+archive() { # as soon as backups are set up; until then nobody needs the log
+    export PGBACKREST_CONFIG=/etc/biologidex/backup/pgbackrest.conf
+    render /opt/biologidex/postgres/archive.conf /srv/run/archive.conf
+    sed -i "s|'pgbackrest |'test ! -e $PGBACKREST_CONFIG \|\| pgbackrest |" /srv/run/archive.conf
 }
 certify() { # itself: this encrypts; who it is, is known by the network
     [ -s "$PGDATA/server.key" ] || openssl req -new -x509 -nodes -days 3650 -subj /CN=biologidex-db -newkey ec \

@@ -14,7 +14,7 @@ TEXT = (DEPLOY / "compose.production.yaml").read_text(encoding="utf-8")
 STACK = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = STACK["services"]
 APPLICATION = [name for name in SERVICES if name.startswith(("web-", "live-", "worker-", "beat-"))]
-ONE_SHOT = ["migrate"]
+ONE_SHOT = ["migrate", "restore"]
 TO_THE_OUTSIDE = {"edge", "outside"}
 EVERY = pytest.mark.parametrize("name", SERVICES)
 
@@ -78,7 +78,7 @@ def test_secrets_are_files_and_stand_in_no_environment(name: str) -> None:
     environment = SERVICES[name].get("environment", {})
     told = {key: value for key, value in environment.items() if re.search("PASSWORD|SECRET|TOKEN|_URL", key)}
 
-    assert all(key.endswith("_FILE") or value == "" for key, value in told.items()), told
+    assert all(key.endswith(("_FILE", "_DIR")) or value == "" for key, value in told.items()), told
     assert set(SERVICES[name].get("secrets", [])) <= set(STACK["secrets"])
 
 
@@ -97,7 +97,10 @@ def test_every_secret_is_a_file_of_the_operators_folder_that_make_secrets_makes(
 @pytest.mark.parametrize("name", APPLICATION)
 def test_nothing_is_mounted_over_the_application(name: str) -> None:
     """A volume over the code would keep the code of the first day (fault F27); one over page files, theirs (F28)."""
-    assert mounts(name) == [["media", "/var/lib/biologidex/media"]]
+    assert mounts(name) == [
+        ["media", "/var/lib/biologidex/media"],
+        ["backup-status", "/var/lib/biologidex/backup", "ro"],
+    ]
 
 
 def test_page_files_reach_nginx_with_each_release() -> None:

@@ -21,7 +21,7 @@ def top(tmp_path: Path) -> Path:
     """Return a server's folder without an environment of its own, with programs that stand for the installed ones."""
     for name in ("scripts", "bin"):
         (tmp_path / name).mkdir()
-    for script in (SCRIPT, SCRIPT.with_name("in-server.sh")):
+    for script in (SCRIPT, SCRIPT.with_name("in-server.sh"), SCRIPT.with_name("compose.sh")):
         program(tmp_path / "scripts", script.name, script.read_text())
     program(tmp_path / "bin", "docker", "#!/bin/sh\n")
     program(tmp_path / "bin", "biologidex", INSTALLED.format(log=tmp_path / "log", more=""))
@@ -32,7 +32,7 @@ def run(top: Path, *words: str) -> subprocess.CompletedProcess[str]:
     path = f"{top / 'bin'}:/usr/bin:/bin"
     return subprocess.run(
         ["sh", top / "scripts/backup.sh", *words],
-        env=os.environ | {"PATH": path},
+        env=os.environ | {"PATH": path, "BIOLOGIDEX_ETC": str(top / "etc")},
         check=False,
         capture_output=True,
         text=True,
@@ -61,11 +61,13 @@ def test_words_are_those_of_the_command(top: Path) -> None:
     assert done(top) == ["biologidex backup --list --json"]
 
 
-def test_a_server_in_containers_is_not_taken_for_backed_up(top: Path) -> None:
-    program(top / "bin", "docker", "#!/bin/sh\necho 0123456789ab\n")
+def test_in_containers_whoever_backs_up_does_it(top: Path) -> None:
+    (top / "etc").mkdir()
+    (top / "etc" / "compose.env").write_text("PROFILES=backup\n")
+    program(top / "bin", "docker", f'#!/bin/sh\necho "$*" >> "{top / "log"}"\n')
 
-    told = run(top)
-
-    assert told.returncode == 2
-    assert "Nothing was backed up" in told.stderr
-    assert done(top) == []
+    assert run(top).returncode == 0
+    assert [line.rpartition("exec -T ")[2] for line in done(top)] == [
+        "backup biologidex backup",
+        "backup biologidex drill",
+    ]

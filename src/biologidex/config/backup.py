@@ -56,6 +56,16 @@ def read(data: Path) -> plan.Plan:
                 "Folder of files with secrets that are backed up too, such as `/run/secrets`. They are always sealed.",
             )
         ),
+        status=_folder(
+            env.text(
+                "BIOLOGIDEX_BACKUP_STATUS_DIR",
+                "",
+                "Folder of `backup-status.json`: backups write it, `/metrics` reads it. Unset: the data folder.",
+            )
+        ),
+        hour=env.number(
+            "BIOLOGIDEX_BACKUP_HOUR", 2, "Hour (UTC) after which `biologidex nightly` backs up.", least=0
+        ),
         database=env.secret(
             "BIOLOGIDEX_BACKUP_DATABASE_URL",
             "",

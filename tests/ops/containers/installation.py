@@ -32,7 +32,7 @@ class Installation:
         self._images(RELEASE)
 
     def _images(self, *words: str) -> None:
-        self.engine.run("sh", str(TOP / "scripts/images.sh"), *words, DOCKER="podman")
+        self.engine.run("sh", str(TOP / "scripts/images.sh"), *words, DOCKER="podman", SERVICES=SERVICES)
 
     def another_release(self, version: str, *lines: str) -> None:
         """Make an image of another release: this one, with these lines of a Dockerfile on top."""
@@ -95,6 +95,17 @@ class Installation:
             BIOLOGIDEX_ETC=str(self.etc),
             COMPOSE_MORE=str(PODMAN),
             **more,
+        )
+
+    def script(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of the operator's."""
+        return self.engine.run(
+            "sh",
+            str(TOP / "scripts" / name),
+            *words,
+            check=False,
+            BIOLOGIDEX_ETC=str(self.etc),
+            COMPOSE_MORE=str(PODMAN),
         )
 
     def compose(self, *words: str, **more: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 DRILLS = Path(__file__).parents[3] / "docs" / "drills"
 TITLES = {
+    "backup": "# The database deleted, containers\n\nBy `make test-ops`, tests/ops/containers/test_backup.py.",
     "up": "# The containers, brought up\n\nBy `make test-ops`, tests/ops/containers/test_up.py.",
     "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
     "Without Grafana, whose image cannot be built\nfrom packages.",

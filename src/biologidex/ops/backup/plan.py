@@ -40,6 +40,8 @@ class Plan:
     keys: Path
     secrets: Path | None
     database: str = field(repr=False)
+    status: Path | None = None  # where the status is kept; None: in the data folder
+    hour: int = 2  # UTC
 
 
 def place(address: str) -> Place | None:

@@ -1,4 +1,4 @@
-"""How backups stand, kept in one small file of the data folder: commands write it, `/metrics` reads it."""
+"""How backups stand, kept in one small file: commands write it, `/metrics` reads it."""
 
 import json
 import os
@@ -69,4 +69,4 @@ def tried(*, failed: bool) -> None:
 
 
 def _file() -> Path:
-    return Path(settings.DATA_DIR) / FILE
+    return Path(settings.BACKUP.status or settings.DATA_DIR) / FILE

@@ -1,0 +1,103 @@
+#!/bin/sh
+# restore.sh: brings a server in containers back from its backups, the newest or as it was at a time. docs/backup.md.
+set -eu
+
+usage() {
+    cat << END
+Usage: scripts/restore.sh [--at TIME] [--identity FILE] [--from PLACE --version VERSION]
+  --at TIME        as it was then (UTC), like 2026-03-09T14:30:00; unsaid: the newest that there is
+  --identity FILE  the private key, on a machine that has lost the keys of its backups or never had them
+  --from PLACE     where the backups are, on a new machine: /srv/away (BACKUP_AWAY in compose.env), gs://BUCKET/FOLDER, or -
+                   for an address with a secret in it, which is read from the standard input
+  --version VERSION  on a new machine: the release to restore with, whose images are built; the one of before or newer
+
+People are told "back in a moment" meanwhile. The database of before stays in its volume, photos that are there stay.
+END
+    exit 2
+}
+
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+at='' identity='' from='' version=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --at) at=${2:?time} && shift ;;
+        --identity) identity=${2:?file} && shift ;;
+        --version) version=${2:?version} && shift ;;
+        --from) from=${2:?place} && shift ;;
+        *) usage ;;
+    esac
+    shift
+done
+case $at in *[!0-9TZ:+.-]*) usage ;; esac
+[ -z "$identity" ] || [ -r "$identity" ] || { echo "$identity cannot be read." >&2; exit 2; }
+[ "$(id -u)" = 0 ] || { echo "This changes the system: run it as root." >&2; exit 1; }
+
+scripts=$(cd "$(dirname "$0")" && pwd)
+state=$etc/compose.env
+[ -f "$state" ] || { echo "$state is not there: scripts/setup.sh --no-start makes it." >&2; exit 1; }
+say() { echo "$(date +%H:%M:%S) $*"; }
+of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+compose() { "$scripts/compose.sh" "$@"; }
+set_line() { # NAME VALUE
+    { grep -v "^$1=" "$state" || true; echo "$1=$2"; } > "$state.new"
+    mv "$state.new" "$state"
+}
+if [ -n "$from" ]; then
+    [ "$from" != - ] || read -r from
+    printf '%s\n' "$from" > "$etc/secrets/biologidex_backup_url.new"
+    chgrp 10001 "$etc/secrets/biologidex_backup_url.new" && chmod 0440 "$etc/secrets/biologidex_backup_url.new"
+    mv "$etc/secrets/biologidex_backup_url.new" "$etc/secrets/biologidex_backup_url"
+fi
+if [ -z "$(of RELEASE)" ]; then
+    [ -n "$version" ] || { echo "--version: which release restores?" >&2; exit 2; }
+    for name in BLUE GREEN RELEASE; do set_line "$name" "$version"; done
+fi
+open=$(of OPEN)
+before=$(of POSTGRES_VOLUME) primary=$(of PRIMARY_VOLUME)
+volume=postgres-$(date -u +%Y%m%d%H%M%S)
+processes=
+[ -z "$open" ] || processes="web-$open-1 web-$open-2 live-$open worker-$open beat-$open"
+exec 9> "$etc/deploy.lock"
+flock -n 9 || { echo "A deployment is running." >&2; exit 4; }
+
+say "Stopping what uses the database"
+# Several words.
+# shellcheck disable=SC2086
+[ -z "$open" ] || compose stop $processes backup pgbouncer db > /dev/null 2>&1 || true
+compose rm -f db backup > /dev/null 2>&1 || true
+set_line POSTGRES_VOLUME "$volume"
+set_line PRIMARY_VOLUME postgres
+start() {
+    [ -n "$open" ] || return 0
+    case " $(of PROFILES) " in *" backup "*) processes="$processes backup" ;; esac
+    compose up -d --no-deps --wait db > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
+    # shellcheck disable=SC2086
+    compose up -d --no-deps pgbouncer $processes > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
+}
+restore() { # --latest, or --at TIME
+    one=biologidex-restore-$$
+    ended=0
+    compose --profile restore run --name "$one" --no-deps -T \
+        ${identity:+-v "$(realpath "$identity"):/run/identity:ro" -e BIOLOGIDEX_BACKUP_SECRETS_DIR=/etc/biologidex/secrets/restored} \
+        restore biologidex restore "$@" ${identity:+--identity /run/identity} || ended=$?
+    docker rm -f "$one" > /dev/null 2>&1 || true
+    return $ended
+}
+say "Restoring into the new volume $volume"
+if [ -n "$at" ]; then set -- --at "$at"; else set -- --latest; fi
+if ! restore "$@"; then
+    set_line POSTGRES_VOLUME "${before:-postgres}"
+    set_line PRIMARY_VOLUME "${primary:-postgres}"
+    say "Nothing was restored. What was there before serves again." >&2
+    start
+    exit 1
+fi
+# Those of before are what the roles of the database know, and what people's sessions are signed with.
+for file in "$etc/secrets/restored"/*; do
+    [ "$file" = "$etc/secrets/restored/biologidex_backup_url" ] || [ ! -f "$file" ] \
+        || install -m 0440 -g 10001 "$file" "$etc/secrets/"
+done
+rm -rf "$etc/secrets/restored"
+say "Starting on what was restored"
+start
+say "Restored. The database of before is in the volume ${before:-postgres}. Make a new backup: scripts/backup.sh"

@@ -1,0 +1,45 @@
+#!/bin/sh
+# setup-backups.sh KEY [PLACE]: from now on the server in containers is backed up every night, sealed to KEY (age1..., by
+# `age-keygen` on your own computer) and, with PLACE, kept there too: a mounted folder, gs://BUCKET/FOLDER, or - for an
+# address with a secret in it, which is read from the standard input. docs/backup.md. As root; again changes nothing.
+set -eu
+top=$(cd "$(dirname "$0")/.." && pwd)
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+key=${1:-} place=${2:-}
+case $key in age1*) ;; *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
+[ "$place" != - ] || read -r place
+[ "${2:-}" = "-" ] || case $place in *@*) echo "A secret belongs into no command line: say - and type it." >&2; exit 2 ;; esac
+case $place in '' | s3://* | gs://* | /*) ;; *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
+[ -f "$etc/compose.env" ] || { echo "$etc/compose.env is not there: scripts/setup.sh makes it." >&2; exit 1; }
+
+set_line() { # FILE NAME VALUE
+    grep -qxF "$2=$3" "$1" && return
+    { grep -v "^#* *$2=" "$1" || true; echo "$2=$3"; } > "$1.new"
+    chmod --reference="$1" "$1.new"
+    mv "$1.new" "$1"
+}
+of() { sed -n "s/^$1=//p" "$etc/compose.env" | tail -n 1; }
+add_word() { case " $(of "$1") " in *" $2 "*) ;; *) set_line "$etc/compose.env" "$1" "$(echo "$(of "$1") $2" | sed 's/^ //')" ;; esac; }
+
+now() { cat "$etc/compose.env" "$etc/biologidex.env" "$etc/secrets/biologidex_backup_url" 2> /dev/null | cksum; }
+before=$(now)
+install -d -m 0711 -o 999 -g 10001 "$etc/backup" # the account of PostgreSQL in its image
+set_line "$etc/biologidex.env" BIOLOGIDEX_BACKUP_PUBLIC_KEYS "$key"
+add_word PROFILES backup
+case $place in
+    /*)
+        install -d -m 0711 -o 999 -g 10001 "$place"
+        set_line "$etc/compose.env" BACKUP_AWAY "$place"
+        place=/srv/away # where the containers see it
+        ;;
+    ?*) add_word COMPOSE_MORE "$top/deploy/compose.offsite.yaml" ;;
+esac
+secret=$etc/secrets/biologidex_backup_url
+if [ -n "$place" ] && [ "$(cat "$secret" 2> /dev/null)" != "$place" ]; then
+    printf '%s\n' "$place" > "$secret.new"
+    chgrp 10001 "$secret.new" && chmod 0440 "$secret.new" && mv "$secret.new" "$secret"
+fi
+[ -n "$(of OPEN)" ] && [ "$(now)" != "$before" ] || exit 0
+echo "Starting what backs up"
+BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --wait --no-deps db
+BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --no-deps backup

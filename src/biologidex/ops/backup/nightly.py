@@ -1,0 +1,52 @@
+"""A backup every night, and the proof that it can be restored, for as long as this runs."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from biologidex.core.errors import DomainError
+from biologidex.ops.backup import places, postgres, status
+from biologidex.ops.backup.embedded import Say
+from biologidex.ops.backup.ways import Postgres, way
+
+LOOK_EVERY = 60.0  # seconds
+AGAIN_AFTER = timedelta(hours=1)
+
+
+def due(now: datetime, *, tried: float, failed: bool, hour: int) -> bool:
+    """Whether it is time: no try since the last night's hour, or one that failed an hour ago.
+
+    A night that was slept through is made up for at once. `tried` is a Unix time, 0 for never.
+    """
+    night = now.astimezone(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
+    if night > now:
+        night -= timedelta(days=1)
+    last = datetime.fromtimestamp(tried, UTC)
+    return last < night or (failed and now - last >= AGAIN_AFTER)
+
+
+def run(say: Say, over: threading.Event) -> None:
+    """Back up and try that out whenever it is due, until it is over. What goes wrong is said and tried again."""
+    while True:
+        now = status.read()
+        latest = max(now.tried, now.drill.tried)
+        failed = now.failed or now.drill.failed
+        if due(timezone.now(), tried=latest, failed=failed, hour=places.plan().hour):
+            _once(say)
+        if over.wait(LOOK_EVERY):
+            return
+
+
+def _once(say: Say) -> None:
+    chosen = way()
+    try:
+        if isinstance(chosen, Postgres):
+            postgres.prepare(say)
+        chosen.make(say)
+        outcome = chosen.drill(say, identity=None)
+    except DomainError as error:
+        say(f"FAILED: {error.message}")
+        status.tried(failed=True)
+    else:
+        say(f"Restorable. {outcome['rpo_seconds']} s of changes would have been lost.")

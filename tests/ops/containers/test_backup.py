@@ -1,0 +1,174 @@
+"""A server in containers is backed up by itself, and comes back from that: after a lost disk, and as it was before."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2 as httpx
+import pyrage
+import pytest
+
+from client import Person
+from ops.containers import report
+from ops.containers.installation import RELEASE, Installation
+from pictures import jpeg
+
+pytestmark = [pytest.mark.ops, pytest.mark.timeout(1200)]
+MOST_LOST, BACK_WITHIN = 60.0, 1800.0  # seconds
+MARK = "INSERT INTO markers VALUES (clock_timestamp())"
+
+
+@pytest.fixture(scope="module")
+def backed_up(installation: Installation) -> Iterator[Installation]:
+    """Set backups up as docs/backup.md says, and wait for the first night's work, which begins at once."""
+    identity = pyrage.x25519.Identity.generate()
+    (installation.engine.folder / "operator.key").write_text(f"{identity}\n")
+    shutil.rmtree(away(installation), ignore_errors=True)
+    told = installation.script("setup-backups.sh", str(identity.to_public()), str(away(installation)))
+    assert told.returncode == 0, told.stderr
+    end = time.monotonic() + 300
+    while not verified(installation):
+        assert time.monotonic() < end, installation.compose("--profile", "backup", "logs", "backup", "db")
+        time.sleep(2)
+    yield installation
+    installation.compose("--profile", "backup", "rm", "-fs", "backup")
+
+
+def away(installation: Installation) -> Path:
+    return installation.engine.folder / "away"
+
+
+def verified(installation: Installation) -> float:
+    """Return when a restore last went well, from the file that the web server reads."""
+    file = "/var/lib/biologidex/backup/backup-status.json"
+    told = installation.script("compose.sh", "exec", "-T", f"web-{installation.open_side}-1", "cat", file)
+    return json.loads(told.stdout)["drill"]["verified"] if told.returncode == 0 else 0.0
+
+
+def ask(installation: Installation, statement: str) -> str:
+    words = ("psql", "-h", "/srv/run", "-XAtq", "-d", "biologidex", "-c", statement)
+    return installation.compose("exec", "-T", "db", *words).strip()
+
+
+def until_ready(installation: Installation) -> None:
+    end = time.monotonic() + 120
+    while True:
+        if httpx.get(f"{installation.address}/ready/").status_code == 200:
+            return
+        assert time.monotonic() < end, "It is not ready."
+        time.sleep(0.5)
+
+
+def test_the_first_backup_is_made_and_tried_out_by_itself(backed_up: Installation) -> None:
+    listed = json.loads(backed_up.script("backup.sh", "--list", "--json").stdout)
+
+    assert {one["place"] for one in listed} == {"here", "off_site"}
+    assert (away(backed_up) / "postgres").is_dir()
+
+
+def test_setting_it_up_again_changes_nothing(backed_up: Installation) -> None:
+    before = backed_up.containers()
+
+    identity = backed_up.engine.folder / "operator.key"
+    public = str(pyrage.x25519.Identity.from_str(identity.read_text().strip()).to_public())
+    told = backed_up.script("setup-backups.sh", public, str(away(backed_up)))
+
+    assert told.returncode == 0, told.stderr
+    assert backed_up.containers() == before
+
+
+def test_a_deleted_database_comes_back_but_for_a_minute_at_most(backed_up: Installation) -> None:
+    ask(backed_up, "CREATE TABLE IF NOT EXISTS markers (at timestamptz PRIMARY KEY)")
+    with Person(backed_up.address).sign_up() as ann:
+        card = ann.find("Vulpes vulpes", jpeg())["id"]
+        loop = f"for i in $(seq 100); do psql -h /srv/run -XAtq -d biologidex -c '{MARK}'; sleep 1; done"
+        backed_up.compose("exec", "-T", "db", "sh", "-c", loop)
+
+        killed = time.time()
+        container = backed_up.containers()["db"]
+        backed_up.engine.ask("kill", "--signal", "KILL", container)
+        backed_up.engine.ask("rm", "-f", container)
+        volume = backed_up.engine.ask(
+            "volume", "inspect", "biologidex_postgres", "--format", "{{.Mountpoint}}"
+        )
+        for one in Path(volume).iterdir():
+            shutil.rmtree(one) if one.is_dir() else one.unlink()
+        told = backed_up.script("restore.sh")
+        assert told.returncode == 0, told.stdout + told.stderr
+        until_ready(backed_up)
+        back = time.time() - killed
+
+        lost = killed - float(ask(backed_up, "SELECT extract(epoch FROM max(at)) FROM markers"))
+        report.note(
+            "backup", f"Back {back:.0f} s after the database was killed and deleted, {lost:.0f} s lost"
+        )
+        assert lost <= MOST_LOST
+        assert back <= BACK_WITHIN
+        assert ann.get(f"dex/entries/{card}/")["id"] == card
+
+
+def test_rows_that_were_deleted_come_back_from_a_moment_before(backed_up: Installation) -> None:
+    with Person(backed_up.address).sign_up() as ann:
+        card = ann.find("Vulpes vulpes", jpeg())["id"]
+        told = backed_up.script("backup.sh")
+        assert told.returncode == 0, told.stdout + told.stderr
+        time.sleep(2)
+        moment = datetime.now(UTC)
+        time.sleep(2)
+        ask(backed_up, "DELETE FROM markers")
+
+        told = backed_up.script("restore.sh", "--at", f"{moment:%Y-%m-%dT%H:%M:%S}")
+
+        assert told.returncode == 0, told.stdout + told.stderr
+        until_ready(backed_up)
+        assert int(ask(backed_up, "SELECT count(*) FROM markers")) >= 40
+        assert ann.get(f"dex/entries/{card}/")["id"] == card
+    ask(backed_up, "DROP TABLE markers")
+
+
+def test_a_restore_that_cannot_be_done_leaves_the_server_as_it_was(backed_up: Installation) -> None:
+    told = backed_up.script("restore.sh", "--at", "2001-01-01T00:00:00")
+
+    assert told.returncode == 1
+    assert "There is no backup of PostgreSQL of that time" in told.stderr
+    until_ready(backed_up)
+
+
+def test_a_new_machine_gets_everything_back_with_the_place_and_the_private_key(
+    backed_up: Installation,
+) -> None:
+    with Person(backed_up.address).sign_up() as ann:
+        card = ann.find("Vulpes vulpes", jpeg())["id"]
+        job = ann.outcome(ann.send_photo(jpeg(90, 60))["id"])
+        told = backed_up.script("backup.sh")
+        assert told.returncode == 0, told.stdout + told.stderr
+
+        everything = ("--profile", "backup", "--profile", "restore", "down", "--volumes", "--timeout", "10")
+        backed_up.compose(*everything)
+        backed_up.engine.run("podman", "volume", "prune", "-f")
+        shutil.rmtree(backed_up.etc)
+        assert backed_up.set_up("--no-start").returncode == 0
+        backed_up.let_crowds_in()
+        with (backed_up.etc / "compose.env").open("a") as file:
+            file.write(f"BACKUP_AWAY={away(backed_up)}\n")
+        begun = time.monotonic()
+        identity = str(backed_up.engine.folder / "operator.key")
+        words = ("--version", RELEASE, "--from", "/srv/away", "--identity", identity)
+        told = backed_up.script("restore.sh", *words)
+        assert told.returncode == 0, told.stdout + told.stderr
+        told = backed_up.set_up()
+        assert told.returncode == 0, told.stdout + told.stderr
+        until_ready(backed_up)
+        report.note(
+            "backup", f"A new machine, with its images, serves after {time.monotonic() - begun:.0f} s"
+        )
+
+        # Whoever was signed in still is, and photos are there.
+        assert ann.get(f"dex/entries/{card}/")["id"] == card
+        photo = (
+            f"{backed_up.address}{httpx.URL(ann.outcome(job['id'])['dex_compatible_url']).raw_path.decode()}"
+        )
+        assert httpx.get(photo).status_code == 200
