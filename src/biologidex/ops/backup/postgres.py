@@ -52,34 +52,36 @@ def server() -> Server:
 
 
 def prepare(say: Say) -> None:
-    """Make keys, configuration and repositories, as far as they are not there. Doing it again changes nothing."""
+    """Make keys, configuration and repositories, as far as they are not there. The password is taken anew."""
     plan = places.plan()
     if not plan.public_keys:
         raise BackupFailed(
             "BIOLOGIDEX_BACKUP_PUBLIC_KEYS names no key: the keys of backups have to be sealed to one."
         )
     with _passable(plan.here), _passable(plan.keys):
+        found = server()
+        account = Account.of_owner(found.data)
+        _private(plan.keys / pgbackrest.LOG_INS, _log_in(found), account)  # the password may be a new one
         file = plan.keys / pgbackrest.CONFIGURATION
         if not file.exists():
-            found = server()
-            account = Account.of_owner(found.data)
             folders = [plan.here / "postgres", plan.here / "postgres-lock"]
             if plan.off_site and plan.off_site.kind == "folder" and Path(plan.off_site.folder).is_dir():
                 folders.append(Path(plan.off_site.folder) / "postgres")
             for folder in folders:
                 folder.mkdir(exist_ok=True, mode=0o750)
                 account.own(folder)
-            line = ":".join(
-                part.replace("\\", "\\\\").replace(":", "\\:")
-                for part in ("*", "*", "*", found.user, found.password)
-            ).replace("\\*", "*")
-            _private(plan.keys / pgbackrest.LOG_INS, line + "\n", account)
             _private(file, pgbackrest.configuration(plan, found), account)
             say(f"Wrote {file}. PostgreSQL archives with: deploy/postgres/archive.conf")
         repositories().run("stanza-create")
         media(media_place()).make_ready()
         for place in _all_places():
             envelopes(place).make_ready()
+
+
+def _log_in(found: Server) -> str:
+    """Write the line of a password file of PostgreSQL."""
+    words = [word.replace("\\", "\\\\").replace(":", "\\:") for word in (found.user, found.password)]
+    return ":".join(["*", "*", "*", *words]) + "\n"
 
 
 @contextmanager
@@ -258,7 +260,10 @@ def empty(folder: Path, account: Account) -> None:
             raise BackupFailed(
                 f"{folder} is not empty. Move it away first: nothing is restored over a database."
             )
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.parent.exists():  # of `--into`: PostgreSQL's account has to get through
+            folder.parent.mkdir(parents=True)
+            folder.parent.chmod(EVERYBODY_MAY_PASS)
+        folder.mkdir(exist_ok=True)
         folder.chmod(0o700)
         account.own(folder)
 

@@ -13,6 +13,7 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Of what the programs say: the first that fits becomes our sentence, in front of their own.
 PLAINLY = {
     "No space left on device": "The place for backups is full.",
+    "no space left on device": "The place for backups is full.",  # restic's way of writing it
     "Disk quota exceeded": "The place for backups is full.",
     "wrong password or no key": "The key of the repository is wrong.",
     "unable to flush": "The key of the repository is wrong, or it is damaged.",

@@ -48,10 +48,13 @@ def restore(*, at: datetime | None, into: Path | None, identity: Path | None, sa
 
 
 def _give_configuration_away(into: Path | None) -> None:
-    """On a bare machine the account of PostgreSQL is the owner of the folder its data goes to."""
+    """On a bare machine the account of PostgreSQL is the owner of the folder its data goes to.
+
+    To look at a backup, too: PostgreSQL does not run as root, to whom what came out of the envelope belongs.
+    """
     keys = places.plan().keys
     file = keys / pgbackrest.CONFIGURATION
-    if into is None and file.is_file():
+    if file.is_file() and (into is None or file.stat().st_uid == 0):
         data = Repositories(keys, Account()).data
         there = next(one for one in (data, *data.parents) if one.exists())
         account = Account.of_owner(there)

@@ -71,6 +71,7 @@ class Repository:
 
     def verify(self) -> None:
         """Read everything again, or raise BackupFailed."""
+        self.unlock()
         self.run("check", "--read-data")
 
     def unlock(self) -> None:

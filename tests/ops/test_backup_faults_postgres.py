@@ -1,0 +1,91 @@
+"""What goes wrong while PostgreSQL is backed up, with the programs themselves: nothing looks whole that is not."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from biologidex.ops.backup.status import FILE
+from ops.backup_list import kept, succeeded
+from ops.site import Site, site
+from running import COMMAND
+
+pytestmark = [pytest.mark.ops, pytest.mark.timeout(600)]
+
+
+def grow(one: Site) -> None:
+    """Add what takes a while to be backed up."""
+    one.ask("CREATE TABLE IF NOT EXISTS noise AS SELECT gen_random_uuid() FROM generate_series(1, 600000)")
+    (one.media / "heron.jpg").write_bytes(os.urandom(80_000_000))
+
+
+def kill_in_the_middle(one: Site, pattern: str) -> None:
+    """Kill a backup and all its programs, as a power cut does, as soon as there is something new of this name."""
+    known = set(one.away.glob(pattern))
+    process = subprocess.Popen(
+        [COMMAND, "backup"], env=one.environment(), start_new_session=True, stdout=subprocess.DEVNULL
+    )
+    end = time.monotonic() + 120
+    while set(one.away.glob(pattern)) <= known:
+        assert process.poll() is None, "It was over before it could be killed."
+        assert time.monotonic() < end
+        time.sleep(0.001)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(10)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["postgres/backup/biologidex/*[FD]/*", "media/data/*/*"], ids=["database", "photos"]
+)
+def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(pattern: str) -> None:
+    with site() as one:
+        one.do("backup")
+        before, numbers = kept(one, "off_site"), (one.data / FILE).read_text()
+        grow(one)
+
+        kill_in_the_middle(one, pattern)
+
+        made_meanwhile = int("media" in pattern)  # the database comes first
+        assert len(kept(one, "off_site")) == len(before) + made_meanwhile
+        assert (one.data / FILE).read_text() == numbers
+        one.do("backup", "--verify")
+        one.do("backup")
+        one.do("drill")
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="biologidex-full-"))
+    size = f"size={megabytes}m,mode=0711"
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=False).returncode:
+        pytest.skip("Only root can make a disk that is small.")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+        shutil.rmtree(folder)
+
+
+def test_a_full_place_is_called_by_its_name_and_the_last_success_stays() -> None:
+    with small_disk(60) as disk, site(BIOLOGIDEX_BACKUP_URL=str(disk)) as one:
+        one.do("backup")
+        before, numbers = kept(one, "off_site"), succeeded(one)
+        grow(one)
+
+        told = one.fails("backup")
+
+        assert "The place for backups is full." in told
+        assert succeeded(one)["media"] == numbers["media"]
+        assert '"failed": true' in (one.data / FILE).read_text()
+        assert before[0] in kept(one, "off_site")
+        subprocess.run(["mount", "-o", "remount,size=600m", disk], check=True)
+        one.do("backup")
+        one.do("backup", "--verify")
+        one.do("drill")
