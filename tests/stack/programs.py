@@ -6,8 +6,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -125,11 +125,12 @@ class Program:
 
     def kill(self) -> None:
         """End it and whatever it started, without any warning."""
-        if self.process is not None:
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
-            self.process = None
+        with self.handled():  # or what keeps it alive could start it between its end and its being forgotten
+            if self.process is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(10)
+                self.process = None
 
     def signal_all(self, which: signal.Signals) -> None:
         """Send a signal to the process and whatever it started; PostgreSQL's are in groups of their own."""
@@ -139,9 +140,15 @@ class Program:
 
     def restart(self) -> None:
         """End it as an operator does, and start it again."""
-        self.is_handled = True
-        try:
+        with self.handled():
             self.stop()
             self.start()
+
+    @contextmanager
+    def handled(self) -> Iterator[None]:
+        """For the length of a block, let nobody else start it."""
+        before, self.is_handled = self.is_handled, True
+        try:
+            yield
         finally:
-            self.is_handled = False
+            self.is_handled = before
