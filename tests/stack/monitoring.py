@@ -125,10 +125,9 @@ class Monitoring:
         return file
 
     def _start(self, name: str, command: list[str], **environment: str) -> None:
-        port = self.ports[name]
-        program = Program(
-            f"eyes-{name}", command, self.folder / f"{name}.log", listens(port), environment=environment or {}
-        )
+        is_ready = (says_ready if name in ("prometheus", "alertmanager") else listens)(self.ports[name])
+        log = self.folder / f"{name}.log"
+        program = Program(f"eyes-{name}", command, log, is_ready, environment=environment or {})
         self.programs.append(program)
         program.start()
 
@@ -186,6 +185,18 @@ class Monitoring:
             program.stop(patience=10)
         self.webhook.server.shutdown()
         self.webhook.server.server_close()
+
+
+def says_ready(port: int) -> Callable[[], bool]:
+    """Return a question: has Prometheus, or Alertmanager, read what it needs before it answers? It listens earlier."""
+
+    def ask() -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/-/ready", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
+
+    return ask
 
 
 def _program(name: str) -> str:
