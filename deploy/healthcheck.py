@@ -1,8 +1,7 @@
 """Whether a container of ours is well, by its role. Asked every few seconds: it imports next to nothing.
 
-python3 -IS healthcheck.py web      answers: the process is alive
-python3 -IS healthcheck.py ready    answers, and can serve requests
-python3 -IS healthcheck.py work     a worker or beat has given a sign of life not long ago
+python3 -IS healthcheck.py web     answers: the process is alive
+python3 -IS healthcheck.py work    a worker or beat has given a sign of life not long ago
 """
 
 import os
@@ -10,15 +9,14 @@ import socket
 import sys
 import time
 
-PATHS = {"web": "/health/", "ready": "/ready/"}
 PATIENCE = 4.0  # seconds
 SILENT = 30.0  # seconds; a sign is given every 5 at most
 
 
-def answers(path: str) -> bool:
-    """Ask this container's own server."""
+def answers() -> bool:
+    """Ask this container's own server. Whether it can serve requests is another question: scripts/deploy.sh asks it."""
     with socket.create_connection(("127.0.0.1", int(os.environ["PORT"])), PATIENCE) as server:
-        server.sendall(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+        server.sendall(b"GET /health/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
         return b" 200 " in server.makefile("rb").readline()
 
 
@@ -31,7 +29,7 @@ def is_alive() -> bool:
 def main(role: str) -> int:
     """Return 0 if all is well."""
     try:
-        is_well = is_alive() if role == "work" else answers(PATHS[role])
+        is_well = is_alive() if role == "work" else answers()
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1

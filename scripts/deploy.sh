@@ -75,12 +75,16 @@ update_backups() { # what backs up is of the release that is open: it knows the 
 processes() { echo "web-$1-1 web-$1-2 live-$1 worker-$1 beat-$1"; }
 
 # --- How a side is ---
-is_well() { # PROCESS HOW
-    compose exec -T "$1" python3 -IS /app/deploy/healthcheck.py "$2" > /dev/null 2>&1
+is_ready() { # THE END OF ITS ADDRESS: by the way that people's requests take, from nginx
+    compose exec -T nginx curl -sf -m 4 -o /dev/null -H 'Host: localhost' "http://$net.$1:8000/ready/"
 }
+works() { compose exec -T "$1" python3 -IS /app/deploy/healthcheck.py work; }
 ill() { # SIDE: prints the first process of it that is not well
-    for one in "web-$1-1" "web-$1-2" "live-$1"; do is_well "$one" ready || { echo "$one"; return; }; done
-    for one in "worker-$1" "beat-$1"; do is_well "$one" work || { echo "$one"; return; }; done
+    at=$(number "$1")
+    for one in "web-$1-1 ${at}1" "web-$1-2 ${at}2" "live-$1 ${at}3"; do
+        is_ready "${one#* }" > /dev/null 2>&1 || { echo "${one% *}"; return; }
+    done
+    for one in "worker-$1" "beat-$1"; do works "$one" > /dev/null 2>&1 || { echo "$one"; return; }; done
 }
 wait_until_well() { # SIDE
     end=$(($(date +%s) + ready_within))
@@ -90,18 +94,19 @@ wait_until_well() { # SIDE
         sleep 1
     done
 }
-errors() { # SIDE SINCE: how many answers of this side were errors of the server
+errors() { # SIDE SINCE: nginx's lines of this side's answers that were errors of the server, or did not come
     compose logs --no-log-prefix --since "$2" nginx 2> /dev/null \
-        | grep -c "\"upstream\":\"[^\"]*\.$(number "$1")[0-9]:.*\"upstream_status\":\"[^\"]*5[0-9][0-9]" || true
+        | grep "\"upstream\":\"[^\"]*\.$(number "$1")[0-9]:.*\"upstream_status\":\"[^\"]*5[0-9][0-9]" || true
 }
 stays_well() { # SIDE SECONDS: false as soon as it is red twice in a row, or has answered five errors
     since=$(date -u +%Y-%m-%dT%H:%M:%SZ) end=$(($(date +%s) + $2)) red=0
     while [ "$(date +%s)" -lt "$end" ]; do
         who=$(ill "$1")
         if [ -n "$who" ]; then red=$((red + 1)); else red=0; fi
-        count=$(errors "$1" "$since")
-        if [ "$red" -ge 2 ] || [ "$count" -ge 5 ]; then
-            say "RED: ${who:-the $1 side} ${who:+is not well}${who:-has answered $count errors}"
+        wrong=$(errors "$1" "$since" | tail -n 5)
+        if [ "$red" -ge 2 ] || [ "$(echo "$wrong" | grep -c .)" -ge 5 ]; then
+            say "RED: ${who:-nobody} is not well; the last errors of the $1 side, if any:"
+            echo "$wrong" >&2
             return 1
         fi
         sleep 1
