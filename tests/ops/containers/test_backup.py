@@ -103,7 +103,7 @@ def test_a_deleted_database_comes_back_but_for_a_minute_at_most(backed_up: Insta
 
         lost = killed - float(ask(backed_up, "SELECT extract(epoch FROM max(at)) FROM markers"))
         report.note(
-            "backup", f"Back {back:.0f} s after the database was killed and deleted, {lost:.0f} s lost"
+            "backup", "The database killed and deleted", f"back after {back:.0f} s, {lost:.0f} s lost"
         )
         assert lost <= MOST_LOST
         assert back <= BACK_WITHIN
@@ -163,7 +163,7 @@ def test_a_new_machine_gets_everything_back_with_the_place_and_the_private_key(
         assert told.returncode == 0, told.stdout + told.stderr
         until_ready(backed_up)
         report.note(
-            "backup", f"A new machine, with its images, serves after {time.monotonic() - begun:.0f} s"
+            "backup", "A new machine, with its images, serves", f"after {time.monotonic() - begun:.0f} s"
         )
 
         # Whoever was signed in still is, and photos are there.

@@ -42,9 +42,8 @@ def people(installation: Installation, what: str) -> Iterator[Load]:
                 time.sleep(0.5)
             seconds = time.monotonic() - load.began
         total = load.answers.total()
-        report.note(
-            "deploy", f"{what}: {load.refused} of {total} requests failed, {total / seconds:.0f} a second"
-        )
+        figure = f"{load.refused} of {total} requests failed, {total / seconds:.0f} a second"
+        report.note("deploy", what, figure)
         assert load.wrong == []
         assert load.refused == 0, [one for visitor in load.visitors for one in visitor.refused]
         assert total >= AT_LEAST
@@ -62,7 +61,7 @@ def test_an_upgrade_fails_nobody_and_replaces_every_process(installation: Instal
     with people(installation, "An upgrade, with a canary of 20 %"):
         begun = time.monotonic()
         told = installation.deploy("--canary", "20", "--watch", "10", "1.1.0")
-        report.note("deploy", f"The upgrade took {time.monotonic() - begun:.0f} s")
+        report.note("deploy", "The upgrade took", f"{time.monotonic() - begun:.0f} s")
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert installation.version() == "1.1.0"
@@ -121,7 +120,7 @@ def test_a_release_that_turns_red_is_rolled_back_by_itself_and_fails_nobody(
         deployment.join(300)
         installation.compose("exec", "-T", f"web-{side}-1", "rm", "/var/lib/biologidex/media/red")
 
-    report.note("deploy", f"Rolled back {back:.0f} s after it had turned red")
+    report.note("deploy", "Rolled back after it had turned red", f"{back:.0f} s")
     assert done[0].returncode == 3, done[0].stdout + done[0].stderr
     assert back <= BACK_WITHIN
     assert installation.version() == before

@@ -201,8 +201,8 @@ def test_the_whole_server_and_its_eyes_take_no_more_than_two_gigabytes_idle(
         for service, container in installation.containers().items()
     }
 
-    report.note("monitoring", f"Idle memory, what watches included: {sum(memory.values()):.0f} MB together")
-    report.note("monitoring", ", ".join(f"{name} {memory[name]:.0f}" for name in EYES))
+    report.note("monitoring", "Idle memory, what watches included", f"{sum(memory.values()):.0f} MB together")
+    report.note("monitoring", "Of it, in MB", ", ".join(f"{name} {memory[name]:.0f}" for name in EYES))
     assert sum(memory.values()) <= MOST_IDLE_MB
 
 
@@ -216,9 +216,8 @@ def test_that_the_workers_are_gone_reaches_somebody_and_so_does_their_return(
     installation.compose("stop", worker)
     try:
         eventually(lambda: ["WorkersGone", "firing"] in eyes.told(), within=150)
-        report.note(
-            "monitoring", f"A stopped worker was told after {time.monotonic() - begun:.0f} s, `for` left out"
-        )
+        told = f"after {time.monotonic() - begun:.0f} s, `for` left out"
+        report.note("monitoring", "A stopped worker was told", told)
     finally:
         installation.compose("start", worker)
     eventually(lambda: ["WorkersGone", "resolved"] in eyes.told(), within=150)

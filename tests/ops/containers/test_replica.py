@@ -94,7 +94,7 @@ def test_promoted_it_takes_the_place_of_the_database_within_a_minute_and_nothing
         ann.patch(f"dex/entries/{card}/", json={"notes": "after"})
         kept = ann.get(f"dex/entries/{card}/")
 
-    report.note("replica", f"Killed database, replica promoted, people let in again: {took:.0f} s")
+    report.note("replica", "Killed database, replica promoted, people let in again", f"after {took:.0f} s")
     assert kept["notes"] == "after"
     assert ask(with_replica, "db", "SELECT pg_is_in_recovery()") == "f"
     assert took < MOST_SECONDS

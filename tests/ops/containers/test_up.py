@@ -103,7 +103,7 @@ def test_images_are_labelled_and_of_a_known_size(installation: Installation) -> 
     assert told["Config"]["User"] == "10001:10001"
     for image in OURS:
         size = int(installation.engine.ask("inspect", "--format", "{{.Size}}", image)) / 1e6
-        report.note("up", f"{image.removeprefix('localhost/')}: {size:.0f} MB")
+        report.note("up", image.removeprefix("localhost/"), f"{size:.0f} MB")
         assert size < 900
 
 
@@ -114,8 +114,10 @@ def test_the_whole_server_takes_no_more_than_two_gigabytes_idle(installation: In
         for service, container in installation.containers().items()
     }
 
-    report.note("up", f"Idle memory: {sum(memory.values()):.0f} MB together")
-    report.note("up", ", ".join(f"{name} {size:.0f}" for name, size in sorted(memory.items())))
+    report.note("up", "Idle memory", f"{sum(memory.values()):.0f} MB together")
+    report.note(
+        "up", "Of it, in MB", ", ".join(f"{name} {size:.0f}" for name, size in sorted(memory.items()))
+    )
     assert sum(memory.values()) <= MOST_IDLE_MB
 
 
