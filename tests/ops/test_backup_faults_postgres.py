@@ -89,3 +89,13 @@ def test_a_full_place_is_called_by_its_name_and_the_last_success_stays() -> None
         one.do("backup")
         one.do("backup", "--verify")
         one.do("drill")
+
+
+def test_a_place_that_is_away_is_told_plainly() -> None:
+    with site() as one:
+        one.away.rename(one.away.with_name("unmounted"))
+
+        told = one.fails("backup")
+
+    assert "off_site" in told
+    assert "is not there. Is it mounted?" in told

@@ -14,7 +14,7 @@ import pytest
 
 from ops.site import SOON, Site, site
 
-pytestmark = [pytest.mark.ops, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ops, pytest.mark.bounded, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -131,19 +131,6 @@ def test_rows_that_were_deleted_come_back_from_a_moment_before(one: Site) -> Non
 
 def test_nothing_is_restored_over_a_database(one: Site) -> None:
     assert "is not empty. Move it away first" in one.fails("restore", "--latest")
-
-
-def test_a_place_that_is_away_is_told_plainly(one: Site) -> None:
-    hidden = one.away.with_name("unmounted")
-    one.away.rename(hidden)
-    try:
-        told = one.fails("backup")
-    finally:
-        shutil.rmtree(one.away, ignore_errors=True)
-        hidden.rename(one.away)
-
-    assert "off_site" in told
-    assert "is not there. Is it mounted?" in told
 
 
 def test_the_envelope_opens_with_no_other_key_and_not_with_anything_of_this_machine(
