@@ -7,22 +7,47 @@ import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
+from django.db.backends.base.operations import BaseDatabaseOperations
 from rest_framework.test import APIClient
 
 import make
 from biologidex.accounts.models import User
 from running import COMMAND, environment_of
 
+SEAL = import_module("biologidex.core.migrations.0006_audit_trail_stays")
+
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Forget what an earlier test left: failed log-ins are counted there."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_after_tests_that_commit() -> Iterator[None]:
+    """Let Django empty the audit trail, which nobody else can, between tests that commit what they do."""
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def unsealed(operations: BaseDatabaseOperations, statements: list[str]) -> None:
+        with operations.connection.schema_editor() as editor:
+            SEAL.unseal(apps, editor)
+        try:
+            flush(operations, statements)
+        finally:
+            with operations.connection.schema_editor() as editor:
+                SEAL.seal(apps, editor)
+
+    with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", unsealed):
+        yield
 
 
 @pytest.fixture

@@ -167,6 +167,18 @@ BEGIN
     END IF;
 END $$;
 
+-- What programs may do to all tables is taken back on the audit trail: nobody changes a line, and workers alone delete
+-- those that are old, as the trigger on it holds for everybody.
+CREATE OR REPLACE FUNCTION readable.bind_audit_trail() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF to_regclass('public.audit_trail') IS NOT NULL THEN
+        REVOKE UPDATE, TRUNCATE ON public.audit_trail FROM biologidex_app, biologidex_worker;
+        REVOKE DELETE ON public.audit_trail FROM biologidex_app;
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION readable.after_ddl() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -176,6 +188,9 @@ BEGIN
           WHERE classid = 'pg_class'::regclass AND schema_name = 'public') AS made
     JOIN pg_class ON pg_class.oid = objid
     WHERE relkind IN ('r', 'p');
+    IF EXISTS (SELECT FROM pg_event_trigger_ddl_commands() WHERE objid = to_regclass('public.audit_trail')) THEN
+        PERFORM readable.bind_audit_trail();
+    END IF;
 END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA readable FROM PUBLIC;
 
@@ -187,4 +202,6 @@ CREATE EVENT TRIGGER readable_columns ON ddl_command_end
 SELECT readable.grant_on(pg_class.oid)
 FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+\g /dev/null
+SELECT readable.bind_audit_trail()
 \g /dev/null

@@ -130,6 +130,44 @@ def test_nobody_but_the_owner_changes_tables(server: Cluster, role: str, stateme
         server.ask(role, statement, **writing)
 
 
+LINE = "INSERT INTO audit_trail (at, actor_id, action, target_kind, target_id, target, reason, details)"
+LINE += " VALUES (now() - interval '{days} days', '', '{name}', '', '', '', '', '{{}}')"
+
+
+@pytest.mark.parametrize("role", ["app", "worker"])
+@pytest.mark.parametrize("made_again", [False, True])
+def test_programs_add_to_the_audit_trail_and_change_nothing_in_it(
+    server: Cluster, role: str, made_again: bool
+) -> None:
+    """Whether the table came after the roles, as at first, or the roles are made once more."""
+    if made_again:
+        assert server.make_roles().returncode == 0
+    server.ask(role, LINE.format(days=1000, name=role) + " RETURNING id")
+
+    assert server.ask(role, f"SELECT count(*) > 0 FROM audit_trail WHERE action = '{role}'") == [(True,)]
+    for statement in ("UPDATE audit_trail SET reason = 'x'", "TRUNCATE audit_trail"):
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+            server.ask(role, statement)
+
+
+def test_workers_alone_delete_lines_of_it_and_only_old_ones(server: Cluster) -> None:
+    for days in (10, 100):
+        server.ask("app", LINE.format(days=days, name=f"of {days} days ago") + " RETURNING id")
+    delete = "DELETE FROM audit_trail WHERE action = 'of {} days ago' RETURNING action"
+
+    with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+        server.ask("app", delete.format(100))
+    for role in ("worker", "owner"):
+        with pytest.raises(errors.InsufficientPrivilege, match="stays as it is"):
+            server.ask(role, delete.format(10))
+    assert server.ask("worker", delete.format(100)) == [("of 100 days ago",)]
+
+
+def test_not_even_the_owner_empties_it(server: Cluster) -> None:
+    with pytest.raises(errors.InsufficientPrivilege, match="stays as it is"):
+        server.ask("owner", "TRUNCATE audit_trail")
+
+
 @pytest.mark.parametrize("role", ["readonly", "monitor", "backup"])
 def test_who_only_looks_cannot_write(server: Cluster, role: str) -> None:
     with pytest.raises(errors.InsufficientPrivilege):

@@ -175,6 +175,9 @@ REQUEST_AGAIN = timedelta(
 NOTIFICATION_DAYS = env.number(
     "BIOLOGIDEX_NOTIFICATION_DAYS", 90, "Days after which notifications are deleted.", least=1, most=3650
 )
+AUDIT_DAYS = env.number(
+    "BIOLOGIDEX_AUDIT_DAYS", 400, "Days for which the audit trail is kept.", least=90, most=3650
+)
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_VERIFICATION = (
     env.choice(

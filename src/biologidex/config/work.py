@@ -9,6 +9,7 @@ DOORBELLS = {  # what enqueued work rings after its commit
 }
 DAILY = (
     "accounts.clear_sessions",
+    "core.sweep_audit",
     "core.sweep_jobs",
     "dex.forget_links",
     "dex.sweep_imports",

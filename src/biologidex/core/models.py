@@ -1,6 +1,7 @@
 """Background work: the queue, and who may do what only one process may do at a time. And what staff have done."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -58,7 +59,11 @@ class Edition(models.Model):
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
-    """What staff have done. Nobody changes or deletes it: PostgreSQL refuses that by itself."""
+    """What was done. Nobody changes or deletes it, until it is old: the database refuses that by itself."""
+
+    def forget(self, *, before: datetime) -> int:
+        """Delete what is older than this, and say how much that was. The database lets nothing go that is young."""
+        return models.QuerySet.delete(self.filter(at__lt=before))[0]
 
     def update(self, **_: Any) -> int:
         """Refuse."""
