@@ -162,7 +162,11 @@ class TestMerging:
         assert (kept.visibility, kept.notes, kept.photos.count()) == ("private", "the other", 2)
         assert DexEntry.objects.get(pk=anns.pk).filed_at == made.created_at
         assert taxon_named("Mus domestikus") == right.taxon
-        assert (deeds(), AuditEntry.objects.get().details) == (["animal.merge"], {"moved": 2, "left": 0})
+        assert deeds() == ["card.audience", "card.join", "animal.merge"]
+        assert set(AuditEntry.objects.values_list("actor_id", flat=True)) == {
+            str(User.objects.get(username="sam").pk)
+        }
+        assert AuditEntry.objects.get(action="animal.merge").details == {"moved": 2, "left": 0}
 
     def test_a_card_whose_words_have_no_room_stays_and_is_told(
         self, sams: Client, made: Animal, right: Animal, ann: User, bob: User

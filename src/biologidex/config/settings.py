@@ -175,9 +175,6 @@ REQUEST_AGAIN = timedelta(
 NOTIFICATION_DAYS = env.number(
     "BIOLOGIDEX_NOTIFICATION_DAYS", 90, "Days after which notifications are deleted.", least=1, most=3650
 )
-AUDIT_DAYS = env.number(
-    "BIOLOGIDEX_AUDIT_DAYS", 400, "Days for which the audit trail is kept.", least=90, most=3650
-)
 PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds
 EMAIL_VERIFICATION = (
     env.choice(
@@ -351,7 +348,7 @@ WORKER_MEMORY_MB = env.number(
 WORKER_GRACE = env.number(
     "BIOLOGIDEX_WORKER_GRACE", 25, "Seconds that a worker's work in hand has to end after SIGTERM.", least=1
 )
-DAILY_WORK = work.DAILY
+DAILY_WORK, AUDIT_DAYS = work.DAILY, work.audit_days()
 
 # --- Backups ----------------------------------------------------------------------------------
 BACKUP = backup.read(DATA_DIR)

@@ -1,5 +1,6 @@
 """Who does background work, how it is told, and what is done every day."""
 
+from biologidex.config import env
 from biologidex.config.env import BadValue
 
 DOORBELLS = {  # what enqueued work rings after its commit
@@ -34,3 +35,10 @@ def broker(address: str, *, backend: str) -> str:
 def threads(count: int, *, backend: str) -> int:
     """Return how many threads of a server work in the background: none if workers of their own do."""
     return 0 if backend == "celery" else count
+
+
+def audit_days() -> int:
+    """Return for how many days daily work leaves the audit trail alone. The database's own least is 90, too."""
+    return env.number(
+        "BIOLOGIDEX_AUDIT_DAYS", 400, "Days for which the audit trail is kept.", least=90, most=3650
+    )

@@ -1,10 +1,17 @@
-"""What those who run the server do, written down where nobody can change it.
+"""What was done that somebody may have to answer for, written down where nobody can change it.
 
     audit.record(by=staff, action="card.hide", kind="card", pk=entry.pk, reason="It shows a person.")
+    audit.note(person.pk, "account.password", kind="person", pk=person.pk)
 
-Call it in the transaction of what it tells of: neither is there without the other.
+`record` is for those who run the server, who have to say why; `note` for what people do with what is theirs, and for
+what the server does by itself. Both are called in the transaction of what they tell of: neither is there without the
+other. What goes in names people by id and says no address, no place and nothing that anybody wrote about an animal.
+Who is whose friend, and who has blocked whom, is not in it at all.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -12,8 +19,9 @@ from django.utils.translation import gettext as _
 from biologidex.core.errors import Forbidden, Invalid
 from biologidex.core.models import AuditEntry
 
-COMMAND_LINE = "command line"
+COMMAND_LINE, SERVER, UNKNOWN = "command line", "server", "unknown"  # who is nobody with an id
 REASON_LENGTH, TARGET_LENGTH = 500, 200
+_stead: ContextVar[str | None] = ContextVar("stead", default=None)
 
 
 class Actor(Protocol):
@@ -59,4 +67,21 @@ def record(
         target=target[:TARGET_LENGTH],
         reason=reason.replace("\0", " "),
         details=details,
+    )
+
+
+@contextmanager
+def done_by(who: object) -> Iterator[None]:
+    """Within the block somebody else does what services note of people: staff, or whoever sits at the server."""
+    mark = _stead.set(str(who))
+    try:
+        yield
+    finally:
+        _stead.reset(mark)
+
+
+def note(who: object, action: str, *, kind: str, pk: object, **details: Any) -> AuditEntry:
+    """Write down what a person, told by id, does with what is theirs. COMMAND_LINE, SERVER and UNKNOWN have no id."""
+    return AuditEntry.objects.create(
+        actor_id=_stead.get() or str(who), action=action, target_kind=kind, target_id=str(pk), details=details
     )

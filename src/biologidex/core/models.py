@@ -61,6 +61,10 @@ class Edition(models.Model):
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
     """What was done. Nobody changes or deletes it, until it is old: the database refuses that by itself."""
 
+    def of_staff(self) -> "AuditQuerySet":
+        """Keep what staff have done as such, which has a reason: what people do with what is theirs has none."""
+        return self.exclude(reason="")
+
     def forget(self, *, before: datetime) -> int:
         """Delete what is older than this, and say how much that was. The database lets nothing go that is young."""
         return models.QuerySet.delete(self.filter(at__lt=before))[0]
@@ -75,7 +79,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 
 
 class AuditEntry(models.Model):
-    """One thing that somebody of the staff did: who, what, when, to what and why.
+    """One thing that somebody did: who, what, when, to what, and why if they did it as staff.
 
     It holds ids and no keys to other tables, so that it outlives what it tells of; and of people their ids alone, so
     that nothing of somebody who has left stays in it.

@@ -12,7 +12,7 @@ from django.db import transaction
 from biologidex.accounts import selectors as accounts
 from biologidex.accounts import services as account_services
 from biologidex.accounts.models import User
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 from biologidex.dex import selectors as dex
 from biologidex.dex.exchange import services as exchange
 from biologidex.media import selectors as media
@@ -38,6 +38,7 @@ def told_of(person: User) -> dict[str, Any]:
 
 def write_archive(person: User, to: IO[bytes]) -> None:
     """Write a ZIP with all that is kept of a person: `account.json`, and each photo as it came."""
+    audit.note(person.pk, "account.export", kind="person", pk=person.pk)
     with zipfile.ZipFile(to, "w") as archive:  # photos are compressed already
         told = json.dumps(told_of(person), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
         archive.writestr("account.json", told, zipfile.ZIP_DEFLATED)

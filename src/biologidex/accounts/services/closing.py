@@ -11,7 +11,7 @@ from biologidex.accounts.models import Session, User
 from biologidex.accounts.services.entering import prove
 from biologidex.accounts.services.sessions import end_all_sessions
 from biologidex.accounts.services.standing import refuse_others
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 
 
 @sensitive_variables("password")
@@ -34,6 +34,7 @@ def close_account(person: User) -> None:
     person.save(update_fields=["is_active", "closed_at", "password"])
     end_all_sessions(of=person)
     jobs.enqueue("ops.erase_account", user_id=str(person.pk))
+    audit.note(person.pk, "account.close", kind="person", pk=person.pk)
 
 
 @transaction.atomic
@@ -41,4 +42,5 @@ def erase_account(*, user_id: UUID) -> None:
     """Delete a closed account with every row that is the person's. What they have numbered keeps its number."""
     keys = Session.objects.filter(user=user_id).exclude(browser_key="").values("browser_key")
     BrowserSession.objects.filter(pk__in=keys).delete()
-    User.objects.filter(pk=user_id, closed_at__isnull=False).delete()
+    if User.objects.filter(pk=user_id, closed_at__isnull=False).delete()[0]:
+        audit.note(audit.SERVER, "account.erase", kind="person", pk=user_id)

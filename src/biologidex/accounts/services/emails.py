@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from biologidex.accounts import errors
 from biologidex.accounts.models import User
 from biologidex.accounts.services.entering import prove
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 from biologidex.core.throttling import spend
 
 SIGNER = signing.TimestampSigner(salt="biologidex.accounts.email")
@@ -129,11 +129,14 @@ def _refuse_bad_email(email: str) -> None:
 
 
 def _set_email(user: User, email: str, *, confirmed: bool) -> None:
-    if user.email != email:
+    is_another = user.email != email
+    if is_another:
         user.email, user.email_since = email, timezone.now()
     user.email_confirmed = confirmed
     try:
         with transaction.atomic():
             user.save(update_fields=["email", "email_since", "email_confirmed"])
+            if is_another:
+                audit.note(user.pk, "account.email", kind="person", pk=user.pk)
     except IntegrityError as error:
         raise errors.EmailTaken(errors.EMAIL_TAKEN, field="email") from error

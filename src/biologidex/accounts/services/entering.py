@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 from biologidex.accounts import errors
 from biologidex.accounts.models import User
 from biologidex.accounts.services.failures import Failures
+from biologidex.core import audit
 
 
 @sensitive_variables("password")
@@ -28,8 +29,12 @@ def sign_in(*, name: str, password: str, address: str) -> User:
         failures.forget()
         if _waits(user):
             raise errors.EmailUnconfirmed(_("Please open the link in the mail that we sent to you first."))
+        if user.is_staff:
+            audit.note(user.pk, "staff.sign-in", kind="person", pk=user.pk)
         return user
     failures.add()
+    if user is not None and user.is_staff:
+        audit.note(audit.UNKNOWN, "staff.sign-in-failed", kind="person", pk=user.pk)
     if is_address and settings.EMAIL_VERIFICATION:
         raise errors.WrongCredentials(
             _(

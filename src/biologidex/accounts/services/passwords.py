@@ -14,7 +14,7 @@ from biologidex.accounts.services.entering import prove
 from biologidex.accounts.services.failures import Failures
 from biologidex.accounts.services.sessions import end_all_sessions
 from biologidex.accounts.services.standing import refuse_weak
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 from biologidex.core.throttling import spend
 
 
@@ -27,6 +27,7 @@ def change_password(*, by: User, old: str, new: str, address: str, keep: UUID | 
         by.set_password(new)
         by.save(update_fields=["password"])
         end_all_sessions(of=by, but=keep)
+        audit.note(by.pk, "account.password", kind="person", pk=by.pk, way="old password")
 
 
 @transaction.atomic
@@ -57,6 +58,7 @@ def reset_password(*, uid: str, token: str, password: str, address: str) -> User
         user.email_confirmed = True  # the link was read in a mail to this address
         user.save(update_fields=["password", "email_confirmed"])
         end_all_sessions(of=user)
+        audit.note(user.pk, "account.password", kind="person", pk=user.pk, way="mail")
     for name in (user.username, user.email):
         Failures(name, address).forget()
     return user

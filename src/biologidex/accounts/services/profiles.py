@@ -12,8 +12,10 @@ from biologidex.accounts.errors import BadDetails
 from biologidex.accounts.models import User, UserProfile, new_friend_code
 from biologidex.accounts.services.emails import change_email
 from biologidex.accounts.services.standing import refuse_others
+from biologidex.core import audit
 from biologidex.core.errors import Unavailable
 
+AUDIENCES = ("default_visibility", "default_geoprivacy")
 ATTEMPTS = 3  # of a million million codes one is free
 CHANGEABLE = frozenset(
     {
@@ -52,9 +54,16 @@ def _change_profile(person: User, told: dict[str, Any]) -> None:
         raise TypeError(f"a profile has no {', '.join(sorted(unknown))}")
     _refuse_unknown(told)
     profile = UserProfile.objects.select_for_update().get(user=person)
+    changed = {
+        name: [getattr(profile, name), told[name]]
+        for name in AUDIENCES
+        if told.get(name, getattr(profile, name)) != getattr(profile, name)
+    }
     for name, value in told.items():
         setattr(profile, name, value)
     profile.save(update_fields=list(told))
+    if changed:
+        audit.note(person.pk, "profile.audience", kind="person", pk=person.pk, **changed)
     person.profile = profile
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from biologidex.accounts import services as accounts
 from biologidex.accounts.models import User
-from biologidex.core import jobs
+from biologidex.core import audit, jobs
 from biologidex.dex.exchange import files
 from biologidex.dex.exchange.errors import BadFile, FileTooLarge, NoSuchKind, NothingToConfirm, TooManyAtOnce
 from biologidex.dex.exchange.incoming.sources import recognised
@@ -55,6 +55,7 @@ def export(*, by: User, kind: str, licensed_only: bool = True) -> Export:
     if form is None:
         raise NoSuchKind(f"Finds are given out as {', '.join(FORMS)}.")
     make = form.chunks if licensed_only or form.unlicensed is None else form.unlicensed
+    audit.note(by.pk, "dex.export", kind="person", pk=by.pk, form=kind, licensed_only=licensed_only)
     name = f"biologidex-{timezone.now().date().isoformat()}.{form.extension}"
     return Export(name, form.content_type, make(by))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from biologidex.accounts.models import User
 from biologidex.animals.models import Animal
+from biologidex.core import audit
 from biologidex.core.errors import Forbidden, NotFound
 from biologidex.dex.changes import changing
 from biologidex.dex.details import Details
@@ -31,6 +32,7 @@ from biologidex.dex.services.photos import let_go
 from biologidex.dex.services.telling import count_anew, looked_at
 from biologidex.media.models import Photo
 
+AUDIENCES = ("visibility", "geoprivacy")
 NOT_YOURS = gettext_noop("Only its owner can change a card.")
 
 
@@ -130,6 +132,7 @@ def delete(*, by: User, entry: DexEntry) -> None:
     with _own(by, entry) as (current, moment):
         photos = list(Photo.objects.filter(shown_on__entry=current))
         bury(current, audience=current.visibility, moment=moment, is_deleted=True)
+        audit.note(by.pk, "card.delete", kind="card", pk=current.pk)
         current.delete()
         for photo in photos:
             let_go(by=by, photo=photo)
@@ -158,6 +161,7 @@ def _join(twin: DexEntry, *, into: DexEntry, moment: datetime) -> None:
     twin.changes.update(entry=into)
     note(into, Kind.JOINED, moment)
     bury(twin, audience=twin.visibility, moment=moment, is_deleted=True)
+    audit.note(into.owner_id, "card.join", kind="card", pk=twin.pk, into=str(into.pk))
     twin.delete()
 
 
@@ -167,8 +171,16 @@ def say(entry: DexEntry, details: Details, moment: datetime) -> None:
     What is its owner's own business, such as a favourite, or where in its cell it was, is no change for others.
     """
     before, told = entry.visibility, _told(entry)
+    audiences = {name: getattr(entry, name) for name in AUDIENCES}
     for name, value in details.columns().items():
         setattr(entry, name, value)
+    changed = {
+        name: [former, getattr(entry, name)]
+        for name, former in audiences.items()
+        if getattr(entry, name) != former
+    }
+    if changed:
+        audit.note(entry.owner_id, "card.audience", kind="card", pk=entry.pk, **changed)
     if _told(entry) != told:
         entry.updated_at = moment
     if VISIBILITIES.index(entry.visibility) < VISIBILITIES.index(before):

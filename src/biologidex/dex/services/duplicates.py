@@ -34,7 +34,8 @@ def merge_animals(*, by: User, junk: Animal, into: Animal, reason: str) -> Merge
     audit.refuse_others(by)
     animals.refuse_merging(junk=junk, into=into)
     with identity.everything():
-        moved = [_moved(entry, into) for entry in _cards(junk)]
+        with audit.done_by(by.pk):
+            moved = [_moved(entry, into) for entry in _cards(junk)]
         result = Merged(moved.count(True), moved.count(False))
         with transaction.atomic():
             if not _cards(junk).exists():

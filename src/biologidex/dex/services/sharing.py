@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from biologidex.accounts.models import User
+from biologidex.core import audit
 from biologidex.core.errors import Conflict, Forbidden, NotFound
 from biologidex.dex.errors import BadFind
 from biologidex.dex.models import DexEntry, ShareLink
@@ -50,16 +51,21 @@ def share(
             created_at=now,
             expires_at=now + timedelta(days=days),
         )
+        shown = {"days": days, "tells_place": tells_place, "tells_notes": tells_notes}
+        audit.note(by.pk, "card.share", kind="card", pk=entry.pk, link=str(link.pk), **shown)
     return link, token
 
 
+@transaction.atomic
 def end_link(*, by: User, link_id: UUID) -> ShareLink:
     """End one of one's links: from now on it leads nowhere. Ending it again changes nothing."""
     mine = ShareLink.objects.filter(entry__owner=by, pk=link_id)
-    mine.filter(revoked_at=None).update(revoked_at=timezone.now())
+    is_ended = mine.filter(revoked_at=None).update(revoked_at=timezone.now())
     link = mine.first()
     if link is None:
         raise NotFound(_("There is no such link."))
+    if is_ended:
+        audit.note(by.pk, "card.unshare", kind="card", pk=link.entry_id, link=str(link.pk))
     return link
 
 

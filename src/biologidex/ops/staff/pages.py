@@ -94,7 +94,8 @@ def deeds(entries: Iterable[AuditEntry]) -> list[Deed]:
 
 def deeds_to(kind: str, pk: object) -> list[Deed]:
     """Return what staff have done to one thing, the newest first."""
-    return deeds(AuditEntry.objects.filter(target_kind=kind, target_id=str(pk)).order_by("-at", "-pk")[:ROWS])
+    done = AuditEntry.objects.of_staff().filter(target_kind=kind, target_id=str(pk))
+    return deeds(done.order_by("-at", "-pk")[:ROWS])
 
 
 def _is_id(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.accounts.models import User
+from biologidex.core import audit
 from biologidex.dex.exchange import services
 from biologidex.dex.exchange.outgoing import FORMS
 
@@ -33,7 +34,8 @@ class Command(BaseCommand):
             person = User.objects.get_by_natural_key(options["name"])
         except User.DoesNotExist as error:
             raise CommandError(f"There is nobody called {options['name']}.") from error
-        made = services.export(by=person, kind=options["kind"], licensed_only=not options["all"])
+        with audit.done_by(audit.COMMAND_LINE):
+            made = services.export(by=person, kind=options["kind"], licensed_only=not options["all"])
         target: Path = options["to"] or Path(made.filename)
         unfinished = target.with_name(f"{target.name}.part")
         try:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.accounts.models import User
+from biologidex.core import audit
 from biologidex.core.errors import DomainError
 from biologidex.dex.exchange import services
 from biologidex.dex.exchange.incoming.sources import KINDS
@@ -41,7 +42,8 @@ class Command(BaseCommand):
                 run, _ = services.begin(
                     by=person, pieces=pieces, filename=file.name, kind=options["kind"], at_hand=True
                 )
-            services.carry_out(run_id=run.pk, tell=self._tell)
+            with audit.done_by(audit.COMMAND_LINE):
+                services.carry_out(run_id=run.pk, tell=self._tell)
         except User.DoesNotExist as error:
             raise CommandError(f"There is nobody called {options['name']}.") from error
         except DomainError as error:

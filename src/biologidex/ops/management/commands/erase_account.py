@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.accounts import services
 from biologidex.accounts.models import User
+from biologidex.core import audit
 from biologidex.ops import personal_data
 
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         question = f"Erase {person.username} with all cards and photos, for good? Type the name again: "
         if not options["yes"] and input(question) != person.username:
             raise CommandError("Nothing was erased.")
-        services.close_account(person)
-        personal_data.erase(user_id=person.pk)
+        with audit.done_by(audit.COMMAND_LINE):
+            services.close_account(person)
+            personal_data.erase(user_id=person.pk)
         self.stdout.write(f"Erased {person.username}.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.accounts.models import User
+from biologidex.core import audit
 from biologidex.ops import personal_data
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         """Write it. A file that is there already is never written over."""
         try:
             person = User.objects.get_by_natural_key(options["name"])
-            with options["to"].open("xb") as file:
+            with options["to"].open("xb") as file, audit.done_by(audit.COMMAND_LINE):
                 personal_data.write_archive(person, file)
         except User.DoesNotExist as error:
             raise CommandError(f"There is no account {options['name']}.") from error

@@ -19,7 +19,7 @@ LATEST = 8
 @require_safe
 def overview(request: StaffRequest) -> HttpResponse:
     """Show how everything is."""
-    latest = deeds(AuditEntry.objects.order_by("-at", "-pk")[:LATEST])
+    latest = deeds(AuditEntry.objects.of_staff().order_by("-at", "-pk")[:LATEST])
     return show(request, "overview", {"now": numbers.overview(), "deeds": latest})
 
 
@@ -43,7 +43,7 @@ def costs(request: StaffRequest) -> HttpResponse:
 @require_safe
 def audit(request: StaffRequest) -> HttpResponse:
     """Show what staff have done, the newest first."""
-    text, entries = asked_for(request), AuditEntry.objects.order_by("-at", "-pk")
+    text, entries = asked_for(request), AuditEntry.objects.of_staff().order_by("-at", "-pk")
     if text:
         entries = entries.filter(action__startswith=text)
     page = paged(request, entries)
