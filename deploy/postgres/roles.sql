@@ -167,15 +167,14 @@ BEGIN
     END IF;
 END $$;
 
--- What programs may do to all tables is taken back on the audit trail: nobody changes a line, and workers alone delete
--- those that are old, as the trigger on it holds for everybody.
+-- What programs may do to all tables is taken back on the audit trail: nobody changes a line. That they delete old ones
+-- alone is held by the trigger on it, for everybody.
 CREATE OR REPLACE FUNCTION readable.bind_audit_trail() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF to_regclass('public.audit_trail') IS NOT NULL THEN
         REVOKE UPDATE, TRUNCATE ON public.audit_trail FROM biologidex_app, biologidex_worker;
-        REVOKE DELETE ON public.audit_trail FROM biologidex_app;
     END IF;
 END $$;
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from biologidex.core.errors import Forbidden, Invalid
 from biologidex.core.models import AuditEntry
 
-COMMAND_LINE, SERVER, UNKNOWN = "command line", "server", "unknown"  # who is nobody with an id
+COMMAND_LINE, SERVER = "command line", "server"  # who is nobody with an id
 REASON_LENGTH, TARGET_LENGTH = 500, 200
 _stead: ContextVar[str | None] = ContextVar("stead", default=None)
 
@@ -81,7 +81,7 @@ def done_by(who: object) -> Iterator[None]:
 
 
 def note(who: object, action: str, *, kind: str, pk: object, **details: Any) -> AuditEntry:
-    """Write down what a person, told by id, does with what is theirs. COMMAND_LINE, SERVER and UNKNOWN have no id."""
+    """Write down what a person, told by id, does with what is theirs. COMMAND_LINE and SERVER have no id."""
     return AuditEntry.objects.create(
         actor_id=_stead.get() or str(who), action=action, target_kind=kind, target_id=str(pk), details=details
     )

@@ -33,8 +33,6 @@ def sign_in(*, name: str, password: str, address: str) -> User:
             audit.note(user.pk, "staff.sign-in", kind="person", pk=user.pk)
         return user
     failures.add()
-    if user is not None and user.is_staff:
-        audit.note(audit.UNKNOWN, "staff.sign-in-failed", kind="person", pk=user.pk)
     if is_address and settings.EMAIL_VERIFICATION:
         raise errors.WrongCredentials(
             _(
