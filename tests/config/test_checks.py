@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 
-from biologidex.config import checks
+from biologidex.config import checks, databases
 from biologidex.config.policy import hosts
 from biologidex.core.checks import Unsafe, refuse_unsafe
 
@@ -88,6 +88,39 @@ def test_a_weak_password_stops_a_server_that_others_reach(
             "BIOLOGIDEX_METRICS_TOKEN",
         )
     ]
+
+
+@pytest.mark.parametrize("host", ["10.0.0.5", "[fd00::5]", "db.example.org", "127.0.0.1,db.example.org"])
+@pytest.mark.parametrize("alias", ["default", "replica"])
+@pytest.mark.parametrize(
+    ("mode", "problem"),
+    [
+        ("", ["config.E007"]),
+        ("?sslmode=prefer", ["config.E007"]),
+        ("?sslmode=disable", ["config.E007"]),
+        ("?sslmode=require", ["config.W003"]),
+        ("?sslmode=verify-full&sslrootcert=/etc/ssl/db.pem", []),
+    ],
+)
+def test_a_database_on_another_machine_is_spoken_to_by_encrypted_connections(
+    monkeypatch: pytest.MonkeyPatch, host: str, alias: str, mode: str, problem: list[str]
+) -> None:
+    named = databases.of(f"postgres://app:q@{host}/dex{mode}", replica="")["default"]
+    monkeypatch.setitem(django_settings.DATABASES, alias, named)
+
+    assert found() == problem
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "localhost", "pgbouncer", "%2Frun%2Fpostgresql.d", ""]
+)
+def test_one_on_this_machine_or_in_the_container_beside_need_not_be(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    named = databases.of(f"postgres://app:q@{host}/dex", replica="")["default"]
+    monkeypatch.setitem(django_settings.DATABASES, "default", named)
+
+    assert found() == []
 
 
 @pytest.mark.usefixtures("_public")

@@ -20,12 +20,13 @@ PLACEHOLDER = re.compile(
     r"change.?me|replace.?me|secret|password|passwort|example|placeholder|default|insecure|biologidex|x{6}",
     re.IGNORECASE,
 )
+IN_THE_OPEN = {"disable", "allow", "prefer"}  # what libpq calls it when it may go on without TLS
 AT_HOME = (".local", ".lan", ".home", ".internal", ".home.arpa", ".test", ".localhost")
 
 
 def look(**_: Any) -> list[CheckMessage]:
     """Return everything that is wrong with the settings."""
-    found = [*_keys()]
+    found = [*_keys(), *_databases_elsewhere()]
     if policy.is_reachable(settings.SITE_URL, settings.HOST):
         found += [*_inside(), *_passwords(), *_one_process(), *_hosts()]
     if _is_public() or settings.HTTPS:
@@ -82,8 +83,7 @@ def _passwords() -> list[CheckMessage]:
         "BIOLOGIDEX_METRICS_TOKEN": settings.METRICS_TOKEN or None,
     }
     for alias, database in settings.DATABASES.items():
-        name = "BIOLOGIDEX_DATABASE_URL" if alias == "default" else f"BIOLOGIDEX_{alias.upper()}_URL"
-        given[name] = database.get("PASSWORD") or None
+        given[_variable(alias)] = database.get("PASSWORD") or None
     return [
         Error(
             f"The password in {name} is short, a placeholder or easily guessed.",
@@ -93,6 +93,45 @@ def _passwords() -> list[CheckMessage]:
         for name, password in sorted(given.items())
         if password is not None and _is_weak(password, shortest=SHORTEST_PASSWORD)
     ]
+
+
+def _variable(alias: str) -> str:
+    return "BIOLOGIDEX_DATABASE_URL" if alias == "default" else f"BIOLOGIDEX_{alias.upper()}_URL"
+
+
+def _databases_elsewhere() -> list[CheckMessage]:
+    """Look how far connections to other machines are encrypted: unless told otherwise, libpq takes what it gets.
+
+    https://www.postgresql.org/docs/15/libpq-ssl.html#LIBPQ-SSL-PROTECTION
+    """
+    found: list[CheckMessage] = []
+    for alias, database in settings.DATABASES.items():
+        if not any(_is_elsewhere(host) for host in str(database.get("HOST", "")).split(",")):
+            continue
+        mode = database.get("OPTIONS", {}).get("sslmode", "prefer")
+        if mode in IN_THE_OPEN:
+            found.append(
+                Error(
+                    f"{_variable(alias)} leads to another machine, and people's data may travel there in the open.",
+                    hint="End the address with ?sslmode=verify-full&sslrootcert=FILE, its authority's certificate.",
+                    id="config.E007",
+                )
+            )
+        elif mode == "require":
+            found.append(
+                Warning(
+                    f"{_variable(alias)} leads to another machine, which nobody asks for its certificate.",
+                    hint="?sslmode=verify-full&sslrootcert=FILE makes sure that it is the one that is meant.",
+                    id="config.W003",
+                )
+            )
+    return found
+
+
+def _is_elsewhere(host: str) -> bool:
+    """Whether a database is on another machine: not behind a socket, and no bare name, as of a container beside us."""
+    is_far = "." in host or ":" in host
+    return is_far and not host.startswith("/") and not policy.is_loopback(host)
 
 
 def _password_in(address: str) -> str | None:
