@@ -1,13 +1,27 @@
 #!/bin/sh
 # compose.sh WORDS...: Docker Compose over this installation, with the operator's folder, both sides, and the profiles
 # and further files that compose.env names: `scripts/compose.sh ps`, `scripts/compose.sh logs --since 10m nginx`.
+# `web`, `live`, `worker` and `beat` are those of the side that is open; `exec web` asks the first of the two.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+
+verb=${1:-} open=$(of OPEN) inside=
+for word; do
+    shift
+    [ -n "$inside" ] || [ -z "$open" ] || case $word in
+        web) [ "$verb" = exec ] || set -- "$@" "web-$open-2"; word=web-$open-1 ;;
+        live | worker | beat) word=$word-$open ;;
+    esac
+    case $verb:$word in exec:exec | run:run | *:-*) ;; exec:* | run:*) inside=yes ;; esac # from here on a command's own
+    set -- "$@" "$word"
+done
+[ "$verb" != exec ] || { [ -t 0 ] && [ -t 1 ]; } || { shift && set -- exec -T "$@"; }
+
 more=
 for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do more="$more -f $file"; done
-for profile in blue green $(of PROFILES); do more="$more --profile $profile"; done
+for profile in blue green $(of PROFILES) ${PROFILES:-}; do more="$more --profile $profile"; done
 # Several words.
 # shellcheck disable=SC2086
 exec docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $more "$@"

@@ -11,13 +11,7 @@ state=$etc/compose.env
 say() { echo "$(date +%H:%M:%S) $*"; }
 run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
-files=
-for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do files="$files -f $file"; done
-compose() {
-    # Several words.
-    # shellcheck disable=SC2086
-    docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $files --profile replica "$@"
-}
+compose() { PROFILES=replica sh "$top/scripts/compose.sh" "$@"; }
 ask() { compose exec -T "$1" psql -h /srv/run -XAtq -d postgres -c "$2"; }
 
 [ "$(ask replica 'SELECT pg_is_in_recovery()')" = t ] || { echo "The replica does not answer as one: nothing was done." >&2; exit 1; }
@@ -41,7 +35,7 @@ run compose up -d --no-deps db
 tries=0
 until [ -n "$dry" ] || [ "$(ask db 'SELECT NOT pg_is_in_recovery()' 2> /dev/null)" = t ]; do
     tries=$((tries + 1))
-    [ "$tries" -lt 60 ] || { echo "It does not answer: docker compose logs db" >&2; exit 1; }
+    [ "$tries" -lt 60 ] || { echo "It does not answer: scripts/compose.sh logs db" >&2; exit 1; }
     sleep 0.5
 done
 say "Done. There is no replica now. What the database was is still in the volume $old: docs/deploy.md tells what to do with it."

@@ -55,6 +55,7 @@ quietly() { # COMMAND: its words are only shown if it fails
     [ -z "$dry" ] || { echo "         would: $*"; return 0; }
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
 }
+compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
 log=$(mktemp)
 trap 'rm -f "$log" "$log.txt"' EXIT
 
@@ -118,7 +119,7 @@ services=${services:-${SERVICES:-1}}
     echo "SERVICES=$services"
     echo "SERVER_NAMES=$host$([ "$how" = loopback ] && echo ' 127.0.0.1')"
     [ "$how" != loopback ] || echo "HTTP_PORT=${HTTP_PORT:-8080}"
-    [ "$how" != tunnel ] || echo "REAL_IP_HEADER=CF-Connecting-IP"
+    [ "$how" != tunnel ] || printf 'REAL_IP_HEADER=CF-Connecting-IP\nPROFILES=tunnel\n'
     [ "$how" != certificate ] || echo "COMPOSE_MORE=$top/deploy/compose.certificate.yaml"
 } | write "$etc/compose.env"
 if [ -n "$bans" ]; then
@@ -184,22 +185,16 @@ fi
 # --- Start ---
 [ -n "$dry" ] || BIOLOGIDEX_ETC=$etc sh "$top/scripts/deploy.sh" "$version"
 if [ "$how" = tunnel ]; then
-    run docker compose --env-file "$etc/compose.env" -f "$top/deploy/compose.production.yaml" --profile tunnel \
-        up -d --no-deps cloudflared
+    run compose up -d --no-deps cloudflared
 fi
 if [ -n "$bans" ]; then # nginx is started anew only if it did not write that log yet
-    files=
-    for file in ${COMPOSE_MORE:-$(sed -n 's/^COMPOSE_MORE=//p' "$etc/compose.env" 2> /dev/null)}; do files="$files -f $file"; done
-    # Several words.
-    # shellcheck disable=SC2086
-    quietly docker compose --env-file "$etc/compose.env" -f "$top/deploy/compose.production.yaml" $files up -d --no-deps nginx
+    quietly compose up -d --no-deps nginx
     # Several words.
     # shellcheck disable=SC2086
     quietly ${FAIL2BAN_CLIENT:-fail2ban-client} reload
 fi
 say "BiologiDex $version is at $site"
 cat << END
-Sign up there, then: docker compose --env-file $etc/compose.env -f $top/deploy/compose.production.yaml \\
-    --profile blue --profile green exec web-blue-1 biologidex staff YOUR-NAME
+Sign up there, then: scripts/in-server.sh staff YOUR-NAME
 OPERATIONS.md tells what comes next: mail, backups, monitoring.
 END

@@ -92,7 +92,11 @@ def test_targets_and_scripts_exist_with_their_options() -> None:
             assert f"\n{target[1]}:" in makefile, command
         if script := re.search(r"(?:^| )(?:scripts/)?([\w-]+\.sh)(.*)", command):
             text = (TOP / "scripts" / script[1]).read_text(encoding="utf-8")
-            options = set() if script[1] == "in-server.sh" else set(re.findall(r"--[a-z-]+", script[2]))
+            options = (
+                set()
+                if script[1] in {"in-server.sh", "compose.sh"}
+                else set(re.findall(r"--[a-z-]+", script[2]))
+            )
             assert "monitor" in script[1] or all(option in text for option in options), command
 
 
