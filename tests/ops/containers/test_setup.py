@@ -35,7 +35,9 @@ def test_secrets_are_long_all_different_and_for_root_and_the_containers_alone(
     installation: Installation,
 ) -> None:
     secrets = list((installation.etc / "secrets").iterdir())
-    made = [one.read_text().strip() for one in secrets if one.name.endswith(("_password", "_key", "_token"))]
+    ours = ("_password", "_key", "_token")
+    theirs = "biologidex_smtp_password"  # of somebody else's server: empty until the operator writes it
+    made = [one.read_text().strip() for one in secrets if one.name.endswith(ours) and one.name != theirs]
 
     assert len(made) >= 12
     assert all(len(one) >= 64 for one in made)
