@@ -244,3 +244,12 @@ def test_a_page_names_commands_that_there_are_with_options_that_they_have() -> N
         assert set(options.split()) <= set(known), name
     for script in re.findall(r"scripts/[\w.-]+", text):
         assert (TOP / script).exists(), script
+
+
+def test_what_a_page_starts_leaves_everything_else_alone() -> None:
+    """Compose would make anew what a service stands on, the database too, if a setting has changed since."""
+    text = "\n".join(file.read_text() for file in RUNBOOKS.glob("*.md"))
+    starts = re.findall(r"scripts/compose\.sh (?:up|run) [^`]*", text)
+
+    assert len(starts) > 10
+    assert [command for command in starts if "--no-deps" not in command] == []

@@ -37,14 +37,5 @@ def test_it_can_be_run_as_it_stands(installation: Installation, command: str) ->
     assert "rror" not in done.stderr, done.stderr
 
 
-def test_what_they_start_leaves_everything_else_alone() -> None:
-    """Compose would make anew what a service stands on, the database too, if a setting has changed since."""
-    pages = [page.read_text(encoding="utf-8") for page in (TOP / "docs" / "runbooks").glob("*.md")]
-    starts = re.findall(r"scripts/compose\.sh (?:up|run) [^`]*", "\n".join(pages))
-
-    assert len(starts) > 10
-    assert [command for command in starts if "--no-deps" not in command] == []
-
-
 def test_there_are_such_commands() -> None:
     assert len(LOOKS) > 20
