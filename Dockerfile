@@ -23,7 +23,7 @@ FROM build AS page-files
 RUN BIOLOGIDEX_DATA_DIR=/tmp/data BIOLOGIDEX_STATIC_DIR=/static /opt/venv/bin/biologidex page-files \
  && chmod -R a+rX /static && rm -rf /tmp/data
 
-# --- The suite, on the very packages that ship: docker run biologidex-test python -m pytest ---
+# --- The suite, on the very packages that ship: TARGET=test scripts/images.sh suite && docker run --rm biologidex:suite ---
 FROM build AS test
 COPY requirements/test.txt requirements/
 RUN pip --python /opt/venv/bin/python install --no-deps --require-hashes -r requirements/test.txt

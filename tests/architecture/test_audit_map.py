@@ -11,7 +11,7 @@ OPERATION = {
     "A": range(1, 20),
     "F": (27, 28, 38, 45),
     "2.1": "abcdefghij",
-    "2.2": "abcdefgh",
+    "2.2": "abcdefghi",
     "3.1": "abc",
     "8.1": "abcdef",
     "8.2": "abcdef",
