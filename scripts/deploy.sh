@@ -7,6 +7,7 @@ usage() {
     cat << END
 Usage: scripts/deploy.sh [--canary PERCENT] [--watch SECONDS] [--dry-run] VERSION
        scripts/deploy.sh [--dry-run] --rollback        the release of before, which the other side remembers
+       scripts/deploy.sh [--dry-run] --again           the release that is open, started anew: it reads its secrets again
        scripts/deploy.sh --status
 
 Ends with 0: done, 1: refused or never ready, the old release serves as before, 2: called wrongly,
@@ -17,13 +18,14 @@ END
 
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
 ready_within=${READY_WITHIN:-180} # seconds; a first start reads the networks from disk
-watch=20 canary=0 dry='' rollback='' status='' version=''
+watch=20 canary=0 dry='' rollback='' again='' status='' version=''
 while [ $# -gt 0 ]; do
     case $1 in
         --canary) canary=${2:?percent} && shift ;;
         --watch) watch=${2:?seconds} && shift ;;
         --dry-run) dry=yes ;;
         --rollback) rollback=yes ;;
+        --again) again=yes ;;
         --status) status=yes ;;
         -*) usage ;;
         *) [ -z "$version" ] || usage; version=$1 ;;
@@ -32,7 +34,7 @@ while [ $# -gt 0 ]; do
 done
 case $canary$watch in *[!0-9]*) usage ;; esac
 [ "$canary" -lt 100 ] || usage
-[ -n "$version$rollback$status" ] || usage
+[ -n "$version$rollback$again$status" ] || usage
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 state=$etc/compose.env
@@ -196,9 +198,10 @@ if grep -qs "$net.$(number "$new")" "$etc/upstream/web.conf"; then
 fi
 old_version=$(of "$(upper "$old")") new_was=$(of "$(upper "$new")")
 [ -z "$rollback" ] || version=$new_was
+[ -z "$again" ] || version=$old_version
 images=$(of IMAGES)
 image=${images:-localhost}/biologidex:$version
-[ "$version" != "$old_version" ] || { say "$version is already open, on the $old side."; exit 0; }
+[ "$version" != "$old_version" ] || [ -n "$again" ] || { say "$version is already open, on the $old side."; exit 0; }
 fetch() { if [ -n "$dry" ]; then run docker pull -q "$image"; else docker pull -q "$image" > /dev/null 2>&1; fi; }
 docker image inspect "$image" > /dev/null 2>&1 || fetch \
     || { say "There is no image $image. Nothing was changed." >&2; exit 1; }
@@ -207,7 +210,7 @@ say "$old_version is open on the $old side; $version comes on the $new side"
 [ -n "$dry" ] || set_state "$(upper "$new")" "$version" RELEASE "$version"
 give_up() { set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"; say "$1 $old_version serves as before." >&2; exit 1; }
 
-if [ -z "$rollback" ]; then # the schema only grows: a release of before knows what it needs to
+if [ -z "$rollback$again" ]; then # the schema only grows: a release of before knows what it needs to
     say "Looking whether $old_version can live with the tables of $version"
     run migrate biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
     say "Preparing the database and the page files"

@@ -44,16 +44,19 @@ make_new() {
     make-roles
     pg_ctl -D "$PGDATA" -w -s -m fast stop
 }
-copy_primary() {
+know_primary() { # where its stream is told to look: after each start, for this is in memory
     printf '%s:5432:*:*:%s\n' "$POSTGRES_PRIMARY" "$(cat /run/secrets/biologidex_replicator_password)" \
         > /srv/run/pgpass
     chmod 0600 /srv/run/pgpass
+}
+copy_primary() {
     PGPASSFILE=/srv/run/pgpass pg_basebackup --write-recovery-conf --create-slot --slot=replica \
         --checkpoint=fast --wal-method=stream -d "host=$POSTGRES_PRIMARY user=biologidex_replicator sslmode=require" \
         -D "$PGDATA"
 }
 
 if [ "$1" = postgres ]; then
+    [ -z "${POSTGRES_PRIMARY:-}" ] || know_primary
     if [ ! -s "$PGDATA/PG_VERSION" ]; then
         if [ -n "${POSTGRES_PRIMARY:-}" ]; then copy_primary; else make_new; fi
     fi
