@@ -14,6 +14,8 @@ MEDIA, ENVELOPES = "media", "envelopes"
 KEY_FILE = "restic_password"  # in the folder of keys
 # What is in the repository of envelopes is sealed already; whoever restores on a bare machine has no password yet.
 KNOWN_TO_ALL = "sealed-by-age"
+# Who only reads heeds no lock: that of a machine that is lost would keep its backups from being brought back.
+READING = {"cat", "check", "dump", "restore", "snapshots"}
 
 
 class Repository:
@@ -32,11 +34,14 @@ class Repository:
         """Run a command of restic."""
         if self._folder is not None and not self._folder.is_dir():
             raise BackupFailed(f"{self._folder} is not there. Is it mounted?")
-        return self._program.run(command, *self._options, *words, **how)
+        return self._program.run(*self._words(command), *words, **how)
+
+    def _words(self, command: str) -> list[str]:
+        return [command, *self._options, *(["--no-lock"] if command in READING else [])]
 
     def make_ready(self) -> None:
         """Make the repository, unless it is there."""
-        if not self._program.succeeds("cat", *self._options, "config"):
+        if not self._program.succeeds(*self._words("cat"), "config"):
             self.run("init")
 
     def keep(self, folder: Path, *, leaving_out: str = "") -> int:
@@ -67,15 +72,14 @@ class Repository:
 
     def file(self, version: str, name: str) -> bytes:
         """Return one file of a version."""
-        return self._program.fetch("dump", *self._options, version, f"/{name}")
+        return self._program.fetch(*self._words("dump"), version, f"/{name}")
 
     def verify(self) -> None:
         """Read everything again, or raise BackupFailed."""
-        self.unlock()
         self.run("check", "--read-data")
 
     def unlock(self) -> None:
-        """Forget locks of those who were killed. Ours is held by nobody else by now."""
+        """Forget locks of those who were killed, before something is written. Nobody else writes by now."""
         self.run("unlock")
 
 
