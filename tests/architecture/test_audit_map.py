@@ -12,7 +12,7 @@ OPERATION = {
     "F": (27, 28, 38, 45),
     "2.1": "abcdefghij",
     "2.2": "abcdefghi",
-    "3.1": "abc",
+    "3.1": "abcd",
     "8.1": "abcdef",
     "8.2": "abcdef",
     "8.3": "abcde",

@@ -90,6 +90,14 @@ def test_what_is_open_is_not_deployed_again(host: Host) -> None:
     assert host.asked.read_text() == ""
 
 
+def test_what_is_open_is_started_anew_on_the_other_side(host: Host) -> None:
+    told = host.deploy("--dry-run", "--again")
+
+    assert told.returncode == 0
+    assert "0.1.0 comes on the green side" in told.stdout
+    assert "migrate" not in told.stdout
+
+
 def test_a_rollback_brings_back_what_the_other_side_had(host: Host) -> None:
     told = host.deploy("--dry-run", "--rollback")
 

@@ -1,4 +1,4 @@
-"""nginx does what its files seem to say, as gixy reads them: deploy/nginx, filled in, with a certificate and without."""
+"""nginx does what its files seem to say, as gixy reads them: deploy/nginx, with a certificate and without."""
 
 import json
 import subprocess

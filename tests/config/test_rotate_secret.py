@@ -22,7 +22,7 @@ class Host:
         self.broken = folder / "broken"
         docker = folder / "docker"
         docker.write_text(
-            f"#!/bin/sh\necho \"$*\" >> {self.asked}\n"
+            f'#!/bin/sh\necho "$*" >> {self.asked}\n'
             f'case "$*" in *redis-cli*) tee -a {self.told} | sed "s/.*/OK/" ;; esac\n'
             f'case "$*" in *force-recreate*web-*) [ ! -e {self.broken} ] ;; esac\n'
         )
@@ -112,6 +112,19 @@ def test_what_was_cut_off_is_finished_with_the_same_new_secrets(host: Host) -> N
     assert host.secrets == halfway
     said = [line.split() for line in host.told.read_text().splitlines() if "SETUSER" in line]
     assert [(user, change[0]) for _, _, user, change in said] == [("cache", "#"), ("cache", "!")]
+
+
+def test_backups_are_told_their_new_password(host: Host) -> None:
+    with (host.etc / "compose.env").open("a") as state:
+        state.write("PROFILES=backup\n")
+
+    told = host.rotate("backup_password")
+
+    steps = ["db make-roles", "--force-recreate --wait backup", "backup biologidex backup --setup"]
+    places = [host.asked.read_text().index(step) for step in steps]
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert places == sorted(places)
+    assert " web-" not in host.asked.read_text(), "nobody else knows it"
 
 
 def test_a_key_that_somebody_may_have_counts_no_more(host: Host) -> None:

@@ -11,8 +11,8 @@ ABOUT = {
     "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
     "Without Grafana, whose image cannot be built\nfrom packages.",
     "replica": "# The replica, promoted\n\nBy `make test-ops`, tests/ops/containers/test_replica.py.",
-    "rotation": "# Every secret replaced\n\nBy `make test-ops`, tests/ops/containers/test_rotation.py. Ten people asked, each "
-    "request over a connection of its own.",
+    "rotation": "# Every secret replaced\n\nBy `make test-ops`, tests/ops/containers/test_rotation.py. Ten people "
+    "asked, each request over a connection of its own.",
     "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py. "
     "Twenty people asked, each request over a connection\nof its own; a third of the requests wrote.",
 }

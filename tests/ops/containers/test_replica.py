@@ -59,6 +59,16 @@ def test_it_streams_over_an_encrypted_connection(with_replica: Installation) -> 
     assert ask(with_replica, "replica", "SELECT pg_is_in_recovery()") == "t"
 
 
+def test_it_streams_again_after_it_was_started_anew(with_replica: Installation) -> None:
+    with_replica.compose(
+        "--profile", "replica", "up", "-d", "--no-deps", "--force-recreate", "--wait", "replica"
+    )
+    end = time.monotonic() + 60
+    while ask(with_replica, "db", "SELECT state FROM pg_stat_replication") != "streaming":
+        assert time.monotonic() < end
+        time.sleep(0.5)
+
+
 def test_lists_are_read_from_it_and_whoever_writes_reads_what_they_wrote(with_replica: Installation) -> None:
     with Person(with_replica.address).sign_up() as ann:
         card = ann.find("Vulpes vulpes", jpeg())["id"]

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -40,34 +39,36 @@ def secrets(installation: Installation) -> dict[str, str]:
     return {file.name.removeprefix("biologidex_"): file.read_text().strip() for file in files}
 
 
+def environment_of(installation: Installation) -> dict[str, str]:
+    place = {"BIOLOGIDEX_ETC": str(installation.etc), "COMPOSE_MORE": str(PODMAN)}
+    return installation.engine.environment | place
+
+
 def cut_off(installation: Installation) -> None:
     """Begin, and lose power as it were, while the first processes with new secrets are starting."""
-    engine, work = installation.engine, installation.etc / "rotation" / "done"
-    running = subprocess.Popen(
-        ["sh", str(TOP / "scripts/rotate-secret.sh"), *WORDS],
-        env={**engine.environment, "BIOLOGIDEX_ETC": str(installation.etc), "COMPOSE_MORE": str(PODMAN)},
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    for line in running.stdout or ():
-        if "Starting" in line:
-            break
-    time.sleep(5)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-    assert "A second pool starts" in Path(work).read_text()
+    command = ["sh", str(TOP / "scripts/rotate-secret.sh"), *WORDS]
+    with subprocess.Popen(
+        command, env=environment_of(installation), start_new_session=True, stdout=subprocess.PIPE, text=True
+    ) as running:
+        for line in running.stdout or ():
+            if "Starting" in line:
+                break
+        time.sleep(5)
+        os.killpg(running.pid, signal.SIGKILL)
+    assert "A second pool starts" in (installation.etc / "rotation" / "done").read_text()
 
 
 def lets_in(installation: Installation, service: str, script: str, told: str) -> bool:
     """Whether a server takes a password, which comes on the standard input."""
     command = ["sh", str(TOP / "scripts/compose.sh"), "exec", "-T", service, "sh", "-c", script]
-    environment = installation.engine.environment | {
-        "BIOLOGIDEX_ETC": str(installation.etc),
-        "COMPOSE_MORE": str(PODMAN),
-    }
     done = subprocess.run(
-        command, env=environment, input=told, capture_output=True, text=True, check=False, timeout=60
+        command,
+        env=environment_of(installation),
+        input=told,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return done.returncode == 0 and done.stdout.strip() in {"1", "PONG"}
 
