@@ -35,22 +35,16 @@ class Installation:
         self.engine.run("sh", str(TOP / "scripts/images.sh"), *words, DOCKER="podman", SERVICES=SERVICES)
 
     def another_release(self, version: str, *lines: str) -> None:
-        """Make an image of another release: this one, with these lines of a Dockerfile on top."""
-        text = "\n".join(
-            [
-                f"FROM localhost/biologidex:{RELEASE}",
-                "USER root",
-                f"RUN echo {version} > /app/VERSION",
-                *lines,
-                "USER 10001:10001",
-            ]
-        )
+        """Make the images of another release: those of this one, with these lines of a Dockerfile on top."""
+        says = f"RUN mkdir -p /app && echo {version} > /app/VERSION"
+        self._on_top("biologidex", version, "USER root", says, *lines, "USER 10001:10001")
+        self._on_top("biologidex-backup", version, "USER root", says, "USER 999:10001")
+
+    def _on_top(self, name: str, version: str, *lines: str) -> None:
         file = self.engine.folder / f"Dockerfile.{version}"
-        file.write_text(text)
-        tag = f"localhost/biologidex:{version}"
-        self.engine.run(
-            "podman", "build", "-q", "-t", tag, "-f", str(file), str(self.engine.folder / "docker")
-        )
+        file.write_text("\n".join([f"FROM localhost/{name}:{RELEASE}", *lines]))
+        where = ("-f", str(file), str(self.engine.folder / "docker"))
+        self.engine.run("podman", "build", "-q", "-t", f"localhost/{name}:{version}", *where)
 
     def set_up(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Do what an operator does on a new machine."""

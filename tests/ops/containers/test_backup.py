@@ -80,6 +80,18 @@ def test_setting_it_up_again_changes_nothing(backed_up: Installation) -> None:
     assert backed_up.containers() == before
 
 
+def test_an_upgrade_takes_what_backs_up_along(backed_up: Installation) -> None:
+    backed_up.another_release("1.8.0")
+
+    told = backed_up.deploy("--watch", "5", "1.8.0")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Backups are made by 1.8.0 from now on" in told.stdout
+    assert backed_up.script("compose.sh", "exec", "backup", "cat", "/app/VERSION").stdout.strip() == "1.8.0"
+    told = backed_up.script("backup.sh")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
 def test_a_deleted_database_comes_back_but_for_a_minute_at_most(backed_up: Installation) -> None:
     ask(backed_up, "CREATE TABLE IF NOT EXISTS markers (at timestamptz PRIMARY KEY)")
     with Person(backed_up.address).sign_up() as ann:
