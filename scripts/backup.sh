@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 if [ -e "${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env" ]; then
-    run() { "$here/compose.sh" exec -T backup biologidex "$@"; }
+    run() { "$here/compose.sh" exec backup biologidex "$@"; }
 else
     run() { "$here/in-server.sh" "$@"; }
 fi
