@@ -70,7 +70,9 @@ set_line PRIMARY_VOLUME postgres
 start() {
     [ -n "$open" ] || return 0
     case " $(of PROFILES) " in *" backup "*) processes="$processes backup" ;; esac
-    compose up -d --no-deps --wait db > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
+    # What was restored knows the passwords of its time, everybody else those of now.
+    { compose up -d --no-deps --wait db && compose exec -T db make-roles; } > "$etc/start.log" 2>&1 \
+        || { tail -n 20 "$etc/start.log" >&2; return 1; }
     # shellcheck disable=SC2086
     compose up -d --no-deps pgbouncer $processes > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
 }

@@ -131,6 +131,8 @@ def test_rows_that_were_deleted_come_back_from_a_moment_before(backed_up: Instal
         moment = datetime.now(UTC)
         time.sleep(2)
         ask(backed_up, "DELETE FROM markers")
+        told = backed_up.script("rotate-secret.sh", "owner_password")
+        assert told.returncode == 0, told.stdout + told.stderr
 
         told = backed_up.script("restore.sh", "--at", f"{moment:%Y-%m-%dT%H:%M:%S}")
 
@@ -138,6 +140,9 @@ def test_rows_that_were_deleted_come_back_from_a_moment_before(backed_up: Instal
         until_ready(backed_up)
         assert int(ask(backed_up, "SELECT count(*) FROM markers")) >= 40
         assert ann.get(f"dex/entries/{card}/")["id"] == card
+        login = "PGPASSWORD=$(cat /run/secrets/biologidex_owner_password) psql -h 127.0.0.1 -XAtc 'SELECT 1'"
+        as_now = f"{login} -U biologidex_owner -d biologidex"
+        assert backed_up.compose("exec", "-T", "db", "sh", "-c", as_now).strip() == "1"
     ask(backed_up, "DROP TABLE markers")
 
 
