@@ -68,11 +68,12 @@ compose rm -f db backup > /dev/null 2>&1 || true
 set_line POSTGRES_VOLUME "$volume"
 set_line PRIMARY_VOLUME postgres
 start() {
-    [ -n "$open" ] || return 0
-    case " $(of PROFILES) " in *" backup "*) processes="$processes backup" ;; esac
     # What was restored knows the passwords of its time, everybody else those of now.
     { compose up -d --no-deps --wait db && compose exec -T db make-roles; } > "$etc/start.log" 2>&1 \
         || { tail -n 20 "$etc/start.log" >&2; return 1; }
+    # On a new machine scripts/setup.sh starts everything, and first tells PostgreSQL how much memory there is.
+    [ -n "$open" ] || { compose stop db > "$etc/start.log" 2>&1; return; }
+    case " $(of PROFILES) " in *" backup "*) processes="$processes backup" ;; esac
     # shellcheck disable=SC2086
     compose up -d --no-deps pgbouncer $processes > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
 }
@@ -91,7 +92,7 @@ if ! restore "$@"; then
     set_line POSTGRES_VOLUME "${before:-postgres}"
     set_line PRIMARY_VOLUME "${primary:-postgres}"
     say "Nothing was restored. What was there before serves again." >&2
-    start
+    [ -z "$open" ] || start
     exit 1
 fi
 # Those of before are what the roles of the database know, and what people's sessions are signed with.

@@ -159,6 +159,7 @@ fi
 [ -z "$dry" ] || exit 0
 rm -rf "$work"
 say "Replaced: $names"
+! is_on backup || say "Make a backup, which has them too: scripts/backup.sh"
 [ "$names" != "$wanted" ] || exit 0
 exec 8>&-
 # shellcheck disable=SC2086
