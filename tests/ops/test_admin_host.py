@@ -10,6 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 import biologidex.config.admin_urls  # noqa: F401 -- it fills the site
 import make
 from biologidex.accounts.models import Session, User
+from biologidex.core import audit
 from biologidex.core.admin import site
 from biologidex.core.models import AuditEntry
 from biologidex.dex.models import DexEntry
@@ -102,6 +103,18 @@ def test_everybodys_rows_are_seen_and_which_was_opened_is_written_down(uma: User
     if connection.vendor == "postgresql":  # and a page of hers beside it sees no more than anybody's
         assert at_admin(uma).get(f"/dex/{entry.pk}/").status_code == 404
         assert not DexEntry.objects.visible_to(uma).exists()
+
+
+def test_what_people_do_with_what_is_theirs_is_not_read_by_browser(uma: User, ann: User) -> None:
+    theirs = audit.note(ann.pk, "account.export", kind="person", pk=ann.pk)
+    audit.record(by=uma, action="card.hide", kind="card", reason="It shows a person.")
+    client, path = at_admin(uma), "/admin/core/auditentry/"
+
+    page = client.get(path)
+
+    assertContains(page, "It shows a person.")
+    assertNotContains(page, str(ann.pk))
+    assert client.get(f"{path}{theirs.pk}/change/").status_code == 302, "there is no such row"
 
 
 def test_no_secret_is_on_any_page(uma: User) -> None:
