@@ -214,7 +214,9 @@ if [ -z "$rollback$again" ]; then # the schema only grows: a release of before k
     say "Looking whether $old_version can live with the tables of $version"
     run migrate biologidex expand-only --serving "$old_version" || give_up "Its migrations are refused."
     say "Preparing the database and the page files"
-    run compose exec -T db make-roles || give_up "The roles of the database could not be brought up to date."
+    # Those of this release: the server's image may be of an older one.
+    run compose exec -T db make-roles - < "$top/deploy/postgres/roles.sql" \
+        || give_up "The roles of the database could not be brought up to date."
     quietly prepare migrate || give_up "The database could not be prepared."
 fi
 

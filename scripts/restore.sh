@@ -69,7 +69,8 @@ set_line POSTGRES_VOLUME "$volume"
 set_line PRIMARY_VOLUME postgres
 start() {
     # What was restored knows the passwords of its time, everybody else those of now.
-    { compose up -d --no-deps --wait db && compose exec -T db make-roles; } > "$etc/start.log" 2>&1 \
+    { compose up -d --no-deps --wait db && compose exec -T db make-roles - < "$scripts/../deploy/postgres/roles.sql"; } \
+        > "$etc/start.log" 2>&1 \
         || { tail -n 20 "$etc/start.log" >&2; return 1; }
     # On a new machine scripts/setup.sh starts everything, and first tells PostgreSQL how much memory there is.
     [ -n "$open" ] || { compose stop db > "$etc/start.log" 2>&1; return; }

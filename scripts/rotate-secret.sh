@@ -100,7 +100,7 @@ tell_redis() { # SIGN FOLDER: lets the passwords of a folder in (#) or keeps the
 }
 let_in() { admin=$work/before/biologidex_redis_admin_password && tell_redis '#' "$work/new"; }
 keep_out() { admin=$secrets/biologidex_redis_admin_password && tell_redis '!' "$work/before"; }
-tell_postgres() { quietly compose exec -T db make-roles; }
+tell_postgres() { quietly compose exec -T db make-roles - < "$scripts/../deploy/postgres/roles.sql"; }
 renew() { quietly compose up -d --no-deps --force-recreate --wait "$@"; } # SERVICE...
 tell_backups() { renew backup && quietly compose exec -T backup biologidex backup --setup; }
 second_pool() { renew pgbouncer-next && set_line POOL pgbouncer-next; }

@@ -1,6 +1,7 @@
 """scripts/deploy.sh as an operator calls it, with a docker that only notes what it is asked.
 
-It knows no image by the name of `unknown`, and refuses the migrations of every other.
+It knows no image by the name of `unknown`, refuses the migrations of every other but `0.1.1`, and the database's roles
+of that one: it keeps what it was given for them.
 """
 
 import fcntl
@@ -23,8 +24,11 @@ class Host:
         self.asked.touch()
         (self.etc / "compose.env").write_text(STATE)
         docker = folder / "docker"
+        self.roles = folder / "roles.sql"
         docker.write_text(
-            f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in *unknown* | *expand-only*) exit 1 ;; esac\n'
+            f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in\n'
+            f"*unknown*) exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
+            f"*make-roles*) cat > {self.roles}; exit 1 ;;\nesac\n"
         )
         docker.chmod(0o755)
         self.path = f"{folder}:{os.environ['PATH']}"
@@ -124,6 +128,17 @@ def test_a_release_whose_migrations_are_refused_touches_neither_tables_nor_proce
     assert tidying.startswith("rm -f ")
     assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
     assert not (host.etc / "upstream").exists()
+
+
+def test_the_roles_are_those_of_the_release_that_comes_and_without_them_nothing_else_does(host: Host) -> None:
+    """The image of PostgreSQL, which has some too, may be of an older one."""
+    told = host.deploy("0.1.1")
+
+    assert told.returncode == 1
+    assert "could not be brought up to date. 0.1.0 serves as before." in told.stderr
+    assert host.roles.read_text() == (SCRIPT.parents[1] / "deploy/postgres/roles.sql").read_text()
+    assert host.asked.read_text().splitlines()[-1].endswith("db make-roles -")
+    assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
 
 
 def test_files_that_change_composes_are_named_in_the_state_or_by_who_calls(host: Host) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "restore.sh"
+TOP = Path(__file__).parents[2]
+SCRIPT, ROLES = TOP / "scripts" / "restore.sh", TOP / "deploy" / "postgres" / "roles.sql"
 NEW_MACHINE = "SERVER_NAMES=localhost\nSERVICES=1\nPROFILES=backup\n"  # pragma: allowlist secret
 SERVING = f"{NEW_MACHINE}BLUE=0.1.0\nGREEN=0.1.0\nRELEASE=0.1.0\nOPEN=blue\n"
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the operator is root")
@@ -19,7 +20,8 @@ def restore(folder: Path, state: str, *words: str, fails: bool = False) -> tuple
     (etc / "compose.env").write_text(state)
     docker = folder / "docker"
     refusal = 'case "$*" in *"biologidex restore"*) exit 1 ;; esac' if fails else ""
-    docker.write_text(f'#!/bin/sh\necho "$*" >> {asked}\n{refusal}\n')
+    given = f'case "$*" in *make-roles*) cat > {folder}/given ;; esac'
+    docker.write_text(f'#!/bin/sh\necho "$*" >> {asked}\n{given}\n{refusal}\n')
     docker.chmod(0o755)
     done = subprocess.run(
         ["sh", str(SCRIPT), *words],
@@ -42,6 +44,7 @@ def test_the_roles_get_the_passwords_of_now_before_anybody_asks(
     places = [asked.rindex(step) for step in steps]
     assert status == 0
     assert places == sorted(places)
+    assert (tmp_path / "given").read_text() == ROLES.read_text(), "those of this release"
 
 
 def test_on_a_new_machine_nothing_starts_if_nothing_was_restored(tmp_path: Path) -> None:
