@@ -58,7 +58,9 @@ def until_ready(installation: Installation) -> None:
     while True:
         if httpx.get(f"{installation.address}/ready/").status_code == 200:
             return
-        assert time.monotonic() < end, "It is not ready."
+        assert time.monotonic() < end, installation.compose(
+            "logs", "--tail", "5", installation.name_of("web-SIDE-1"), "pgbouncer", "db"
+        )
         time.sleep(0.5)
 
 
