@@ -49,4 +49,5 @@ if ! has pgbackrest restic || [ -n "$(python tests/stack/missing.py)" ]; then
 fi
 
 echo "== The drills"
-exec python -m pytest -m "$drills" "$@" "$where"
+# Some take their time, and one run waits for another.
+exec python -m pytest -o faulthandler_timeout=3600 -m "$drills" "$@" "$where"
