@@ -108,10 +108,10 @@ class Cluster:
         folder.mkdir(exist_ok=True)
         for role, password in {**self.passwords, **passwords}.items():
             (folder / f"biologidex_{role}_password").write_text(password + "\n", encoding="ascii")
-        script = shutil.copy(SHIPPED / "roles.sql", self.folder)
         options = ["-h", str(self.folder), "-p", str(self.port), "-U", "postgres", "-d", "postgres"]
-        command = as_unprivileged(["env", f"ROLE_PASSWORDS={folder}", "psql", "-X", *options, "-f", script])
-        return subprocess.run(command, check=False, capture_output=True, text=True)
+        command = as_unprivileged(["env", f"ROLE_PASSWORDS={folder}", "psql", "-X", *options, "-f", "-"])
+        script = (SHIPPED / "roles.sql").read_text(encoding="utf-8")  # read as `make-roles -` reads it
+        return subprocess.run(command, input=script, check=False, capture_output=True, text=True)
 
     def administrate(self, statement: str) -> str:
         """Run a statement as the administrator. Returns what psql printed."""
