@@ -70,7 +70,10 @@ files_of() { # NAME: it, and those that repeat it
         *) echo "$1" ;;
     esac
 }
-put() { # into the very files that containers see
+put() { # into the very files that containers see. With Redis in one step: started anew, it knows these files alone
+    # Several words.
+    # shellcheck disable=SC2086
+    ! is_any $redis || tell_redis '#' "$work/new"
     for name in $names; do
         for file in $(files_of "$name"); do cat "$work/new/biologidex_$file" > "$secrets/biologidex_$file"; done
     done
@@ -82,7 +85,7 @@ hash_of() { sed 's|^redis://[^:]*:\([^@]*\)@.*|\1|' "$1" | tr -d '\n' | sha256su
 tell_redis() { # SIGN FOLDER: lets the passwords of a folder in (#) or keeps them out (!)
     for service in redis-cache redis-broker; do
         {
-            echo "AUTH admin $(cat "$admin")"
+            echo "AUTH admin $(cat "$secrets/biologidex_redis_admin_password")"
             for name in $names; do
                 case $name:$service in
                     cache_url:redis-cache) user=cache ;;
@@ -98,8 +101,7 @@ tell_redis() { # SIGN FOLDER: lets the passwords of a folder in (#) or keeps the
         if grep -v -e '^OK' -e '^$' -e "modifier '!" "$work/answers" >&2; then return 1; fi
     done
 }
-let_in() { admin=$work/before/biologidex_redis_admin_password && tell_redis '#' "$work/new"; }
-keep_out() { admin=$secrets/biologidex_redis_admin_password && tell_redis '!' "$work/before"; }
+keep_out() { tell_redis '!' "$work/before"; }
 tell_postgres() { quietly compose exec -T db make-roles - < "$scripts/../deploy/postgres/roles.sql"; }
 renew() { quietly compose up -d --no-deps --force-recreate --wait "$@"; } # SERVICE...
 tell_backups() { renew backup && quietly compose exec -T backup biologidex backup --setup; }
@@ -137,8 +139,9 @@ fi
 # Several words.
 # shellcheck disable=SC2086
 {
-    ! is_any $redis || step "Redis takes the new passwords besides the old ones" let_in
-    step "Writing the new secrets" put
+    writing='Writing the new secrets'
+    ! is_any $redis || writing="Redis takes the new passwords besides the old ones. $writing"
+    step "$writing" put
     ! is_any owner_password $pool backup_password replicator_password \
         || step "PostgreSQL takes the new passwords; connections that stand go on" tell_postgres
     ! is_any replicator_password || ! is_on replica || step "The replica comes with its new password" renew_replica

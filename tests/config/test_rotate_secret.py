@@ -114,6 +114,22 @@ def test_what_was_cut_off_is_finished_with_the_same_new_secrets(host: Host) -> N
     assert [(user, change[0]) for _, _, user, change in said] == [("cache", "#"), ("cache", "!")]
 
 
+def test_a_redis_that_was_started_anew_before_the_files_were_written_is_told_again(host: Host) -> None:
+    token = host.etc / "secrets" / "biologidex_metrics_token"
+    token.rename(host.etc / "token")
+    token.mkdir()  # what cannot be written stands for the lost power
+    first = host.rotate("cache_url", "metrics_token")
+    token.rmdir()
+    (host.etc / "token").rename(token)
+
+    again = host.rotate("cache_url", "metrics_token")
+
+    assert first.returncode == 1
+    assert again.returncode == 0, again.stdout + again.stderr
+    said = [line.split() for line in host.told.read_text().splitlines() if "SETUSER" in line]
+    assert [change[0] for *_, change in said] == ["#", "#", "!"]
+
+
 def test_backups_are_told_their_new_password(host: Host) -> None:
     with (host.etc / "compose.env").open("a") as state:
         state.write("PROFILES=backup\n")
