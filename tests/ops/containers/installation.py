@@ -122,10 +122,18 @@ class Installation:
         return dict(line.split() for line in lines.splitlines())
 
     @property
+    def _state(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in (self.etc / "compose.env").read_text().splitlines())
+
+    @property
     def open_side(self) -> str:
         """Which side people are served by."""
-        lines = dict(line.split("=", 1) for line in (self.etc / "compose.env").read_text().splitlines())
-        return lines["OPEN"]
+        return self._state["OPEN"]
+
+    @property
+    def remembered(self) -> str:
+        """The release of the side that is not open: what --rollback goes back to."""
+        return self._state["GREEN" if self.open_side == "blue" else "BLUE"]
 
     def version(self, process: str = "web-SIDE-1") -> str:
         """Return the release that is open, from the very process that is at work."""
