@@ -33,7 +33,7 @@ messages: $(VENV)/test.stamp  ## look for new words in pages, and compile what t
 test-stack: $(VENV)/test.stamp $(PHOTOS)/photos.stamp  ## start the whole self-hosted stack and test it: nginx to PostgreSQL
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-stack.sh $(ARGS)
 
-test-ops: $(VENV)/ops.stamp $(PHOTOS)/photos.stamp  ## the drills: containers for real, upgrades under load, restores (as root; an hour; ARGS=--bounded: 3 minutes)
+test-ops: $(VENV)/ops.stamp $(PHOTOS)/photos.stamp  ## the drills: containers for real, upgrades under load, restores (as root; an hour; ARGS=--bounded: two minutes)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-ops.sh $(ARGS)
 
 images:  ## build the images of the server and of what it stands on: make images VERSION=0.1.0 (DOCKER=podman if you like)

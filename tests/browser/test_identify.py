@@ -94,6 +94,8 @@ def test_an_animal_is_found_and_filed_with_the_keyboard_alone(visit: Visit) -> N
     page.keyboard.type("red fox", delay=20)
     expect(field).to_have_attribute("aria-expanded", "true")
     expect(page.locator("#announcer")).to_contain_text("animals found")
+    # Not those of "red", which may have come while the rest was typed.
+    expect(page.locator("[role=option][data-query='red fox']").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     marked = page.get_by_role("listbox").get_by_role("option", selected=True)
     expect(marked).to_contain_text("Red fox")

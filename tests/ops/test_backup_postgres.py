@@ -14,7 +14,7 @@ import pytest
 
 from ops.site import SOON, Site, site
 
-pytestmark = [pytest.mark.ops, pytest.mark.bounded, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.ops, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,7 @@ def newest_mark(running: Site) -> float:
     return float(running.ask("SELECT extract(epoch FROM max(at)) FROM markers"))
 
 
+@pytest.mark.bounded
 def test_a_bare_machine_gets_everything_back_with_the_place_and_the_private_key(one: Site) -> None:
     photo = add_photo(one, b"heron")
     one.do("backup")
@@ -99,6 +100,7 @@ def test_a_bare_machine_gets_everything_back_with_the_place_and_the_private_key(
     one.do("backup")
 
 
+@pytest.mark.bounded
 def test_the_drill_compares_rows_that_row_level_security_hides_and_measures(one: Site) -> None:
     said = one.do("drill")
 
@@ -129,10 +131,12 @@ def test_rows_that_were_deleted_come_back_from_a_moment_before(one: Site) -> Non
     one.do("drill")  # the log goes on after the restore
 
 
+@pytest.mark.bounded
 def test_nothing_is_restored_over_a_database(one: Site) -> None:
     assert "is not empty. Move it away first" in one.fails("restore", "--latest")
 
 
+@pytest.mark.bounded
 def test_the_envelope_opens_with_no_other_key_and_not_with_anything_of_this_machine(
     one: Site, tmp_path: Path
 ) -> None:
@@ -147,6 +151,7 @@ def test_the_envelope_opens_with_no_other_key_and_not_with_anything_of_this_mach
     assert "--identity FILE" in told
 
 
+@pytest.mark.bounded
 def test_one_flipped_byte_in_the_place_of_backups_is_found(one: Site) -> None:
     for pattern in ("postgres/backup/*/*F/bundle/*", "media/data/*/*"):
         file = max(one.away.glob(pattern), key=lambda file: file.stat().st_size)
