@@ -1,5 +1,8 @@
 """The networks are loaded once, run in several threads, and without their weights say so."""
 
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -128,3 +131,14 @@ def test_other_thresholds_are_another_rule() -> None:
 
     assert "rule=F-" in bolder.version()
     assert bolder.version() != boldest.version()
+
+
+def test_whoever_runs_them_tells_nobody_and_leaves_no_id_on_the_machine(tmp_path: Path) -> None:
+    told = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    where = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path), "ORT_DISABLE_TELEMETRY": "0"}
+    program = "from biologidex.vision.engine.local import networks; networks.onnxruntime.SessionOptions()"
+
+    # Without `CI` and the like, where onnxruntime is silent by itself.
+    subprocess.run([sys.executable, "-c", program], env=told | where, check=True)
+
+    assert list(tmp_path.iterdir()) == []
