@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import pytest
+from django.db import OperationalError, connection
 from rest_framework.test import APIClient
 
 import pictures
@@ -38,3 +40,18 @@ def kept(files: Files) -> list[str]:
 
 def bytes_in(files: Files) -> int:
     return sum(path.stat().st_size for path in files() if path.is_file())
+
+
+def loses_the_connection_after_a_commit(patched: pytest.MonkeyPatch) -> None:
+    """Let the next transaction be saved without anybody being told, and nothing be asked afterwards."""
+    commit = connection._commit
+
+    def unanswered() -> None:
+        commit()
+        patched.setattr(connection, "_cursor", lost)
+        lost()
+
+    def lost(name: str | None = None) -> NoReturn:
+        raise OperationalError("the connection was lost")
+
+    patched.setattr(connection, "_commit", unanswered)

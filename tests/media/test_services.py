@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 import make
 import pictures
@@ -21,6 +21,7 @@ from biologidex.media import services, storage
 from biologidex.media.errors import ImpossiblePlace, NoSuchPicture, PhotoEmpty, PhotoTooLarge
 from biologidex.media.models import Photo
 from biologidex.media.places import Place
+from media.sending import loses_the_connection_after_a_commit
 
 Files = Callable[[], list[Path]]
 FILES = ["card.jpg", "full.jpg", "original.jpg", "thumb.jpg"]
@@ -234,6 +235,23 @@ def test_a_database_that_says_no_leaves_no_file(
         store(ann)
 
     assert nothing_is_left(files)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_whose_commit_nobody_answered_for_is_whole_when_it_comes_again(
+    files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = make.user("ann")
+    with monkeypatch.context() as patched:
+        loses_the_connection_after_a_commit(patched)
+        with pytest.raises(OperationalError):
+            store(ann)
+    connection.close()
+
+    photo = store(ann)
+
+    assert Photo.objects.get() == photo
+    assert names(files) == FILES
 
 
 # --- pictures out, photos away ------------------------------------------------------------------

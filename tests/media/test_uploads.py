@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from rest_framework.test import APIClient
 
 import make
@@ -16,7 +16,19 @@ from biologidex.accounts.models import User
 from biologidex.media import services, storage
 from biologidex.media.framing import Crop, Framing
 from biologidex.media.models import Photo, UploadPiece, UploadSession
-from media.sending import PHOTO, PIECE, SHA256, UPLOADS, Files, begin, bytes_in, kept, send, whole
+from media.sending import (
+    PHOTO,
+    PIECE,
+    SHA256,
+    UPLOADS,
+    Files,
+    begin,
+    bytes_in,
+    kept,
+    loses_the_connection_after_a_commit,
+    send,
+    whole,
+)
 
 
 @pytest.fixture
@@ -45,6 +57,27 @@ def test_a_photo_sent_in_pieces_is_a_photo(
     assert anns.get(f"/api/v1/images/convert/{photo.pk}/").json() == done.json()
     assert kept(files) == ["card.jpg", "full.jpg", "original.jpg", "thumb.jpg"]
     assert not UploadPiece.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_whose_commit_nobody_answered_for_has_come(
+    api: APIClient, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.force_authenticate(make.user("ann"))
+    upload = begin(api)
+    api.raise_request_exception = False
+    with monkeypatch.context() as patched:
+        loses_the_connection_after_a_commit(patched)
+        told = send(api, upload, 0, PHOTO[:1000])
+    connection.close()
+
+    so_far = int(api.head(upload)["Upload-Offset"])
+    rest = send(api, upload, so_far, PHOTO[so_far:])
+    done = api.post(f"{upload}finish/")
+
+    assert (told.status_code, so_far) == (503, 1000)
+    assert (rest.status_code, done.status_code) == (204, 201)
+    assert kept(files) == ["card.jpg", "full.jpg", "original.jpg", "thumb.jpg"]
 
 
 def test_one_may_ask_how_far_it_is(anns: APIClient) -> None:

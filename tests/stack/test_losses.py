@@ -65,7 +65,7 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_wrong_is_told(stack: 
         reached = load.answers.total() / (time.monotonic() - load.began)
     print(f"{reached:.0f} requests a second: {dict(load.answers)}, {len(load.jobs)} identifications")
     try:
-        assert load.wrong == []
+        assert load.wrong == [], "\n".join(stack.faults())
         for visitor in load.visitors:
             note = visitor.person.get(f"dex/entries/{visitor.card}/")["notes"]
             assert note in visitor.possible, "an acknowledged write was lost"

@@ -346,6 +346,14 @@ class Stack:
         """Let it go on."""
         self.parts[name].signal_all(signal.SIGCONT)
 
+    def faults(self) -> list[str]:
+        """Return what the logs of the server tell of every fault of its own."""
+        logs = [part.log for name, part in self.parts.items() if name.startswith("web")]
+        lines = [
+            line for log in logs for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+        ]
+        return [line.replace("\\n", "\n") for line in lines if '"Internal Server Error' in line]
+
     # --- ending --------------------------------------------------------------------------------
 
     def stop(self) -> None:

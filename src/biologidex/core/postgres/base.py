@@ -6,13 +6,16 @@ import select
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import NotSupportedError
+from django.db import NotSupportedError, OperationalError
 from django.db.backends.postgresql import base
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
 from psycopg import pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Loader, Transformer
@@ -36,6 +39,27 @@ class UtcLoader(Loader):
         return datetime.fromisoformat(str(data, "ascii"))
 
 
+class ErrorsOfDjango(DatabaseErrorWrapper):
+    """Tells psycopg's errors as Django's, and a connection that was lost always as that.
+
+    psycopg takes it for a fault of its own when both the server and the pool say that they end it. If that answers a
+    COMMIT, nobody knows whether it was done.
+    """
+
+    def __init__(self, wrapper: base.DatabaseWrapper) -> None:
+        super().__init__(wrapper)
+        self.connection = wrapper
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        held = self.connection.connection
+        if isinstance(error, psycopg.InternalError) and held is not None and held.closed:
+            self.connection.errors_occurred = True
+            raise OperationalError("the connection was lost") from error
+        super().__exit__(kind, error, trace)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose statements about protected tables say for whom they are."""
 
@@ -53,6 +77,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone == UTC:
             connection.adapters.register_loader("timestamptz", UtcLoader)
         return connection
+
+    @cached_property
+    def wrap_database_errors(self) -> ErrorsOfDjango:
+        """Return what each call of psycopg is made in."""
+        return ErrorsOfDjango(self)
 
     def is_usable(self) -> bool:
         """Whether the connection still stands. Asked before each request's first question.

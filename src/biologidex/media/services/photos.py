@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db import Error, IntegrityError, transaction
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -154,9 +154,21 @@ def saved(photo: Photo, place: Place | None = None) -> Photo:
             return twin
         raise NoSuchPicture from error  # what it is a part of, or whose it is, went at this moment
     except BaseException:
-        storage.remove(photo.pk)
+        if surely_none(Photo.objects.filter(pk=photo.pk)):
+            storage.remove(photo.pk)
         raise
     return photo
+
+
+def surely_none(rows: QuerySet[Any]) -> bool:
+    """Whether these rows were certainly not saved, so that their files can go.
+
+    A connection that broke while it said COMMIT leaves it open, and cannot be asked. The sweep looks again later.
+    """
+    try:
+        return not rows.exists()
+    except Error:
+        return False
 
 
 def _columns(picture: Picture, place: Place | None) -> dict[str, Any]:

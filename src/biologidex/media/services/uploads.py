@@ -34,7 +34,7 @@ from biologidex.media.errors import (
 )
 from biologidex.media.limits import MEGABYTE, most_bytes, most_in_pieces
 from biologidex.media.models import Photo, UploadPiece, UploadSession
-from biologidex.media.services.photos import check_room, store_photo, stored_bytes
+from biologidex.media.services.photos import check_room, store_photo, stored_bytes, surely_none
 
 Way = UploadSession.Way
 LASTS = timedelta(hours=24)
@@ -101,7 +101,8 @@ def append(*, by: User, session: UploadSession, offset: int, content: IO[bytes],
     try:
         return _appended(session, offset, name, size)
     except BaseException:
-        storage.remove_piece(name)
+        if surely_none(UploadPiece.objects.filter(session=session.pk, name=name)):
+            storage.remove_piece(name)
         raise
 
 
