@@ -83,6 +83,14 @@ def test_no_code_of_ours_changes_or_deletes_a_line(entry: AuditEntry) -> None:
         "UPDATE audit_trail SET reason = 'Nothing.'",
         "DELETE FROM audit_trail",
         pytest.param(
+            "INSERT OR REPLACE INTO audit_trail SELECT * FROM audit_trail",
+            marks=pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite knows it"),
+        ),
+        pytest.param(
+            "INSERT INTO audit_trail SELECT * FROM audit_trail ON CONFLICT (id) DO UPDATE SET reason = 'Nothing.'",
+            marks=pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite refuses it before"),
+        ),
+        pytest.param(
             "TRUNCATE audit_trail",
             marks=pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE"),
         ),
