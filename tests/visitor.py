@@ -1,6 +1,7 @@
 """A person who uses the pages with a real browser."""
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,15 @@ class Visitor:
         self.page.get_by_role("button", name="Add to my dex").click()
         self.page.wait_for_url("**/dex/*-*/")
         return self.page.url.removeprefix(self.address)
+
+
+def wait_until(page: Page, question: str, *, patience: float = 20.0) -> None:
+    """Wait until a function of the page that takes its time says yes. `wait_for_function` takes a promise for a yes."""
+    end = time.monotonic() + patience
+    while not page.evaluate(question):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {patience:.0f} s: {question}")
+        page.wait_for_timeout(50)
 
 
 def befriend(one: Visitor, other: Visitor) -> None:

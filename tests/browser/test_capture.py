@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from browser.conftest import FLAGS, NAMES
 from browser.test_offline import until_kept, with_worker
-from visitor import PHONE, Visit, Visitor, a_photo
+from visitor import PHONE, Visit, Visitor, a_photo, wait_until
 
 PIECE = 300_000  # bytes: more than the first piece
 
@@ -113,7 +113,7 @@ def test_what_waits_survives_a_restart_of_the_browser(
 
     ann = started()
     page = ann.open("/dex/")  # any page of ours sends what waits
-    page.wait_for_function("async () => (await (await fetch('/api/v1/vision/jobs/')).json()).count === 1")
+    wait_until(page, "async () => (await (await fetch('/api/v1/vision/jobs/')).json()).count === 1")
     page = ann.open("/capture/")
     until_answered(page, 1)
     expect(waiting(page)).to_have_count(0)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from visitor import Visit, Visitor
+from visitor import Visit, Visitor, wait_until
 
 READY = "navigator.serviceWorker.ready.then((found) => Boolean(found.active))"
 KEPT = """async () => {
@@ -28,7 +28,7 @@ def kept_by(page: Page) -> list[str]:
 
 def until_kept(page: Page, path: str) -> None:
     """Wait until the worker has kept an address: it does so beside the page."""
-    page.wait_for_function(f"async () => (await ({KEPT})()).includes('private{path}')")
+    wait_until(page, f"async () => (await ({KEPT})()).includes('private{path}')")
 
 
 def kept_privately(page: Page) -> list[str]:
