@@ -4,7 +4,8 @@
 const app = document.getElementById("app");
 const { worker, person } = app.dataset;
 const container = navigator.serviceWorker;
-const pageIsFresh = !container?.controller; // it came without the worker's help
+// Whether it came without the worker's help, which may have begun since.
+const pageIsFresh = !performance.getEntriesByType("navigation")[0]?.workerStart;
 
 const say = (sentence) => document.dispatchEvent(new CustomEvent("announce", { detail: sentence }));
 

@@ -164,11 +164,14 @@ async function takeOver(url) {
   await notePage(url, await fetch(url, { headers: { Accept: "text/html" } }), left);
 }
 
-/** Send what waits for whoever is here. What is left is another attempt's: the browser asks again if this fails. */
-async function send() {
+/**
+ * Send what waits for whoever is here. What is left is another attempt's: the browser asks again if this fails.
+ * `hurried` is an attempt that does not wait for its time: somebody has just opened a page.
+ */
+async function send({ hurried = false } = {}) {
   const person = await remembered("person");
   if (!person || person === NOBODY) return;
-  if (await sendAll(person) !== undefined) throw new Error("Some photos could not be sent yet.");
+  if (await sendAll(person, { hurried }) !== undefined) throw new Error("Some photos could not be sent yet.");
 }
 
 /** Begin. `told` is the version, the addresses to keep, where static files are, and the page for "no connection". */
@@ -180,7 +183,7 @@ export function start(told) {
   self.addEventListener("message", (event) => {
     if (event.data.type === "take over") self.skipWaiting();
     if (event.data.type === "opened") event.waitUntil(takeOver(event.data.url).catch(() => {}));
-    if (event.data.type === "send") event.waitUntil(send().catch(() => {}));
+    if (event.data.type === "send") event.waitUntil(send({ hurried: true }).catch(() => {}));
   });
   self.addEventListener("sync", (event) => { if (event.tag === SEND) event.waitUntil(send()); });
   self.addEventListener("fetch", (event) => {
