@@ -1,10 +1,17 @@
 """`biologidex nightly`: when it is time for a backup."""
 
+import threading
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from biologidex.ops.backup.nightly import due
+from biologidex.ops.backup import nightly, status
+from biologidex.ops.backup.errors import BackupFailed
+from biologidex.ops.backup.nightly import due, photos_due
+from biologidex.ops.backup.ways import Postgres
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 
@@ -37,3 +44,48 @@ def test_a_night_that_was_slept_through_is_made_up_for() -> None:
 @pytest.mark.parametrize(("ago", "again"), [(timedelta(minutes=59), False), (timedelta(hours=1), True)])
 def test_one_that_failed_is_tried_again_an_hour_later(ago: timedelta, again: bool) -> None:
     assert is_due(tried=ago, failed=True) is again
+
+
+def photos_are_due(*, made: timedelta | None, tried: timedelta | None = None, minutes: int = 5) -> bool:
+    """Whether it is time at noon, when the last version of the photos and the last try were so long before."""
+    since = [(NOON - ago).timestamp() if ago else 0.0 for ago in (made, tried)]
+    return photos_due(NOON, made=since[0], tried=since[1], minutes=minutes)
+
+
+def test_photos_are_backed_up_by_day_every_few_minutes() -> None:
+    assert not photos_are_due(made=timedelta(minutes=4))
+    assert photos_are_due(made=timedelta(minutes=5))
+
+
+def test_photos_wait_for_the_first_night_which_makes_the_place_ready() -> None:
+    assert not photos_are_due(made=None)
+
+
+def test_photos_that_could_not_be_backed_up_are_not_tried_at_every_look() -> None:
+    assert not photos_are_due(made=timedelta(hours=3), tried=timedelta(minutes=1))
+    assert photos_are_due(made=timedelta(hours=3), tried=timedelta(minutes=5))
+
+
+def test_whoever_wants_them_at_night_only_gets_that() -> None:
+    assert not photos_are_due(made=timedelta(hours=3), minutes=0)
+
+
+def test_a_place_that_is_away_by_day_is_told_and_does_not_count_as_the_night(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    def away(self: Postgres, say: Any) -> None:
+        raise BackupFailed("/mnt/nas is not there. Is it mounted?")
+
+    settings.DATA_DIR, now = tmp_path, timezone.now().timestamp()
+    made = {"media": status.Part(now - 600, 9)}
+    night = status.Status(tried=now - 600, parts=made, drill=status.Drill(tried=now - 600))
+    status.write(night)
+    monkeypatch.setattr(nightly, "way", Postgres)
+    monkeypatch.setattr(Postgres, "photos", away)
+    said, over = list[str](), threading.Event()
+    over.set()
+
+    nightly.run(said.append, over)
+
+    assert said == ["FAILED: /mnt/nas is not there. Is it mounted?"]
+    assert status.read() == night

@@ -66,6 +66,12 @@ def read(data: Path) -> plan.Plan:
         hour=env.number(
             "BIOLOGIDEX_BACKUP_HOUR", 2, "Hour (UTC) after which `biologidex nightly` backs up.", least=0
         ),
+        photos_every=env.number(
+            "BIOLOGIDEX_BACKUP_PHOTOS_EVERY",
+            5,
+            "Minutes after which `biologidex nightly` backs up photos by day, beside PostgreSQL. 0: at night only.",
+            least=0,
+        ),
         database=env.secret(
             "BIOLOGIDEX_BACKUP_DATABASE_URL",
             "",

@@ -1,4 +1,4 @@
-"""A backup every night, and the proof that it can be restored, for as long as this runs."""
+"""A backup every night, and the proof that it can be restored; photos by day as well. For as long as this runs."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -26,16 +26,40 @@ def due(now: datetime, *, tried: float, failed: bool, hour: int) -> bool:
     return last < night or (failed and now - last >= AGAIN_AFTER)
 
 
+def photos_due(now: datetime, *, made: float, tried: float, minutes: int) -> bool:
+    """Whether it is time for a version of the photos by day, after the first night. Times as for `due`."""
+    before = (now - timedelta(minutes=minutes)).timestamp()
+    return bool(minutes and made) and made <= before and tried <= before
+
+
 def run(say: Say, over: threading.Event) -> None:
     """Back up and try that out whenever it is due, until it is over. What goes wrong is said and tried again."""
+    photos_tried = 0.0
     while True:
         now = status.read()
         latest = max(now.tried, now.drill.tried)
         failed = now.failed or now.drill.failed
         if due(timezone.now(), tried=latest, failed=failed, hour=places.plan().hour):
             _once(say)
+        elif photos_due(
+            timezone.now(),
+            made=now.parts.get("media", status.Part()).succeeded,
+            tried=photos_tried,
+            minutes=places.plan().photos_every,
+        ):
+            photos_tried = timezone.now().timestamp()
+            _photos(say)
         if over.wait(LOOK_EVERY):
             return
+
+
+def _photos(say: Say) -> None:
+    if not isinstance(way(), Postgres):
+        return  # the one file of the night has everything
+    try:
+        way().photos(say)
+    except DomainError as error:
+        say(f"FAILED: {error.message}")
 
 
 def _once(say: Say) -> None:

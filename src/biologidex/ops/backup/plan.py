@@ -42,6 +42,7 @@ class Plan:
     database: str = field(repr=False)
     status: Path | None = None  # where the status is kept; None: in the data folder
     hour: int = 2  # UTC
+    photos_every: int = 5  # minutes; 0: with the rest at night
 
 
 def place(address: str) -> Place | None:

@@ -185,17 +185,33 @@ def _database(now: status.Status, told: dict[str, object], say: Say) -> int:
 
 
 def _photos(now: status.Status) -> int:
+    size = _version_of_photos()
+    if size:
+        oldest = now.drill.verified or timezone.now().timestamp()
+        days = max(places.plan().keep, int((timezone.now().timestamp() - oldest) / 86_400) + 1)
+        media(media_place()).forget(days=days)
+    return size
+
+
+def _version_of_photos() -> int:
     if not places.has_photos():
         return 0
     repository = media(media_place())
     repository.unlock()
     if not Path(settings.MEDIA_ROOT).is_dir() or not any(Path(settings.MEDIA_ROOT).iterdir()):
         return 0  # nobody has given a photo yet: restic makes no version of nothing
-    size = repository.keep(settings.MEDIA_ROOT, leaving_out=UPLOADS)
-    oldest = now.drill.verified or timezone.now().timestamp()
-    days = max(places.plan().keep, int((timezone.now().timestamp() - oldest) / 86_400) + 1)
-    repository.forget(days=days)
-    return size
+    return repository.keep(settings.MEDIA_ROOT, leaving_out=UPLOADS)
+
+
+def make_photos(say: Say) -> dict[str, object]:
+    """Make a version of the photos alone, by day: so those of today are not lost with the disk."""
+    with places.alone():
+        size = _version_of_photos()
+        now = status.read()
+        now.parts["media"] = status.Part(timezone.now().timestamp(), size)
+        status.write(now)
+    say(f"Backed up media: {size:,} bytes.")
+    return {"media": size}
 
 
 def _secrets() -> int:

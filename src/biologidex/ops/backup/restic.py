@@ -63,8 +63,12 @@ class Repository:
         return sorted(found, reverse=True)
 
     def forget(self, *, days: int) -> None:
-        """Remove versions that are older than so many days before the newest, and what only they had."""
-        self.run("forget", "--group-by=", f"--keep-within={days}d", "--keep-last=1", "--prune")
+        """Remove versions that are older than so many days before the newest, and what only they had.
+
+        Of each day but the newest two the last one stays.
+        """
+        kept = ("--keep-within=2d", f"--keep-within-daily={days}d", "--keep-last=1")
+        self.run("forget", "--group-by=", *kept, "--prune")
 
     def bring_back(self, version: str, to: Path, *only: str) -> None:
         """Write a version, or some files of it, to a folder."""

@@ -27,6 +27,7 @@ class Way(Protocol):
     """What the commands need. Each raises BackupFailed with a sentence for the operator."""
 
     def make(self, say: Say) -> Told: ...
+    def photos(self, say: Say) -> Told: ...
     def listed(self) -> list[Told]: ...
     def verify(self, say: Say) -> list[Told]: ...
     def restore(self, wanted: Wanted, say: Say) -> None: ...
@@ -39,6 +40,10 @@ class Embedded:
     def make(self, say: Say) -> Told:
         """Make a backup."""
         return asdict(embedded.make(say))
+
+    def photos(self, say: Say) -> Told:  # noqa: ARG002 -- there is nothing to do
+        """Refuse: the one file has everything."""
+        raise BackupFailed("Beside SQLite photos have no backup of their own: biologidex backup")
 
     def listed(self) -> list[Told]:
         """Return all backups of all places."""
@@ -76,6 +81,10 @@ class Postgres:
     def make(self, say: Say) -> Told:
         """Back up database, photos and secrets."""
         return postgres.make(say)
+
+    def photos(self, say: Say) -> Told:
+        """Back up photos alone."""
+        return postgres.make_photos(say)
 
     def listed(self) -> list[Told]:
         """Return the backups of the database; any moment between the first and the last can be restored."""

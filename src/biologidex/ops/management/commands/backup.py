@@ -14,7 +14,7 @@ from biologidex.ops.backup.ways import Told, way
 class Command(BaseCommand):
     """Makes a backup, lists them, or reads all of them again."""
 
-    help = "Back up database, photos and keys; --list, --verify"
+    help = "Back up database, photos and keys; --photos, --list, --verify"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--list", action="store_true", help="list the backups that there are")
         what.add_argument("--verify", action="store_true", help="read every backup again, byte by byte")
+        what.add_argument("--photos", action="store_true", help="back up photos alone, beside PostgreSQL")
         what.add_argument("--setup", action="store_true", help="make keys and repositories for PostgreSQL")
         parser.add_argument("--json", action="store_true", help="speak to a program")
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             if options["setup"]:
                 postgres.prepare(say)
                 found: list[Told] = []
+            elif options["photos"]:
+                found = [chosen.photos(say)]
             elif options["verify"]:
                 found = chosen.verify(say)
             elif options["list"]:
