@@ -6,12 +6,13 @@ set -eu
 usage() {
     cat << END
 Usage: scripts/deploy.sh [--canary PERCENT] [--watch SECONDS] [--dry-run] VERSION
-       scripts/deploy.sh [--dry-run] --rollback        the release of before, which the other side remembers
+       scripts/deploy.sh [--dry-run] --rollback        the release that was open before
        scripts/deploy.sh [--dry-run] --again           the release that is open, started anew: it reads its secrets again
        scripts/deploy.sh --status
 
 Ends with 0: done, 1: refused or never ready, the old release serves as before, 2: called wrongly,
-3: the new release turned red and was rolled back, 4: another deployment is running.
+3: the new release turned red and was rolled back, 4: another deployment is running,
+5: the release is open, but what backs up is still that of before.
 END
     exit 2
 }
@@ -56,11 +57,11 @@ migrate() { # COMMAND..., or what it is made for. Not by --rm: over podman's soc
     docker rm -f "biologidex-once-$$" > /dev/null 2>&1 || true
     return $ended
 }
-set_state() { # NAME VALUE ...: all at once or not at all
+set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
     cp "$state" "$state.new"
     while [ $# -gt 0 ]; do
         sed -i "/^$1=/d" "$state.new"
-        echo "$1=$2" >> "$state.new"
+        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
         shift 2
     done
     mv "$state.new" "$state"
@@ -72,7 +73,9 @@ backs_up() { case " $(of PROFILES) " in *" backup "*) ;; *) return 1 ;; esac; }
 update_backups() { # what backs up is of the release that is open: it knows the tables
     backs_up || return 0
     say "Backups are made by $version from now on"
-    run compose up -d --no-deps backup || say "The backup service does not start: nothing else is touched." >&2
+    run compose up -d --no-deps backup && return
+    say "The backup service of $version does not start: backups are made by the release of before, if at all." >&2
+    exit 5
 }
 processes() { echo "web-$1-1 web-$1-2 live-$1 worker-$1 beat-$1"; }
 
@@ -156,11 +159,12 @@ end_side() { # streams first: open pages come again by themselves, and hold no p
     # shellcheck disable=SC2046
     quietly end compose rm -f $(processes "$1")
 }
+as_before() { [ -n "$dry" ] || set_state "$(upper "$new")" "$new_was" RELEASE "$old_version" CUT_OFF ''; }
 go_back() { # to the old side, which has served or stood by all the while
     say "ROLLBACK to $old_version on the $old side"
     servers "$old" "" | point "$old"
     end_side "$new"
-    set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"
+    as_before
     say "$old_version serves as before. $version was taken out."
     exit 3
 }
@@ -185,8 +189,8 @@ if [ -z "$old" ]; then # nobody is served yet
     run compose up -d --wait --wait-timeout 300 nginx $(processes blue)
     [ -n "$dry" ] || wait_until_well blue || exit 1
     [ -n "$dry" ] || set_state OPEN blue
-    update_backups
     say "$version is open"
+    update_backups
     exit
 fi
 
@@ -197,18 +201,37 @@ if grep -qs "$net.$(number "$new")" "$etc/upstream/web.conf"; then
     let_drain
 fi
 old_version=$(of "$(upper "$old")") new_was=$(of "$(upper "$new")")
-[ -z "$rollback" ] || version=$new_was
+if [ -n "$(of CUT_OFF)" ]; then # while it had the other side
+    new_was=$(of CUT_OFF)
+    as_before
+    end_side "$new"
+fi
+if [ -n "$rollback" ]; then
+    version=$(of PREVIOUS)
+    version=${version:-$new_was}
+    [ "$version" != "$old_version" ] || { say "Nothing but $version was open here: there is no release of before. Name one." >&2; exit 1; }
+fi
 [ -z "$again" ] || version=$old_version
 images=$(of IMAGES)
 image=${images:-localhost}/biologidex:$version
-[ "$version" != "$old_version" ] || [ -n "$again" ] || { say "$version is already open, on the $old side."; exit 0; }
+if [ "$version" = "$old_version" ] && [ -z "$again" ]; then
+    who=$(ill "$old")
+    [ -n "$who" ] || { say "$version is already open, on the $old side."; exit 0; }
+    say "$version is open on the $old side, but $who is not well: what does not run is started"
+    # shellcheck disable=SC2046
+    run compose up -d --wait --wait-timeout 300 nginx $(processes "$old")
+    [ -n "$dry" ] || wait_until_well "$old" || exit 1
+    update_backups
+    exit
+fi
 fetch() { if [ -n "$dry" ]; then run docker pull -q "$image"; else docker pull -q "$image" > /dev/null 2>&1; fi; }
 docker image inspect "$image" > /dev/null 2>&1 || fetch \
     || { say "There is no image $image. Nothing was changed." >&2; exit 1; }
 
 say "$old_version is open on the $old side; $version comes on the $new side"
-[ -n "$dry" ] || set_state "$(upper "$new")" "$version" RELEASE "$version"
-give_up() { set_state "$(upper "$new")" "$new_was" RELEASE "$old_version"; say "$1 $old_version serves as before." >&2; exit 1; }
+give_up() { as_before; say "$1 $old_version serves as before." >&2; exit 1; }
+trap 'give_up "Interrupted."' HUP INT TERM
+[ -n "$dry" ] || set_state "$(upper "$new")" "$version" RELEASE "$version" CUT_OFF "$new_was"
 
 if [ -z "$rollback$again" ]; then # the schema only grows: a release of before knows what it needs to
     say "Looking whether $old_version can live with the tables of $version"
@@ -237,7 +260,9 @@ say "Opening the $new side; the $old side stands by for $watch s"
 [ -n "$dry" ] || stays_well "$new" "$watch" || go_back
 servers "$new" "" | point "$new" || go_back
 trap '' HUP INT TERM # from here on it is only tidied up
-[ -n "$dry" ] || set_state OPEN "$new"
+previous=$old_version
+[ -z "$again" ] || previous=$(of PREVIOUS)
+[ -n "$dry" ] || set_state OPEN "$new" PREVIOUS "${previous:-$new_was}" CUT_OFF ''
 end_side "$old"
-update_backups
 say "$version is open on the $new side"
+update_backups

@@ -111,7 +111,7 @@ first_pool() {
     renew pgbouncer && set_line POOL pgbouncer
 }
 end_second_pool() { quietly compose --profile rotation rm -s -f pgbouncer-next; }
-again() { BIOLOGIDEX_ETC=$etc sh "$scripts/deploy.sh" --watch "$watch" --again; }
+again() { BIOLOGIDEX_ETC=$etc sh "$scripts/deploy.sh" --watch "$watch" --again || [ $? -eq 5 ]; } # 5: told; people are served
 renew_replica() { renew replica; }
 renew_exporters() { renew postgres-exporter redis-exporter; }
 

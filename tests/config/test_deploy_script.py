@@ -1,12 +1,14 @@
 """scripts/deploy.sh as an operator calls it, with a docker that only notes what it is asked.
 
-It knows no image by the name of `unknown`, refuses the migrations of every other but `0.1.1`, and the database's roles
-of that one: it keeps what it was given for them.
+It knows no image by the name of `unknown`, refuses the migrations of every other but `0.1.1` and `0.1.2`, and the
+database's roles of the first of them: it keeps what it was given for them. `0.1.2` takes its time over migrations.
 """
 
 import fcntl
 import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -27,8 +29,15 @@ class Host:
         self.roles = folder / "roles.sql"
         docker.write_text(
             f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in\n'
-            f"*unknown*) exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
-            f"*make-roles*) cat > {self.roles}; exit 1 ;;\nesac\n"
+            f"*unknown*) exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
+            f"    if grep -q RELEASE=0.1.2 {self.etc}/compose.env; then touch {folder}/migrating; sleep 2; fi ;;\n"
+            f"*make-roles*) cat > {self.roles}; exit 1 ;;\n"
+            f"*'no-deps backup') test ! -e {folder}/no-backups ;;\n"
+            f"*curl*) test ! -e {folder}/down ;;\n*' up '*) rm -f {folder}/down ;;\n"
+            f"esac\n"
+        )
+        self.down, self.migrating, self.no_backups = (
+            folder / name for name in ("down", "migrating", "no-backups")
         )
         docker.chmod(0o755)
         self.path = f"{folder}:{os.environ['PATH']}"
@@ -38,6 +47,17 @@ class Host:
         return subprocess.run(
             ["sh", str(SCRIPT), *words], env=environment, capture_output=True, text=True, check=False
         )
+
+    def cut_off_while_migrating(self, by: signal.Signals) -> int:
+        environment = {"PATH": self.path, "BIOLOGIDEX_ETC": str(self.etc)}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(
+            ["sh", str(SCRIPT), "0.1.2"], env=environment, start_new_session=True, **quiet
+        ) as deployment:
+            while not self.migrating.exists():
+                time.sleep(0.05)
+            os.killpg(deployment.pid, by)
+            return deployment.wait(20)
 
     @property
     def state(self) -> str:
@@ -91,7 +111,49 @@ def test_what_is_open_is_not_deployed_again(host: Host) -> None:
 
     assert told.returncode == 0
     assert "already open, on the blue side" in told.stdout
-    assert host.asked.read_text() == ""
+    assert not any(word in host.asked.read_text() for word in (" up ", " stop ", " rm ", "migrate"))
+
+
+def test_what_is_open_but_does_not_run_is_started(host: Host) -> None:
+    host.down.touch()
+
+    told = host.deploy("0.1.0")
+
+    assert told.returncode == 0, told.stderr
+    assert (
+        "0.1.0 is open on the blue side, but web-blue-1 is not well: what does not run is started"
+        in told.stdout
+    )
+    [started] = [line for line in host.asked.read_text().splitlines() if " up " in line]
+    assert started.endswith("nginx web-blue-1 web-blue-2 live-blue worker-blue beat-blue")
+    assert host.state == STATE
+
+
+@pytest.mark.parametrize("by", [signal.SIGHUP, signal.SIGINT, signal.SIGTERM])
+def test_interrupted_before_the_release_has_started_it_leaves_everything_as_it_was(
+    host: Host, by: signal.Signals
+) -> None:
+    assert host.cut_off_while_migrating(by) == 1
+    assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
+
+
+def test_after_a_deployment_that_was_killed_a_rollback_knows_the_release_of_before(host: Host) -> None:
+    host.cut_off_while_migrating(signal.SIGKILL)
+    assert "GREEN=0.1.2" in host.state
+
+    told = host.deploy("--dry-run", "--rollback")
+
+    assert "0.0.9 comes on the green side" in told.stdout
+
+
+def test_after_a_deployment_that_was_killed_the_next_one_ends_what_it_has_started(host: Host) -> None:
+    host.cut_off_while_migrating(signal.SIGKILL)
+
+    told = host.deploy("0.1.0")
+
+    assert told.returncode == 0, told.stderr
+    assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
+    assert any("stop live-green" in line for line in host.asked.read_text().splitlines())
 
 
 def test_what_is_open_is_started_anew_on_the_other_side(host: Host) -> None:
@@ -107,6 +169,36 @@ def test_a_rollback_brings_back_what_the_other_side_had(host: Host) -> None:
 
     assert "0.0.9 comes on the green side" in told.stdout
     assert "migrate" not in told.stdout
+
+
+def test_a_release_that_was_started_anew_still_knows_the_one_of_before(host: Host) -> None:
+    (host.etc / "compose.env").write_text(STATE.replace("0.0.9", "0.1.0") + "PREVIOUS=0.0.8\n")
+
+    told = host.deploy("--dry-run", "--rollback")
+
+    assert "0.0.8 comes on the green side" in told.stdout
+
+
+def test_where_there_was_no_other_release_a_rollback_is_refused(host: Host) -> None:
+    (host.etc / "compose.env").write_text(STATE.replace("0.0.9", "0.1.0"))
+
+    told = host.deploy("--rollback")
+
+    assert told.returncode == 1
+    assert "there is no release of before" in told.stderr
+
+
+def test_backups_that_cannot_be_taken_along_are_told_at_the_end_and_the_release_stays_open(
+    host: Host,
+) -> None:
+    (host.etc / "compose.env").write_text("SERVICES=1\nPROFILES=backup\n")
+    host.no_backups.touch()
+
+    told = host.deploy("0.1.0")
+
+    assert told.returncode == 5
+    assert "The backup service of 0.1.0 does not start" in told.stderr
+    assert "OPEN=blue" in host.state
 
 
 def test_a_dry_run_fetches_no_image(host: Host) -> None:
