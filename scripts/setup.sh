@@ -132,9 +132,8 @@ if [ -n "$bans" ]; then
 fi
 case $how in
     certificate)
-        run install -d -m 0750 -g 10001 "$etc/tls" "$etc/acme"
-        run install -m 0440 -g 10001 "$one" "$etc/tls/fullchain.pem"
-        run install -m 0440 -g 10001 "$two" "$etc/tls/privkey.pem"
+        run install -d -m 0750 -g 10001 "$etc/acme"
+        BIOLOGIDEX_ETC=$etc run sh "$top/scripts/install-certificate.sh" "$one" "$two"
         ;;
     tunnel)
         run install -d -m 0750 -g 10001 "$etc/cloudflared"

@@ -20,7 +20,7 @@ NAMES = ("backup", "deploy", "monitoring", "security", "selfhost", "upgrading")
 PAGES = ["OPERATIONS.md", "README.md", *(f"docs/{name}.md" for name in NAMES)]
 TYPED = re.compile(  # what stands between `...` and begins like this is a command
     r"(?:[A-Z_]+=\S+ )*(?:(?:\.venv/bin/)?biologidex|make|(?:scripts/)?[\w-]+\.sh|docker|\$compose|curl|age-keygen"
-    r"|amtool|apt|cloudflared|envsubst|fail2ban-client|gunicorn|openssl|pip|git) \S"
+    r"|amtool|apt|certbot|cloudflared|envsubst|fail2ban-client|gunicorn|openssl|pip|git) \S"
 )
 
 

@@ -191,8 +191,11 @@ def test_every_name_of_a_template_has_a_value(service: str, templates: str) -> N
 
 def test_whatever_prometheus_asks_is_a_service_that_it_reaches() -> None:
     told = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
-    text = str(told["scrape_configs"]) + str(told["alerting"])
-    asked = set(re.findall(r"([\w-]+):(?:9\d{3}|8080|6379)\b", text)) - {"localhost"}
+    doors = "".join(
+        file.read_text(encoding="utf-8") for file in (DEPLOY / "prometheus").glob("front-door*.yml")
+    )
+    text = str(told["scrape_configs"]) + str(told["alerting"]) + doors
+    asked = set(re.findall(r"([\w-]+):(?:9\d{3}|8080|8443|6379)\b", text)) - {"localhost"}
     names = {name for one in told["scrape_configs"][0]["dns_sd_configs"] for name in one["names"]}
     watched = [SERVICES[name]["networks"] for name in APPLICATION]
     aliases = {one for of in watched for one in of["watch"].get("aliases", [])}
@@ -208,3 +211,22 @@ def test_whatever_prometheus_asks_is_a_service_that_it_reaches() -> None:
     assert SERVICES["worker-blue"]["environment"]["BIOLOGIDEX_METRICS_PORT"] == "8000"
     assert SERVICES["beat-blue"]["environment"]["BIOLOGIDEX_METRICS_PORT"] == "8000"
     assert names <= aliases
+
+
+class Overriding(yaml.SafeLoader):
+    """Reads Compose's own `!override` as what it marks."""
+
+
+Overriding.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+
+
+def test_where_nginx_holds_the_certificate_the_front_door_is_asked_by_https() -> None:
+    over = yaml.load((DEPLOY / "compose.certificate.yaml").read_text(encoding="utf-8"), Overriding)
+    (mount,) = over["services"]["prometheus"]["volumes"]
+    source, target, _ = mount.split(":")
+    told = yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text(encoding="utf-8"))
+    (job,) = [job for job in told["scrape_configs"] if job["job_name"] == "front-door"]
+    secure = over["services"]["nginx"]["environment"]["NGINX_LISTEN"].split()[0]
+
+    assert job["file_sd_configs"] == [{"files": [target.removeprefix("/etc/prometheus/")]}]
+    assert yaml.safe_load((DEPLOY / source).read_text()) == [{"targets": [f"https://nginx:{secure}/ready/"]}]

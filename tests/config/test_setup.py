@@ -48,6 +48,7 @@ def test_a_certificate_opens_the_two_doors_of_the_web(tmp_path: Path, certificat
 
     assert opened(said) == ["22/tcp", "80/tcp", "443/tcp"]
     assert "https://dex.example.org" in said
+    assert f"install-certificate.sh {certificate[1]} {certificate[2]}" in said
 
 
 def test_the_firewall_is_left_alone_if_one_says_so(tmp_path: Path) -> None:

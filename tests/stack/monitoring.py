@@ -1,6 +1,6 @@
 """Prometheus, Alertmanager and the exporters of deploy/, running beside the whole stack as ordinary processes.
 
-with monitoring(stack, folder) as eyes:
+with monitoring(stack, folder, secure) as eyes:
     eyes.series("up")              what Prometheus answers to an expression
     eyes.names()                   every metric that it has seen
     eyes.told                      what Alertmanager has sent to the webhook
@@ -51,8 +51,9 @@ class Webhook:
 class Monitoring:
     """The shipped configuration, with addresses of this machine in place of those of the containers."""
 
-    def __init__(self, stack: Stack, folder: Path) -> None:
+    def __init__(self, stack: Stack, folder: Path, secure: str) -> None:
         self.stack, self.folder = stack, folder
+        self.doors = {"http://nginx:8080": stack.address, "https://nginx:8443": secure}
         names = ("prometheus", "alertmanager", "postgres", "redis", "host", "front-door")
         self.ports = {name: free_port() for name in names}
         self.webhook = Webhook()
@@ -89,7 +90,6 @@ class Monitoring:
     def _targets(self) -> dict[str, list[str]]:
         return {
             "biologidex": [self.stack.direct_address.removeprefix("http://")],
-            "front-door": [f"{self.stack.address}/ready/"],
             "postgres": [self._at("postgres")],
             "redis": [f"redis://127.0.0.1:{one.port}" for one in (self.stack.broker, self.stack.cache)],
             "host": [self._at("host")],
@@ -108,21 +108,32 @@ class Monitoring:
         told["global"] = {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"}
         told["alerting"]["alertmanagers"][0]["static_configs"] = [{"targets": [self._at("alertmanager")]}]
         for job in told["scrape_configs"]:
-            name, targets = job["job_name"], self._targets()[job["job_name"]]
+            name, targets = job["job_name"], self._targets().get(job["job_name"])
             job.pop("dns_sd_configs", None)
             labels = [one.get("labels", {}) for one in job.get("static_configs", [{}])]
-            job["static_configs"] = [
-                {"targets": [target], "labels": label} for target, label in zip(targets, labels, strict=True)
-            ]
+            if targets:
+                job["static_configs"] = [
+                    {"targets": [target], "labels": label}
+                    for target, label in zip(targets, labels, strict=True)
+                ]
             if "authorization" in job:
                 job["authorization"]["credentials_file"] = str(self.stack.secrets / "metrics_token")
             for rule in job.get("relabel_configs", []):
                 if rule.get("target_label") == "__address__":
                     rule["replacement"] = self._at(name)
+        self._ask_at_both_doors()
         for rules in (self.folder / "prometheus" / "rules").glob("*.yml"):
             rules.write_text(re.sub(r"\bfor: \w+", "for: 2s", rules.read_text()))
         file.write_text(yaml.safe_dump(told))
         return file
+
+    def _ask_at_both_doors(self) -> None:
+        """Ask where nginx is behind a tunnel, and where it holds the certificate: on a server it is one of them."""
+        files = sorted((self.folder / "prometheus").glob("front-door*.yml"))
+        text = "".join(file.read_text() for file in files)
+        for shipped, here in self.doors.items():
+            text = text.replace(shipped, here)
+        files[-1].write_text(text)
 
     def _start(self, name: str, command: list[str], **environment: str) -> None:
         is_ready = (says_ready if name in ("prometheus", "alertmanager") else listens)(self.ports[name])
@@ -207,9 +218,9 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def monitoring(stack: Stack, folder: Path) -> Iterator[Monitoring]:
-    """Watch a stack for the length of a block."""
-    eyes = Monitoring(stack, folder)
+def monitoring(stack: Stack, folder: Path, secure: str) -> Iterator[Monitoring]:
+    """Watch a stack for the length of a block; `secure` is its address by https."""
+    eyes = Monitoring(stack, folder, secure)
     try:
         eyes.start()
         yield eyes

@@ -64,6 +64,47 @@ def test_people_come_by_https_and_who_does_not_is_sent_there(door: tuple[str, st
     assert sent.headers["location"].startswith("https://localhost")
 
 
+def test_a_renewed_certificate_arrives_without_a_restart(
+    installation: Installation, door: tuple[str, str, Path], tmp_path: Path
+) -> None:
+    _, secure, chain = door
+    address = ("localhost", int(secure.rpartition(":")[2]))
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3", *subject]
+    files = (str(tmp_path / "chain.pem"), str(tmp_path / "key.pem"))
+    subprocess.run([*command, "-out", files[0], "-keyout", files[1]], check=True, capture_output=True)
+    before = ssl.get_server_certificate(address)
+    process = installation.containers()["nginx"]
+
+    told = installation.script("install-certificate.sh", *files)
+
+    end = time.monotonic() + 20
+    while (served := ssl.get_server_certificate(address)) == before and time.monotonic() < end:
+        time.sleep(0.2)
+    assert told.returncode == 0, told.stderr
+    assert served.strip() == Path(files[0]).read_text().strip() == chain.read_text().strip()
+    assert installation.containers()["nginx"] == process
+
+
+def test_monitoring_asks_by_https_and_knows_when_the_certificate_ends(
+    installation: Installation, door: tuple[str, str, Path]
+) -> None:
+    profile = ("-f", str(OVER), "--profile", "monitoring")
+    installation.compose(*profile, "up", "-d", "--no-deps", "prometheus", "blackbox-exporter")
+    asked = "http://127.0.0.1:9090/api/v1/query?query="
+    try:
+        end = time.monotonic() + 90
+        while not (up := answers(f"{asked}probe_success==1").json()["data"]["result"]):
+            assert time.monotonic() < end
+            time.sleep(1)
+        left = answers(f"{asked}probe_ssl_earliest_cert_expiry-time()").json()["data"]["result"]
+    finally:
+        installation.compose(*profile, "rm", "-s", "-f", "prometheus", "blackbox-exporter")
+
+    assert up[0]["metric"]["instance"] == "https://nginx:8443/ready/"
+    assert 0 < float(left[0]["value"][1]) < 3 * 86400
+
+
 def test_as_shipped_it_opens_the_two_ports_of_the_web_and_no_other(
     installation: Installation, door: tuple[str, str, Path]
 ) -> None:
