@@ -57,13 +57,14 @@ END
 eyes() { # what watches, in the versions and under the names that Compose asks for, each with the door of the official one
     wanted=$(sed -n -E 's/^ +image: \$\{(PROMETHEUS|ALERTMANAGER|[A-Z]+_EXPORTER)_IMAGE:-([^}]*)\}/\2/p' \
         "$(dirname "$0")/../deploy/compose.production.yaml")
-    for image in $wanted; do podman image exists "$image" || missing=yes; done
+    base=localhost/stand-in-eyes:with-wget # by its name it is seen that one of before is missing something
+    for image in $base $wanted; do podman image exists "$image" || missing=yes; done
     [ -n "${missing:-}" ] || return 0
     echo "What watches"
-    podman build -q -t localhost/stand-in-eyes - > /dev/null << END
+    podman build -q -t $base - > /dev/null << END
 FROM docker.io/library/debian:bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends prometheus prometheus-alertmanager \
-    prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter prometheus-blackbox-exporter \
+    prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter prometheus-blackbox-exporter wget \
  && rm -rf /var/lib/apt/lists/* && install -d -o 65534 -g 65534 /prometheus /alertmanager
 END
     for image in $wanted; do
@@ -74,7 +75,7 @@ END
             *) is=prometheus-$program at=/bin/$(echo "$program" | tr - _) ;;
         esac
         podman build -q -t "$image" - > /dev/null << END
-FROM localhost/stand-in-eyes
+FROM $base
 RUN [ -e $at ] || ln -s /usr/bin/$is $at
 USER 65534:65534
 ENTRYPOINT ["$at"]

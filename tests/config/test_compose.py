@@ -14,6 +14,13 @@ TEXT = (DEPLOY / "compose.production.yaml").read_text(encoding="utf-8")
 STACK = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = STACK["services"]
 APPLICATION = [name for name in SERVICES if name.startswith(("web-", "live-", "worker-", "beat-"))]
+WITHOUT_CHECK = {
+    "migrate": "it ends",
+    "restore": "it ends",
+    "backup": "its sign of life is the age of the newest backup",
+    "postgres-exporter": "its image need not hold another program; Prometheus asks it every 15 s",
+    "redis-exporter": "its image holds no other program; Prometheus asks it every 15 s",
+}
 ONE_SHOT = ["migrate", "restore"]
 TO_THE_OUTSIDE = {"edge", "outside"}
 EVERY = pytest.mark.parametrize("name", SERVICES)
@@ -150,11 +157,45 @@ def test_both_sides_are_the_same_but_for_their_release() -> None:
         assert set(blue["networks"]) == set(green["networks"])
 
 
-def test_each_role_has_a_health_check_of_its_own() -> None:
-    for name in APPLICATION:
-        asked = SERVICES[name].get("healthcheck", {}).get("test", ["the image's"])
-        assert asked[-1] == ("work" if name.startswith(("worker", "beat")) else "the image's")
-    assert SERVICES["migrate"]["healthcheck"] == {"disable": True}
+def images_with_a_check() -> set[str]:
+    """Return our images whose Dockerfile says how they are asked."""
+    top = DEPLOY.parent
+    server = (top / "Dockerfile").read_text(encoding="utf-8").partition(" AS production\n")[2]
+    targets = re.split(r"(?m)^FROM \S+ AS (\w+)$", (DEPLOY / "images/Dockerfile").read_text(encoding="utf-8"))
+    below = zip(targets[1::2], targets[2::2], strict=True)
+    return {f"biologidex-{name}" for name, text in below if "HEALTHCHECK" in text} | (
+        {"biologidex"} if "HEALTHCHECK" in server else set()
+    )
+
+
+@EVERY
+def test_each_role_has_a_health_check_of_its_own(name: str) -> None:
+    service = SERVICES[name]
+    check = service.get("healthcheck")
+    image = service["image"].removeprefix("${IMAGES:-localhost}/").partition(":")[0]
+
+    if name in WITHOUT_CHECK:
+        assert check in (None, {"disable": True})
+    elif check is None:
+        assert image in images_with_a_check()
+    else:
+        assert check["test"][0] == "CMD"
+        assert {"interval", "timeout", "start_period", "retries"} <= set(check)
+    if name.startswith(("worker", "beat")):
+        assert check["test"][-1] == "work"
+
+
+def test_the_doc_names_those_without_a_health_check() -> None:
+    text = (DEPLOY.parent / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+    assert all(f"`{name}`" in text for name in WITHOUT_CHECK)
+
+
+def test_cloudflared_is_asked_where_it_answers() -> None:
+    asked = SERVICES["cloudflared"]["healthcheck"]["test"]
+
+    assert asked[-1] == "ready"
+    assert asked[asked.index("--metrics") + 1] in SERVICES["cloudflared"]["command"]
 
 
 def test_work_in_hand_has_time_to_end() -> None:
