@@ -14,22 +14,39 @@ of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
 compose() { PROFILES=replica sh "$top/scripts/compose.sh" "$@"; }
 ask() { compose exec -T "$1" psql -h /srv/run -XAtq -d postgres -c "$2"; }
 
-[ "$(ask replica 'SELECT pg_is_in_recovery()')" = t ] || { echo "The replica does not answer as one: nothing was done." >&2; exit 1; }
-say "Ending the database, so that nobody writes there any more: what it has sent arrives"
-run compose stop db
-say "The replica becomes a database of its own"
-[ -n "$dry" ] || [ "$(ask replica 'SELECT pg_promote(true, 45)')" = t ] || {
-    echo "It did not, within 45 s. \`compose start db\` goes back to the one before." >&2
-    exit 1
-}
-run compose stop replica
-new=$(of REPLICA_VOLUME) old=$(of PRIMARY_VOLUME)
-new=${new:-replica} old=${old:-postgres}
-if [ -z "$dry" ]; then
-    { sed -e '/^PRIMARY_VOLUME=/d' -e '/^REPLICA_VOLUME=/d' "$state" && printf 'PRIMARY_VOLUME=%s\nREPLICA_VOLUME=%s\n' "$new" "$old"; } \
-        > "$state.new"
+exec 9> "$etc/deploy.lock"
+flock -n 9 || { echo "A deployment or a restore is running." >&2; exit 4; }
+set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
+    [ -z "$dry" ] || return 0
+    cp "$state" "$state.new"
+    while [ $# -gt 0 ]; do
+        sed -i "/^$1=/d" "$state.new"
+        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
+        shift 2
+    done
     mv "$state.new" "$state"
+}
+
+was=$(of PROMOTING) # the two volumes, if this was cut off
+if [ -z "$was" ]; then
+    [ "$(ask replica 'SELECT pg_is_in_recovery()')" = t ] || { echo "The replica does not answer as one: nothing was done." >&2; exit 1; }
+    new=$(of REPLICA_VOLUME) old=$(of PRIMARY_VOLUME)
+    was=${new:-replica}/${old:-postgres}
 fi
+new=${was%/*} old=${was#*/}
+if [ "$(of PRIMARY_VOLUME)" != "$new" ]; then
+    say "Ending the database, so that nobody writes there any more: what it has sent arrives"
+    set_state PROMOTING "$was"
+    run compose stop db
+    say "The replica becomes a database of its own"
+    run compose up -d --no-deps --wait replica
+    [ -n "$dry" ] || [ "$(ask replica 'SELECT NOT pg_is_in_recovery() OR pg_promote(true, 45)')" = t ] || {
+        echo "It did not, within 45 s. \`scripts/compose.sh start db\` goes back to the one before; remove PROMOTING from $state." >&2
+        exit 1
+    }
+    set_state PRIMARY_VOLUME "$new" REPLICA_VOLUME "$old"
+fi
+run compose stop replica
 say "It starts as db, from the volume $new"
 run compose up -d --no-deps db
 tries=0
@@ -38,4 +55,5 @@ until [ -n "$dry" ] || [ "$(ask db 'SELECT NOT pg_is_in_recovery()' 2> /dev/null
     [ "$tries" -lt 60 ] || { echo "It does not answer: scripts/compose.sh logs db" >&2; exit 1; }
     sleep 0.5
 done
+set_state PROMOTING ''
 say "Done. There is no replica now. What the database was is still in the volume $old: docs/deploy.md tells what to do with it."

@@ -38,10 +38,16 @@ state=$etc/compose.env
 say() { echo "$(date +%H:%M:%S) $*"; }
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
 compose() { "$scripts/compose.sh" "$@"; }
-set_line() { # NAME VALUE
-    { grep -v "^$1=" "$state" || true; echo "$1=$2"; } > "$state.new"
+set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
+    cp "$state" "$state.new"
+    while [ $# -gt 0 ]; do
+        sed -i "/^$1=/d" "$state.new"
+        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
+        shift 2
+    done
     mv "$state.new" "$state"
 }
+is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
 if [ -n "$from" ]; then
     [ "$from" != - ] || read -r from
     printf '%s\n' "$from" > "$etc/secrets/biologidex_backup_url.new"
@@ -50,23 +56,34 @@ if [ -n "$from" ]; then
 fi
 if [ -z "$(of RELEASE)" ]; then
     [ -n "$version" ] || { echo "--version: which release restores?" >&2; exit 2; }
-    for name in BLUE GREEN RELEASE; do set_line "$name" "$version"; done
+    set_state BLUE "$version" GREEN "$version" RELEASE "$version"
 fi
 open=$(of OPEN)
-before=$(of POSTGRES_VOLUME) primary=$(of PRIMARY_VOLUME)
-volume=postgres-$(date -u +%Y%m%d%H%M%S)
+now=$(date -u +%Y%m%d%H%M%S) one=biologidex-restore-$$
 processes=
 [ -z "$open" ] || processes="web-$open-1 web-$open-2 live-$open worker-$open beat-$open"
+is_on replica && replica='replica pgbouncer-replica' || replica=
 exec 9> "$etc/deploy.lock"
 flock -n 9 || { echo "A deployment is running." >&2; exit 4; }
 
 say "Stopping what uses the database"
 # Several words.
 # shellcheck disable=SC2086
-[ -z "$open" ] || compose stop $processes backup pgbouncer db > /dev/null 2>&1 || true
-compose rm -f db backup > /dev/null 2>&1 || true
-set_line POSTGRES_VOLUME "$volume"
-set_line PRIMARY_VOLUME postgres
+[ -z "$open" ] || compose stop $processes backup $replica pgbouncer db > /dev/null 2>&1 || true
+# shellcheck disable=SC2086
+compose rm -f db backup $replica > /dev/null 2>&1 || true
+rm -rf "$etc/secrets/restored" # of one that was killed
+# What people were served from: of a restore before this one too, if that was cut off.
+before=$(of RESTORE_BEFORE)
+[ -n "$before" ] || before="$(of POSTGRES_VOLUME)/$(of PRIMARY_VOLUME)/$(of REPLICA_STORE)/$(of REPLICA_VOLUME)"
+IFS=/ read -r store primary replica_store replica_volume << END
+$before
+END
+as_before() {
+    set_state POSTGRES_VOLUME "$store" PRIMARY_VOLUME "$primary" REPLICA_STORE "$replica_store" \
+        REPLICA_VOLUME "$replica_volume" RESTORE_BEFORE ''
+    rm -rf "$etc/secrets/restored"
+}
 start() {
     # What was restored knows the passwords of its time, everybody else those of now.
     { compose up -d --no-deps --wait db && compose exec -T db make-roles - < "$scripts/../deploy/postgres/roles.sql"; } \
@@ -74,12 +91,25 @@ start() {
         || { tail -n 20 "$etc/start.log" >&2; return 1; }
     # On a new machine scripts/setup.sh starts everything, and first tells PostgreSQL how much memory there is.
     [ -n "$open" ] || { compose stop db > "$etc/start.log" 2>&1; return; }
-    case " $(of PROFILES) " in *" backup "*) processes="$processes backup" ;; esac
+    is_on backup && processes="$processes backup"
     # shellcheck disable=SC2086
-    compose up -d --no-deps pgbouncer $processes > "$etc/start.log" 2>&1 || { tail -n 20 "$etc/start.log" >&2; return 1; }
+    compose up -d --no-deps pgbouncer $processes $replica > "$etc/start.log" 2>&1 \
+        || { tail -n 20 "$etc/start.log" >&2; return 1; }
 }
+failed() {
+    trap '' HUP INT TERM
+    docker rm -f "$one" > /dev/null 2>&1 || true
+    as_before
+    say "Nothing was restored. What was there before serves again." >&2
+    [ -z "$open" ] || start
+    exit 1
+}
+trap 'say "Interrupted."; failed' HUP INT TERM
+volume=postgres-$now
+# A replica copies what was restored anew: that of before has what is undone now, and would be read.
+set_state POSTGRES_VOLUME "$volume" PRIMARY_VOLUME postgres REPLICA_STORE "replica-$now" REPLICA_VOLUME replica \
+    RESTORE_BEFORE "$before"
 restore() { # --latest, or --at TIME
-    one=biologidex-restore-$$
     ended=0
     compose --profile restore run --name "$one" --no-deps -T \
         ${identity:+-v "$(realpath "$identity"):/run/identity:ro" -e BIOLOGIDEX_BACKUP_SECRETS_DIR=/etc/biologidex/secrets/restored} \
@@ -89,19 +119,19 @@ restore() { # --latest, or --at TIME
 }
 say "Restoring into the new volume $volume"
 if [ -n "$at" ]; then set -- --at "$at"; else set -- --latest; fi
-if ! restore "$@"; then
-    set_line POSTGRES_VOLUME "${before:-postgres}"
-    set_line PRIMARY_VOLUME "${primary:-postgres}"
-    say "Nothing was restored. What was there before serves again." >&2
-    [ -z "$open" ] || start
-    exit 1
+restore "$@" || failed
+trap - HUP INT TERM
+if [ -n "$identity" ]; then
+    # Those of before are what the roles of the database know, and what people's sessions are signed with.
+    for file in "$etc/secrets/restored"/*; do
+        [ "$file" = "$etc/secrets/restored/biologidex_backup_url" ] || [ ! -f "$file" ] \
+            || install -m 0440 -g 10001 "$file" "$etc/secrets/"
+    done
+    rm -rf "$etc/secrets/restored"
+    [ -z "$open" ] || compose up -d --no-deps --force-recreate redis-broker redis-cache > /dev/null 2>&1
 fi
-# Those of before are what the roles of the database know, and what people's sessions are signed with.
-for file in "$etc/secrets/restored"/*; do
-    [ "$file" = "$etc/secrets/restored/biologidex_backup_url" ] || [ ! -f "$file" ] \
-        || install -m 0440 -g 10001 "$file" "$etc/secrets/"
-done
-rm -rf "$etc/secrets/restored"
 say "Starting on what was restored"
-start
-say "Restored. The database of before is in the volume ${before:-postgres}. Make a new backup: scripts/backup.sh"
+start || { say "It was restored into the volume $volume, but does not start. What was there before: RESTORE_BEFORE in $state." >&2; exit 1; }
+set_state RESTORE_BEFORE ''
+[ "${primary:-postgres}" != replica ] || store=${replica_store:-replica} # that of a replica that was promoted
+say "Restored. The database of before is in the volume ${store:-postgres}. Make a new backup: scripts/backup.sh"

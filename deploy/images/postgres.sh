@@ -49,17 +49,29 @@ know_primary() { # where its stream is told to look: after each start, for this 
         > /srv/run/pgpass
     chmod 0600 /srv/run/pgpass
 }
-copy_primary() {
-    PGPASSFILE=/srv/run/pgpass pg_basebackup --write-recovery-conf --create-slot --slot=replica \
+copy_primary() { # by the slot of a copy before, if there is one
+    PGPASSFILE=/srv/run/pgpass
+    export PGPASSFILE
+    copy --create-slot || copy
+}
+copy() {
+    pg_basebackup --write-recovery-conf --slot=replica "$@" \
         --checkpoint=fast --wal-method=stream -d "host=$POSTGRES_PRIMARY user=biologidex_replicator sslmode=require" \
         -D "$PGDATA"
 }
+follow() { # what is written last into a copy says that it follows: without, it is half of one, or somebody's database
+    know_primary
+    [ ! -e "$PGDATA/standby.signal" ] || return 0
+    if [ -e "$PGDATA/backup_label" ]; then find "$PGDATA" -mindepth 1 -delete; fi
+    if [ -s "$PGDATA/PG_VERSION" ]; then
+        echo "There is a database in this volume that follows nobody: a replica begins in an empty one." >&2
+        exit 1
+    fi
+    copy_primary
+}
 
 if [ "$1" = postgres ]; then
-    [ -z "${POSTGRES_PRIMARY:-}" ] || know_primary
-    if [ ! -s "$PGDATA/PG_VERSION" ]; then
-        if [ -n "${POSTGRES_PRIMARY:-}" ]; then copy_primary; else make_new; fi
-    fi
+    if [ -n "${POSTGRES_PRIMARY:-}" ]; then follow; elif [ ! -s "$PGDATA/PG_VERSION" ]; then make_new; fi
     certify
     configure
     set -- "$@" -D "$PGDATA" -c "config_file=$config"

@@ -10,27 +10,36 @@ TOP = Path(__file__).parents[2]
 SCRIPT, ROLES = TOP / "scripts" / "restore.sh", TOP / "deploy" / "postgres" / "roles.sql"
 NEW_MACHINE = "SERVER_NAMES=localhost\nSERVICES=1\nPROFILES=backup\n"  # pragma: allowlist secret
 SERVING = f"{NEW_MACHINE}BLUE=0.1.0\nGREEN=0.1.0\nRELEASE=0.1.0\nOPEN=blue\n"
+FAILS = "exit 1"
+CUT_OFF = 'kill -KILL $(cat "$BIOLOGIDEX_ETC/../script")'
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the operator is root")
 
 
-def restore(folder: Path, state: str, *words: str, fails: bool = False) -> tuple[int, str]:
-    """Run it. Returns its exit status and what docker was asked."""
+def restore(folder: Path, state: str | None, *words: str, does: str = "") -> tuple[int, str]:
+    """Run it. `does` is what restoring does, as a shell reads it. Returns its exit status and what docker was asked."""
     asked, etc = folder / "asked", folder / "etc"
-    (etc / "secrets").mkdir(parents=True)
-    (etc / "compose.env").write_text(state)
+    (etc / "secrets").mkdir(parents=True, exist_ok=True)
+    if state is not None:
+        (etc / "compose.env").write_text(state)
     docker = folder / "docker"
-    refusal = 'case "$*" in *"biologidex restore"*) exit 1 ;; esac' if fails else ""
+    refusal = f'case "$*" in *"biologidex restore"*) {does or ":"} ;; esac'
     given = f'case "$*" in *make-roles*) cat > {folder}/given ;; esac'
     docker.write_text(f'#!/bin/sh\necho "$*" >> {asked}\n{given}\n{refusal}\n')
     docker.chmod(0o755)
     done = subprocess.run(
-        ["sh", str(SCRIPT), *words],
+        ["sh", "-c", f'echo $$ > {folder}/script; exec sh "$@"', "sh", str(SCRIPT), *words],
         env={"PATH": f"{folder}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(etc)},
         capture_output=True,
         text=True,
         check=False,
     )
+    (folder / "said").write_text(done.stdout + done.stderr)
     return done.returncode, asked.read_text()
+
+
+def state_of(folder: Path) -> dict[str, str]:
+    lines = (folder / "etc" / "compose.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines)
 
 
 @pytest.mark.parametrize(("state", "words"), [(SERVING, []), (NEW_MACHINE, ["--version", "0.1.0"])])
@@ -48,15 +57,97 @@ def test_the_roles_get_the_passwords_of_now_before_anybody_asks(
 
 
 def test_on_a_new_machine_nothing_starts_if_nothing_was_restored(tmp_path: Path) -> None:
-    status, asked = restore(tmp_path, NEW_MACHINE, "--version", "0.1.0", fails=True)
+    status, asked = restore(tmp_path, NEW_MACHINE, "--version", "0.1.0", does=FAILS)
 
     assert status == 1
     assert "up -d" not in asked
 
 
 def test_what_was_there_serves_again_if_nothing_was_restored(tmp_path: Path) -> None:
-    status, asked = restore(tmp_path, SERVING, fails=True)
+    status, asked = restore(tmp_path, SERVING, does=FAILS)
 
     assert status == 1
-    assert "POSTGRES_VOLUME=postgres\n" in (tmp_path / "etc" / "compose.env").read_text()
+    assert not {"POSTGRES_VOLUME", "PRIMARY_VOLUME", "RESTORE_BEFORE"} & set(state_of(tmp_path)), "as shipped"
     assert "pgbouncer web-blue-1 web-blue-2 live-blue worker-blue beat-blue backup" in asked
+
+
+def test_one_that_was_killed_is_forgotten_when_the_next_one_fails(tmp_path: Path) -> None:
+    restore(tmp_path, f"{SERVING}POSTGRES_VOLUME=postgres-1\n", does=CUT_OFF)
+    half = state_of(tmp_path)["POSTGRES_VOLUME"]
+
+    status, _ = restore(tmp_path, None, does=FAILS)
+
+    assert half != "postgres-1"
+    assert status == 1
+    assert state_of(tmp_path)["POSTGRES_VOLUME"] == "postgres-1"
+
+
+def test_one_that_was_killed_is_not_taken_for_the_database_of_before(tmp_path: Path) -> None:
+    restore(tmp_path, f"{SERVING}POSTGRES_VOLUME=postgres-1\n", does=CUT_OFF)
+
+    restore(tmp_path, None)
+
+    assert "The database of before is in the volume postgres-1." in (tmp_path / "said").read_text()
+    assert "RESTORE_BEFORE" not in state_of(tmp_path)
+
+
+@pytest.mark.parametrize("by", ["HUP", "INT", "TERM"])
+def test_interrupted_it_lets_what_was_there_serve_again(tmp_path: Path, by: str) -> None:
+    status, asked = restore(tmp_path, SERVING, does=CUT_OFF.replace("KILL", by))
+
+    assert status == 1
+    assert not {"POSTGRES_VOLUME", "RESTORE_BEFORE"} & set(state_of(tmp_path))
+    assert "pgbouncer web-blue-1" in asked
+
+
+RESTORED = "$BIOLOGIDEX_ETC/secrets/restored"
+UNSEALED = f'mkdir -p "{RESTORED}"; echo old > "{RESTORED}/biologidex_secret_key"'
+
+
+def test_secrets_that_were_unsealed_are_gone_when_nothing_was_restored(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+
+    restore(tmp_path, SERVING, "--identity", str(tmp_path / "key"), does=f"{UNSEALED}; exit 1")
+
+    assert list((tmp_path / "etc" / "secrets").iterdir()) == []
+
+
+def test_secrets_that_a_killed_one_has_unsealed_are_put_to_use_by_none_after_it(tmp_path: Path) -> None:
+    secret = tmp_path / "etc" / "secrets" / "biologidex_secret_key"
+    (secret.parent / "restored").mkdir(parents=True)
+    secret.write_text("now")
+    (secret.parent / "restored" / secret.name).write_text("old")
+
+    restore(tmp_path, SERVING)
+
+    assert secret.read_text() == "now"
+    assert [file.name for file in secret.parent.iterdir()] == [secret.name]
+
+
+def test_secrets_of_before_are_put_to_use_by_redis_too(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+
+    status, asked = restore(tmp_path, SERVING, "--identity", str(tmp_path / "key"), does=UNSEALED)
+
+    assert status == 0
+    assert (tmp_path / "etc" / "secrets" / "biologidex_secret_key").read_text() == "old\n"
+    assert "--force-recreate redis-broker redis-cache" in asked
+
+
+def test_a_replica_is_stopped_first_and_copies_what_was_restored_anew(tmp_path: Path) -> None:
+    """After a promotion the two volumes have changed their places."""
+    promoted = (
+        f"{SERVING.replace('backup', 'backup replica')}PRIMARY_VOLUME=replica\nREPLICA_VOLUME=postgres\n"
+    )
+
+    status, asked = restore(tmp_path, promoted)
+
+    state = state_of(tmp_path)
+    stopped, started = (
+        "backup replica pgbouncer-replica pgbouncer db",
+        "beat-blue backup replica pgbouncer-replica",
+    )
+    assert status == 0
+    assert asked.index(stopped) < asked.index("biologidex restore") < asked.rindex(started)
+    assert (state["PRIMARY_VOLUME"], state["REPLICA_VOLUME"]) == ("postgres", "replica")
+    assert state["REPLICA_STORE"].startswith("replica-2")

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -67,6 +68,19 @@ def test_it_streams_again_after_it_was_started_anew(with_replica: Installation) 
     while ask(with_replica, "db", "SELECT state FROM pg_stat_replication") != "streaming":
         assert time.monotonic() < end
         time.sleep(0.5)
+
+
+def test_half_of_a_copy_is_made_anew(with_replica: Installation) -> None:
+    """The database keeps the place in its log for the copy of before."""
+    with_replica.compose("--profile", "replica", "rm", "-s", "-f", "replica")
+    volume = with_replica.engine.ask("volume", "inspect", "biologidex_replica", "--format", "{{.Mountpoint}}")
+    for last in ("standby.signal", "global/pg_control"):
+        (Path(volume) / last).unlink()
+    (Path(volume) / "backup_label").touch()
+
+    with_replica.compose("--profile", "replica", "up", "-d", "--no-deps", "--wait", "replica")
+
+    assert ask(with_replica, "db", "SELECT state FROM pg_stat_replication") == "streaming"
 
 
 def test_lists_are_read_from_it_and_whoever_writes_reads_what_they_wrote(with_replica: Installation) -> None:
