@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from ops.containers.looks import looks
 from running import environment_of
 
 TOP = Path(__file__).parents[2]
 TABLE = Path(__file__).with_name("commands_in_docs.txt")
-NAMES = ("backup", "deploy", "monitoring", "security", "selfhost", "upgrading")
+NAMES = ("backup", "deploy", "diagnosis", "monitoring", "security", "selfhost", "upgrading")
 PAGES = ["OPERATIONS.md", "README.md", *(f"docs/{name}.md" for name in NAMES)]
 TYPED = re.compile(  # what stands between `...` and begins like this is a command
     r"(?:[A-Z_]+=\S+ )*(?:(?:\.venv/bin/)?biologidex|make|(?:scripts/)?[\w-]+\.sh|docker|\$compose|curl|age-keygen"
@@ -53,6 +54,22 @@ def test_every_command_is_run_by_a_test_or_it_is_said_why_not() -> None:
 
     assert sum(map(len, ALL.values())) > 80
     assert missing == [], f"add a line to {TABLE.name}"
+
+
+def of_compose() -> list[str]:
+    return sorted({one for all_ in ALL.values() for one in all_ if one.startswith("scripts/compose.sh ")})
+
+
+@pytest.mark.parametrize("command", of_compose())
+def test_of_compose_each_command_is_listed_in_full_and_really_typed(command: str) -> None:
+    who = RUN_BY.get(command)
+
+    assert who, "the beginning is not enough: scripts/compose.sh does everything"
+    if not who.startswith("not run: "):
+        file = (TOP / "tests" / who.partition("::")[0]).read_text(encoding="utf-8")
+        looked = [one for profile in re.findall(r"looks\(\"?(\w*)\"?\)", file) for one in looks(profile)]
+        typed = re.sub("web-(blue|green)-[12]", "{one}", command)  # each of the side that is open
+        assert typed in file or command in looked
 
 
 def test_what_is_said_to_run_one_exists() -> None:

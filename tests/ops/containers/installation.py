@@ -102,6 +102,20 @@ class Installation:
             COMPOSE_MORE=str(PODMAN),
         )
 
+    def typed(self, command: str, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run a line of the docs as it stands."""
+        where = {"BIOLOGIDEX_ETC": str(self.etc), "COMPOSE_MORE": str(PODMAN)}
+        return self.engine.run("sh", "-c", f"cd {TOP} && {command}", check=False, **where, **more)
+
+    def look(self, command: str, profile: str = "") -> None:
+        """Type a line of the docs that looks at something: there is something to see, or nothing is wrong."""
+        done = self.typed(command, PROFILES=profile)
+        finds_nothing = (
+            done.returncode == 1 and "| grep" in command
+        )  # all is well: no line says that it is not
+        assert done.returncode == 0 or finds_nothing, done.stderr
+        assert "rror" not in done.stderr, done.stderr
+
     def compose(self, *words: str, **more: str) -> str:
         """Ask Compose for something, with both sides in sight."""
         files = ["-f", str(TOP / "deploy/compose.production.yaml"), "-f", str(PODMAN)]

@@ -14,6 +14,7 @@ import pytest
 from client import Person
 from ops.containers import report
 from ops.containers.installation import RELEASE, Installation
+from ops.containers.looks import looks
 from pictures import jpeg
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(1200)]
@@ -69,6 +70,11 @@ def test_the_first_backup_is_made_and_tried_out_by_itself(backed_up: Installatio
 
     assert {one["place"] for one in listed} == {"here", "off_site"}
     assert (away(backed_up) / "postgres").is_dir()
+
+
+@pytest.mark.parametrize("command", looks("backup"))
+def test_where_the_docs_say_to_look_there_is_something_to_see(backed_up: Installation, command: str) -> None:
+    backed_up.look(command)
 
 
 def test_setting_it_up_again_changes_nothing(backed_up: Installation) -> None:

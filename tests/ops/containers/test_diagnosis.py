@@ -66,7 +66,8 @@ def test_a_worker_that_is_gone_is_bad_and_it_says_what_to_do(installation: Insta
             time.sleep(2)
         told = installation.script("diagnose.sh")
     finally:
-        installation.compose("start", worker)
+        started = installation.typed("scripts/compose.sh up -d --no-deps worker")
 
+    assert started.returncode == 0, started.stderr
     assert told.returncode == 1
     assert "WorkersGone" in told.stdout

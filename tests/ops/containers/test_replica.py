@@ -11,6 +11,7 @@ import pytest
 from client import Person
 from ops.containers import report
 from ops.containers.installation import PODMAN, TOP, Installation
+from ops.containers.looks import looks
 from pictures import jpeg
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(900)]
@@ -41,8 +42,13 @@ def with_replica(installation: Installation) -> Iterator[Installation]:
         file.write("REPLICA_URL_FILE=/run/secrets/biologidex_replica_url\n")  # pragma: allowlist secret
     profile = ("--profile", "replica")
     web = [installation.name_of(f"web-SIDE-{number}") for number in (1, 2)]
-    installation.compose(*profile, "up", "-d", "--no-deps", "--wait", *PARTS)
-    installation.compose("up", "-d", "--no-deps", *web)
+    lines = ["scripts/compose.sh up -d --no-deps replica pgbouncer-replica"]
+    lines += [f"scripts/compose.sh up -d --no-deps {one}" for one in web]
+    for line in lines:
+        told = installation.typed(line, PROFILES="replica")
+        assert told.returncode == 0, told.stderr
+        if line == lines[0]:
+            installation.compose(*profile, "up", "-d", "--no-deps", "--wait", *PARTS)
     wait_until_ready(installation)
     yield installation
     # What was promoted stays the database.
@@ -58,6 +64,13 @@ def test_it_streams_over_an_encrypted_connection(with_replica: Installation) -> 
 
     assert ask(with_replica, "db", asked) == "streaming|t"
     assert ask(with_replica, "replica", "SELECT pg_is_in_recovery()") == "t"
+
+
+@pytest.mark.parametrize("command", looks("replica"))
+def test_where_the_docs_say_to_look_there_is_something_to_see(
+    with_replica: Installation, command: str
+) -> None:
+    with_replica.look(command, "replica")
 
 
 def test_it_streams_again_after_it_was_started_anew(with_replica: Installation) -> None:
