@@ -37,7 +37,7 @@ test-ops: $(VENV)/ops.stamp $(PHOTOS)/photos.stamp  ## the drills: containers fo
 	@PATH="$(CURDIR)/$(BIN):$$PATH" scripts/test-ops.sh $(ARGS)
 
 images:  ## build the images of the server and of what it stands on: make images VERSION=0.1.0 (DOCKER=podman if you like)
-	@scripts/images.sh --services $(VERSION) && scripts/images.sh $(VERSION)
+	@scripts/images.sh --services $(VERSION) && SERVICES=$(VERSION) scripts/images.sh $(VERSION)
 
 stack: $(VENV)/test.stamp  ## run the whole self-hosted stack from deploy/ on this machine, to try it
 	@PATH="$(CURDIR)/$(BIN):$$PATH:/usr/sbin" scripts/test-stack.sh --install-only && exec $(BIN)/python tests/stack/up.py

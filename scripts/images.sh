@@ -1,6 +1,6 @@
 #!/bin/sh
 # images.sh [--fresh] [--services] VERSION: builds the server's image as VERSION, and the one that backs up, on
-# PostgreSQL's of SERVICES (1); with --services those that the server stands on: nginx, pgBouncer, PostgreSQL, Redis.
+# PostgreSQL's of SERVICES (that of compose.env, or 1); with --services those that the server stands on: nginx, pgBouncer, PostgreSQL, Redis.
 # --fresh asks for the newest bases and packages; without it, what did not change here is not built again.
 # PYTHON_IMAGE and DEBIAN_IMAGE name other bases, best by digest (Dockerfile tells how to ask for one). IMAGES is the
 # prefix of all names (localhost), DOCKER the program that builds (docker; podman will do).
@@ -28,12 +28,16 @@ if [ -n "$services" ]; then
     done
     exit
 fi
+# Whose PostgreSQL is backed up.
+services=${SERVICES:-$(sed -n 's/^SERVICES=//p' "${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env" 2> /dev/null || true)}
+base=$prefix/biologidex-postgres:${services:-1}
+[ -n "${TARGET:-}" ] || "$docker" image inspect "$base" > /dev/null 2>&1 || {
+    echo "There is no image $base, on which the one that backs up stands: scripts/images.sh --services ${services:-1}" >&2
+    exit 1
+}
 build ${PYTHON_IMAGE:+--build-arg "PYTHON_IMAGE=$PYTHON_IMAGE"} --target "${TARGET:-production}" \
     --build-arg "VERSION=$version" --build-arg "REVISION=$(git rev-parse --short HEAD 2> /dev/null || echo unknown)" \
     -t "$prefix/biologidex:$version" .
-services=${SERVICES:-1} # whose PostgreSQL it backs up
-if [ -z "${TARGET:-}" ] && "$docker" image inspect "$prefix/biologidex-postgres:$services" > /dev/null 2>&1; then
-    fresh=${fresh:+--no-cache} # its base was made here
-    build --build-arg "POSTGRES_IMAGE=$prefix/biologidex-postgres:$services" \
-        -t "$prefix/biologidex-backup:$version" -f deploy/images/Dockerfile.backup .
-fi
+[ -z "${TARGET:-}" ] || exit 0
+fresh=${fresh:+--no-cache} # its base was made here
+build --build-arg "POSTGRES_IMAGE=$base" -t "$prefix/biologidex-backup:$version" -f deploy/images/Dockerfile.backup .

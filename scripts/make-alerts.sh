@@ -10,7 +10,7 @@ umask 027
 
 [ -e "$told" ] || {
     cat > "$told" << 'END'
-# Who is told when something is wrong (docs/monitoring.md). Fill this in and run scripts/setup.sh again.
+# Who is told when something is wrong (docs/monitoring.md). Fill this in and run scripts/make-alerts.sh again.
 # Every alert by mail: to whom, from whom, and the mail server with its port (mail.example.org:587). Its password goes
 # into secrets/biologidex_smtp_password; the name may be empty for a server that asks for none.
 ALERT_EMAIL=

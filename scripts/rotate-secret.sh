@@ -144,8 +144,6 @@ fi
     step "$writing" put
     ! is_any owner_password $pool backup_password replicator_password \
         || step "PostgreSQL takes the new passwords; connections that stand go on" tell_postgres
-    ! is_any replicator_password || ! is_on replica || step "The replica comes with its new password" renew_replica
-    ! is_any backup_password || ! is_on backup || step "Backups come with their new password" tell_backups
     if is_any $pool; then
         step "A second pool starts, with the new passwords" second_pool
         step "Processes that use the second pool take over" again
@@ -158,6 +156,9 @@ fi
     ! is_any monitor_password redis_exporter_password || ! is_on monitoring \
         || step "Exporters come with their new passwords" renew_exporters
     ! is_any $redis || step "Redis takes the old passwords no more" keep_out
+    # What may be away comes last: the pool's old password is out by then, whatever these do.
+    ! is_any replicator_password || ! is_on replica || step "The replica comes with its new password" renew_replica
+    ! is_any backup_password || ! is_on backup || step "Backups come with their new password" tell_backups
 }
 [ -z "$dry" ] || exit 0
 rm -rf "$work"

@@ -39,7 +39,9 @@ if [ -n "$place" ] && [ "$(cat "$secret" 2> /dev/null)" != "$place" ]; then
     printf '%s\n' "$place" > "$secret.new"
     chgrp 10001 "$secret.new" && chmod 0440 "$secret.new" && mv "$secret.new" "$secret"
 fi
-[ -n "$(of OPEN)" ] && [ "$(now)" != "$before" ] || exit 0
-echo "Starting what backs up"
+[ -n "$(of OPEN)" ] || exit 0
+again=
+[ "$(now)" = "$before" ] || again=--force-recreate # it is told where to when it starts
+echo "Starting what backs up, if it does not run as it should"
 BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --wait --no-deps db
-BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --no-deps backup
+BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --no-deps $again backup

@@ -13,7 +13,7 @@ Options:
   --host NAME         the name that people type: needed with a tunnel or a certificate
   --backup-key KEY    back up every night, sealed to this public key (age1..., from age-keygen on your own computer)
   --backup-to PLACE   and keep backups there too: a mounted folder, gs://BUCKET/FOLDER, or - to be asked for an address
-  --version VERSION   the release to build and start; unsaid: the newest that is here
+  --version VERSION   the release to build and start; unsaid: the one that is open, or at first the newest that is here
   --fail2ban          addresses that keep trying passwords or look for holes are kept out (docs/security.md)
   --no-firewall       leave the firewall as it is
   --no-start          make the operator's folder only, to look at it; the same command without this word goes on
@@ -56,18 +56,37 @@ quietly() { # COMMAND: its words are only shown if it fails
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
 }
 compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
+of() { sed -n "s/^$1=//p" "$etc/compose.env" 2> /dev/null | tail -n 1; }
 log=$(mktemp)
 trap 'rm -f "$log" "$log.txt"' EXIT
 
 # --- What is here ---
+if [ -e "$etc/compose.env" ]; then
+    was=loopback
+    case $(of COMPOSE_MORE) in *compose.certificate.yaml*) was=certificate ;; esac
+    [ -z "$(of REAL_IP_HEADER)" ] || was=tunnel
+    case " $(of SERVER_NAMES) " in *" ${host:-localhost} "*) same=$was ;; *) same='' ;; esac
+    [ "$same" = "$how" ] || { cat >&2 << END
+This server was set up for --$was and the name $(of SERVER_NAMES). Nothing was changed.
+Another name: SERVER_NAMES in $etc/compose.env, BIOLOGIDEX_SITE_URL in $etc/biologidex.env, then this again with it.
+Another way in: move $etc/compose.env away, call this with --no-start, and take over what you had added there, with the
+lines POSTGRES_VOLUME, PRIMARY_VOLUME, REPLICA_VOLUME, REPLICA_STORE, OPEN, BLUE, GREEN, RELEASE and PREVIOUS.
+END
+        exit 2; }
+fi
 [ -n "$dry" ] || [ "$(id -u)" = 0 ] || { echo "This changes the system: run it as root." >&2; exit 1; }
 # shellcheck source=/dev/null
 system=$(. /etc/os-release && echo "$ID ${ID_LIKE:-}")
 case " $system " in *" debian "* | *" ubuntu "*) ;; *) echo "Made for Debian and Ubuntu; this is $system" >&2; exit 1 ;; esac
 memory=$(awk '/^MemTotal/ {print int($2 / 1024)}' /proc/meminfo)
 [ "$memory" -ge 3500 ] || say "Only $memory MB of memory: 4 GB is what a group needs."
-room=$(df -Pm "$top" | awk 'NR == 2 {print $4}')
-[ "$room" -ge 8000 ] || { echo "Only $room MB of disk are free: the images and a start need 8000." >&2; exit 1; }
+images=$(docker info -f '{{.DockerRootDir}}' 2> /dev/null) || true
+images=${images:-/var/lib/docker}
+until [ -d "$images" ]; do images=$(dirname "$images"); done
+room=$(df -Pm "$images" | awk 'NR == 2 {print $4}')
+[ "$room" -ge 8000 ] || { echo "Only $room MB are free where $images lies: the images and a start need 8000." >&2; exit 1; }
+open=$(of OPEN)
+[ -n "$version" ] || [ -z "$open" ] || version=$(of "$(echo "$open" | tr '[:lower:]' '[:upper:]')")
 [ -n "$version" ] || version=$(git -C "$top" describe --tags --exact-match 2> /dev/null | sed 's/^v//') || true
 [ -n "$version" ] || version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$top/pyproject.toml")
 
@@ -160,7 +179,7 @@ if ! has "biologidex-postgres:$services" || ! has "biologidex-nginx:$services"; 
 fi
 if ! has "biologidex:$version"; then
     say "Building the server, $version (a few minutes)"
-    quietly sh "$top/scripts/images.sh" "$version"
+    SERVICES=$services quietly sh "$top/scripts/images.sh" "$version"
 fi
 if [ ! -e "$etc/postgres/tuned.conf" ] && [ -z "$dry" ]; then
     limit=$(sed -n 's/^DB_MEMORY=//p' "$etc/compose.env")

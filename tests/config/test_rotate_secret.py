@@ -19,12 +19,13 @@ class Host:
         self.etc, self.asked, self.told = folder / "etc", folder / "asked", folder / "told"
         self.etc.mkdir()
         (self.etc / "compose.env").write_text(STATE)
-        self.broken = folder / "broken"
+        self.broken, self.away = folder / "broken", folder / "away"
         docker = folder / "docker"
         docker.write_text(
             f'#!/bin/sh\necho "$*" >> {self.asked}\n'
             f'case "$*" in *redis-cli*) tee -a {self.told} | sed "s/.*/OK/" ;; esac\n'
-            f'case "$*" in *force-recreate*web-*) [ ! -e {self.broken} ] ;; esac\n'
+            f'case "$*" in *force-recreate*web-*) [ ! -e {self.broken} ] || exit 1 ;; esac\n'
+            f'case "$*" in *"backup --setup"*) [ ! -e {self.away} ] || exit 1 ;; esac\n'
         )
         docker.chmod(0o755)
         self.environment = {"PATH": f"{folder}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(self.etc)}
@@ -141,6 +142,22 @@ def test_backups_are_told_their_new_password(host: Host) -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert places == sorted(places)
     assert " web-" not in host.asked.read_text(), "nobody else knows it"
+
+
+def test_a_place_of_backups_that_is_away_keeps_nothing_else_from_being_replaced(host: Host) -> None:
+    (host.etc / "compose.env").write_text(f"{STATE}PROFILES=backup replica\n")
+    host.away.touch()
+
+    first = host.rotate("--all")
+    asked = host.asked.read_text()
+    host.away.unlink()
+    again = host.rotate("--all")
+
+    assert first.returncode == 1
+    assert "People are served; call this again" in first.stderr
+    assert asked.index("rm -s -f pgbouncer-next") < asked.rindex("redis-cli") < asked.index("backup --setup")
+    assert "The one before was cut off and goes on" in again.stdout
+    assert again.returncode == 0, again.stdout + again.stderr
 
 
 def test_a_key_that_somebody_may_have_counts_no_more(host: Host) -> None:

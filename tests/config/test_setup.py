@@ -86,3 +86,31 @@ def test_nothing_from_the_internet_goes_into_a_shell() -> None:
 
     assert "curl" not in text
     assert "wget" not in text
+
+
+LOOPBACK = "SERVICES=1\nSERVER_NAMES=localhost 127.0.0.1\nHTTP_PORT=8080\n"
+TUNNEL = "SERVICES=1\nSERVER_NAMES=dex.example.org\nREAL_IP_HEADER=CF-Connecting-IP\nPROFILES=tunnel\n"
+
+
+@pytest.mark.parametrize("state", [LOOPBACK, TUNNEL, TUNNEL.replace("dex.", "old.")])
+def test_a_server_that_was_set_up_otherwise_is_left_as_it_is(
+    tmp_path: Path, certificate: list[str], state: str
+) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "compose.env").write_text(state)
+
+    told = setup(tmp_path / "etc", "--host", "dex.example.org", *certificate)
+
+    assert told.returncode == 2
+    assert "Nothing was changed" in told.stderr
+    assert "would" not in told.stdout
+
+
+def test_called_again_it_goes_on_with_the_release_that_is_open(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "compose.env").write_text(f"{LOOPBACK}BLUE=0.0.7\nGREEN=0.0.8\nOPEN=blue\n")
+
+    told = setup(tmp_path / "etc", "--loopback")
+
+    assert told.returncode == 0, told.stderr
+    assert "BiologiDex 0.0.7 is at" in told.stdout

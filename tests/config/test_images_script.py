@@ -1,0 +1,49 @@
+"""scripts/images.sh, with a docker that only notes what it is asked and has PostgreSQL's image of 202612 alone."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "images.sh"
+
+
+def build(folder: Path, *words: str, **more: str) -> tuple[int, str, str]:
+    """Run it. Returns its exit status, what it says, and what was built."""
+    docker, asked = folder / "docker", folder / "asked"
+    asked.touch()
+    docker.write_text(
+        f'#!/bin/sh\n[ "$1" != build ] || echo "$*" >> {asked}\n'
+        'case "$*" in "image inspect"*) [ "$3" = localhost/biologidex-postgres:202612 ] ;; esac\n'
+    )
+    docker.chmod(0o755)
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(folder), **more}
+    done = subprocess.run(
+        ["sh", str(SCRIPT), *words], env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr, asked.read_text()
+
+
+def test_what_backs_up_stands_on_the_postgresql_of_this_server(tmp_path: Path) -> None:
+    (tmp_path / "compose.env").write_text("SERVICES=202612\n")
+
+    status, _, built = build(tmp_path, "0.2.0")
+
+    assert status == 0
+    assert "POSTGRES_IMAGE=localhost/biologidex-postgres:202612 -t localhost/biologidex-backup:0.2.0" in built
+
+
+@pytest.mark.parametrize("more", [{}, {"SERVICES": "202611"}])
+def test_without_that_nothing_is_built_and_it_says_how_to_get_it(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    status, said, built = build(tmp_path, "0.2.0", **more)
+
+    assert status == 1
+    assert f"scripts/images.sh --services {more.get('SERVICES', '1')}" in said
+    assert built == ""
+
+
+def test_the_one_with_the_tests_needs_none(tmp_path: Path) -> None:
+    assert build(tmp_path, "suite", TARGET="test")[0] == 0
