@@ -5,6 +5,8 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import httpx2 as httpx
 import pytest
@@ -91,13 +93,18 @@ def test_monitoring_asks_by_https_and_knows_when_the_certificate_ends(
 ) -> None:
     profile = ("-f", str(OVER), "--profile", "monitoring")
     installation.compose(*profile, "up", "-d", "--no-deps", "prometheus", "blackbox-exporter")
-    asked = "http://127.0.0.1:9090/api/v1/query?query="
+
+    def series(expression: str) -> list[dict[str, Any]]:
+        answer = answers(f"http://127.0.0.1:9090/api/v1/query?query={quote(expression, safe='')}")
+        found: list[dict[str, Any]] = answer.json()["data"]["result"] if answer.is_success else []
+        return found
+
     try:
         end = time.monotonic() + 90
-        while not (up := answers(f"{asked}probe_success==1").json()["data"]["result"]):
+        while not (up := series("probe_success == 1")):
             assert time.monotonic() < end
             time.sleep(1)
-        left = answers(f"{asked}probe_ssl_earliest_cert_expiry-time()").json()["data"]["result"]
+        left = series("probe_ssl_earliest_cert_expiry - time()")
     finally:
         installation.compose(*profile, "rm", "-s", "-f", "prometheus", "blackbox-exporter")
 
