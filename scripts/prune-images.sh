@@ -1,7 +1,6 @@
 #!/bin/sh
 # prune-images.sh [--dry-run] [COUNT]: removes old images of this server, all but the newest COUNT (20) of each. Those that
-# compose.env names always stay: both sides (--rollback goes back to the one that is not open), what backs up, and what
-# they stand on.
+# compose.env names always stay: both sides, the release that --rollback goes back to, what backs up, and what they stand on.
 set -eu
 dry=''
 [ "${1:-}" != --dry-run ] || { dry=yes && shift; }
@@ -11,6 +10,7 @@ state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
 of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
 
 blue=$(of BLUE) green=$(of GREEN) release=$(of RELEASE) services=$(of SERVICES) prefix=$(of IMAGES)
+previous=$(of PREVIOUS) cut_off=$(of CUT_OFF)
 [ -n "$blue" ] && [ -n "$green" ] && [ -n "$release" ] && [ -n "$services" ] || {
     echo "$state does not say what must stay. Nothing was removed." >&2
     exit 1
@@ -18,7 +18,7 @@ blue=$(of BLUE) green=$(of GREEN) release=$(of RELEASE) services=$(of SERVICES) 
 for name in biologidex biologidex-backup biologidex-nginx biologidex-pgbouncer biologidex-redis biologidex-postgres; do
     image=${prefix:-localhost}/$name
     docker image ls --format '{{.Tag}}' "$image" | grep -v '^<none>$' | tail -n +$((count + 1)) | while read -r version; do
-        case $version in "$blue" | "$green" | "$release" | "$services") continue ;; esac
+        case $version in "$blue" | "$green" | "$release" | "$previous" | "$cut_off" | "$services") continue ;; esac
         if [ -n "$dry" ]; then echo "would remove $image:$version"; continue; fi
         docker image rm "$image:$version" > /dev/null && echo "Removed $image:$version" || true # the engine says why not
     done

@@ -92,3 +92,13 @@ def test_no_page_tells_to_remove_images_by_their_age() -> None:
     pages = SCRIPT.parents[1] / "docs"
 
     assert [page.name for page in pages.rglob("*.md") if "image prune -a" in page.read_text()] == []
+
+
+def test_the_release_of_before_stays_though_no_side_is_of_it(host: Host) -> None:
+    """After `deploy.sh --again` both sides are of the release that is open."""
+    (host.folder / "compose.env").write_text(STATE.replace("0.4.0", "0.30.0") + "PREVIOUS=0.3.0\n")
+
+    host.prune()
+
+    assert "localhost/biologidex:0.3.0" not in host.removed
+    assert "localhost/biologidex:0.4.0" in host.removed
