@@ -1,6 +1,7 @@
 """`biologidex nightly`: when it is time for a backup."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from biologidex.ops.backup import nightly, status
+from biologidex.ops.backup import nightly, places, status
 from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.nightly import due, photos_due
 from biologidex.ops.backup.ways import Postgres
@@ -89,3 +90,29 @@ def test_a_place_that_is_away_by_day_is_told_and_does_not_count_as_the_night(
 
     assert said == ["FAILED: /mnt/nas is not there. Is it mounted?"]
     assert status.read() == night
+
+
+@pytest.mark.parametrize(("briefly", "waits"), [(True, True), (False, False)])
+def test_who_backs_up_photos_by_day_is_waited_for_and_nobody_else(
+    settings: Any, tmp_path: Path, briefly: bool, waits: bool
+) -> None:
+    settings.BACKUP = replace(settings.BACKUP, here=tmp_path)
+    begun, over = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with places.alone(briefly=briefly):
+            begun.set()
+            over.wait(10)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    begun.wait(10)
+    threading.Timer(0.5, over.set).start()
+    try:
+        with places.alone():
+            was_waited_for = over.is_set()
+    except BackupFailed:
+        was_waited_for = False
+    holder.join(10)
+
+    assert was_waited_for is waits

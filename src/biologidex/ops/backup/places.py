@@ -3,9 +3,11 @@
 import fcntl
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.conf import DEFAULT_STORAGE_ALIAS, settings
 from django.core.files.storage import FileSystemStorage, storages
@@ -17,6 +19,7 @@ from biologidex.ops.backup.shelf import Shelf
 
 HERE, OFF_SITE = "here", "off_site"
 WORK = "work-"
+BRIEFLY, PATIENCE = "briefly", 60.0  # seconds
 
 
 def plan() -> Plan:
@@ -38,18 +41,32 @@ def has_photos() -> bool:
     return isinstance(storages[DEFAULT_STORAGE_ALIAS], FileSystemStorage)
 
 
+def _take(lock: IO[str]) -> None:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            if lock.read() != BRIEFLY or time.monotonic() > end:
+                raise BackupFailed("Another backup, restore or drill is under way.") from None
+            time.sleep(0.2)
+
+
 @contextmanager
-def alone() -> Iterator[Path]:
-    """Hold the lock, and give an empty folder to work in. What a killed command has left goes."""
+def alone(*, briefly: bool = False) -> Iterator[Path]:
+    """Hold the lock, and give an empty folder to work in. What a killed command has left goes.
+
+    Whoever holds it `briefly` is waited for by others; anybody else is not.
+    """
     here = plan().here
     with named(here):
         here.mkdir(parents=True, exist_ok=True, mode=0o750)
-        lock = (here / "lock").open("w")
+        lock = (here / "lock").open("a+")
     with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BackupFailed("Another backup, restore or drill is under way.") from None
+        _take(lock)
+        lock.truncate(0)
+        print(BRIEFLY if briefly else "", end="", file=lock, flush=True)
         for left in here.glob(f"{WORK}*"):
             shutil.rmtree(left, ignore_errors=True)
         stores.Folder(here).sweep()

@@ -205,7 +205,7 @@ def _version_of_photos() -> int:
 
 def make_photos(say: Say) -> dict[str, object]:
     """Make a version of the photos alone, by day: so those of today are not lost with the disk."""
-    with places.alone():
+    with places.alone(briefly=True):
         size = _version_of_photos()
         now = status.read()
         now.parts["media"] = status.Part(timezone.now().timestamp(), size)
