@@ -216,7 +216,7 @@ images=$(of IMAGES)
 image=${images:-localhost}/biologidex:$version
 if [ "$version" = "$old_version" ] && [ -z "$again" ]; then
     who=$(ill "$old")
-    [ -n "$who" ] || { say "$version is already open, on the $old side."; exit 0; }
+    [ -n "$who" ] || { say "$version is already open, on the $old side."; update_backups; exit; }
     say "$version is open on the $old side, but $who is not well: what does not run is started"
     # shellcheck disable=SC2046
     run compose up -d --wait --wait-timeout 300 nginx $(processes "$old")

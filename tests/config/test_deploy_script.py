@@ -201,6 +201,20 @@ def test_backups_that_cannot_be_taken_along_are_told_at_the_end_and_the_release_
     assert "OPEN=blue" in host.state
 
 
+def test_backups_that_stayed_behind_are_taken_along_by_the_same_command(host: Host) -> None:
+    (host.etc / "compose.env").write_text("SERVICES=1\nPROFILES=backup\n")
+    host.no_backups.touch()
+    codes = [host.deploy("0.1.0").returncode, host.deploy("0.1.0").returncode]
+    host.no_backups.unlink()
+
+    told = host.deploy("0.1.0")
+
+    assert codes == [5, 5]
+    assert told.returncode == 0, told.stderr
+    assert "already open, on the blue side" in told.stdout
+    assert host.asked.read_text().splitlines()[-1].endswith("up -d --no-deps backup")
+
+
 def test_a_dry_run_fetches_no_image(host: Host) -> None:
     told = host.deploy("--dry-run", "unknown")
 
