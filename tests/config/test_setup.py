@@ -8,8 +8,8 @@ import pytest
 SETUP = Path(__file__).parents[2] / "scripts" / "setup.sh"
 
 
-def setup(etc: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = {"BIOLOGIDEX_ETC": str(etc), "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
+def setup(etc: Path, *words: str, first: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {"BIOLOGIDEX_ETC": str(etc), "PATH": f"{first}/usr/sbin:/usr/bin:/sbin:/bin"}
     command = ["sh", str(SETUP), "--dry-run", *words]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
@@ -114,3 +114,19 @@ def test_called_again_it_goes_on_with_the_release_that_is_open(tmp_path: Path) -
 
     assert told.returncode == 0, told.stderr
     assert "BiologiDex 0.0.7 is at" in told.stdout
+
+
+def test_room_is_looked_for_where_docker_keeps_images(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    stubs = {
+        "docker": f'case "$*" in info*) echo {tmp_path}/disk/not/yet ;; esac',
+        "df": f"echo Filesystem\ncase $2 in {tmp_path}/disk) echo x x x 100 ;; *) echo x x x 99999 ;; esac",
+    }
+    for name, text in stubs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+
+    told = setup(tmp_path / "etc", "--loopback", first=f"{tmp_path}:")
+
+    assert told.returncode == 1
+    assert f"Only 100 MB are free where {tmp_path}/disk lies" in told.stderr
