@@ -153,10 +153,10 @@ fi
     elif is_any secret_key secret_key_fallbacks cache_url broker_url metrics_token; then
         step "Processes that have read the new secrets take over" again
     fi
-    ! is_any monitor_password redis_exporter_password || ! is_on monitoring \
-        || step "Exporters come with their new passwords" renew_exporters
     ! is_any $redis || step "Redis takes the old passwords no more" keep_out
     # What may be away comes last: the pool's old password is out by then, whatever these do.
+    ! is_any monitor_password redis_exporter_password || ! is_on monitoring \
+        || step "Exporters come with their new passwords" renew_exporters
     ! is_any replicator_password || ! is_on replica || step "The replica comes with its new password" renew_replica
     ! is_any backup_password || ! is_on backup || step "Backups come with their new password" tell_backups
 }

@@ -201,7 +201,9 @@ if [ -n "$firewall" ]; then
 fi
 
 # --- Start ---
-[ -n "$dry" ] || BIOLOGIDEX_ETC=$etc sh "$top/scripts/deploy.sh" "$version"
+ended=0
+[ -n "$dry" ] || BIOLOGIDEX_ETC=$etc sh "$top/scripts/deploy.sh" "$version" || ended=$?
+case $ended in 0 | 5) ;; *) exit "$ended" ;; esac # 5: people are served, but backups stayed behind
 if [ "$how" = tunnel ]; then
     run compose up -d --no-deps cloudflared
 fi
@@ -216,3 +218,4 @@ cat << END
 Sign up there, then: scripts/in-server.sh staff YOUR-NAME
 OPERATIONS.md tells what comes next: mail, backups, monitoring.
 END
+exit "$ended"
