@@ -230,7 +230,7 @@ docker image inspect "$image" > /dev/null 2>&1 || fetch \
 
 say "$old_version is open on the $old side; $version comes on the $new side"
 give_up() { as_before; say "$1 $old_version serves as before." >&2; exit 1; }
-trap 'docker rm -f "biologidex-once-$$" > /dev/null 2>&1; give_up "Interrupted."' HUP INT TERM
+trap 'set +e; docker rm -f "biologidex-once-$$" > /dev/null 2>&1; give_up "Interrupted."' HUP INT TERM
 [ -n "$dry" ] || set_state "$(upper "$new")" "$version" RELEASE "$version" CUT_OFF "$new_was"
 
 if [ -z "$rollback$again" ]; then # the schema only grows: a release of before knows what it needs to
@@ -243,7 +243,7 @@ if [ -z "$rollback$again" ]; then # the schema only grows: a release of before k
     quietly prepare migrate || give_up "The database could not be prepared."
 fi
 
-trap 'say "Interrupted."; go_back' HUP INT TERM
+trap 'set +e; say "Interrupted."; go_back' HUP INT TERM
 say "Starting $version beside it"
 # shellcheck disable=SC2046
 quietly start compose up -d --no-deps --force-recreate $(processes "$new") \

@@ -97,6 +97,7 @@ start() {
         || { tail -n 20 "$etc/start.log" >&2; return 1; }
 }
 failed() {
+    set +e # nobody may be there any more to whom anything could be said
     trap '' HUP INT TERM
     docker rm -f "$one" > /dev/null 2>&1 || true
     as_before
@@ -104,11 +105,11 @@ failed() {
     [ -z "$open" ] || start
     exit 1
 }
-trap 'say "Interrupted."; failed' HUP INT TERM
+trap failed HUP INT TERM
 volume=postgres-$now
 # A replica copies what was restored anew: that of before has what is undone now, and would be read.
 set_state POSTGRES_VOLUME "$volume" PRIMARY_VOLUME postgres REPLICA_STORE "replica-$now" REPLICA_VOLUME replica \
-    RESTORE_BEFORE "$before"
+    RESTORE_BEFORE "$before" PROMOTING ''
 restore() { # --latest, or --at TIME
     ended=0
     compose --profile restore run --name "$one" --no-deps -T \
@@ -130,8 +131,8 @@ if [ -n "$identity" ]; then
     rm -rf "$etc/secrets/restored"
     [ -z "$open" ] || compose up -d --no-deps --force-recreate redis-broker redis-cache > /dev/null 2>&1
 fi
-say "Starting on what was restored"
-start || { say "It was restored into the volume $volume, but does not start. What was there before: RESTORE_BEFORE in $state." >&2; exit 1; }
 set_state RESTORE_BEFORE ''
 [ "${primary:-postgres}" != replica ] || store=${replica_store:-replica} # that of a replica that was promoted
+say "Starting on what was restored"
+start || { say "It was restored into the volume $volume, but does not start; the database of before is in ${store:-postgres}." >&2; exit 1; }
 say "Restored. The database of before is in the volume ${store:-postgres}. Make a new backup: scripts/backup.sh"

@@ -218,4 +218,4 @@ cat << END
 Sign up there, then: scripts/in-server.sh staff YOUR-NAME
 OPERATIONS.md tells what comes next: mail, backups, monitoring.
 END
-exit "$ended"
+[ "$ended" = 0 ] || exit "$ended"

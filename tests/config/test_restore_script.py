@@ -1,7 +1,9 @@
 """scripts/restore.sh as an operator calls it, with a docker that only notes what it is asked."""
 
 import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -15,26 +17,30 @@ CUT_OFF = 'kill -KILL $(cat "$BIOLOGIDEX_ETC/../script")'
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the operator is root")
 
 
-def restore(folder: Path, state: str | None, *words: str, does: str = "") -> tuple[int, str]:
-    """Run it. `does` is what restoring does, as a shell reads it. Returns its exit status and what docker was asked."""
-    asked, etc = folder / "asked", folder / "etc"
+def prepared(folder: Path, state: str | None, *, does: str = "", on_any: str = "") -> dict[str, str]:
+    """Make the operator's folder and docker. Returns the environment. What they do is told as a shell reads it."""
+    etc, docker = folder / "etc", folder / "docker"
     (etc / "secrets").mkdir(parents=True, exist_ok=True)
     if state is not None:
         (etc / "compose.env").write_text(state)
-    docker = folder / "docker"
     refusal = f'case "$*" in *"biologidex restore"*) {does or ":"} ;; esac'
     given = f'case "$*" in *make-roles*) cat > {folder}/given ;; esac'
-    docker.write_text(f'#!/bin/sh\necho "$*" >> {asked}\n{given}\n{refusal}\n')
+    docker.write_text(f'#!/bin/sh\necho "$*" >> {folder}/asked\n{given}\n{on_any}\n{refusal}\n')
     docker.chmod(0o755)
+    return {"PATH": f"{folder}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(etc)}
+
+
+def restore(folder: Path, state: str | None, *words: str, **how: str) -> tuple[int, str]:
+    """Run it. Returns its exit status and what docker was asked."""
     done = subprocess.run(
         ["sh", "-c", f'echo $$ > {folder}/script; exec sh "$@"', "sh", str(SCRIPT), *words],
-        env={"PATH": f"{folder}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(etc)},
+        env=prepared(folder, state, **how),
         capture_output=True,
         text=True,
         check=False,
     )
     (folder / "said").write_text(done.stdout + done.stderr)
-    return done.returncode, asked.read_text()
+    return done.returncode, (folder / "asked").read_text()
 
 
 def state_of(folder: Path) -> dict[str, str]:
@@ -89,6 +95,33 @@ def test_one_that_was_killed_is_not_taken_for_the_database_of_before(tmp_path: P
 
     assert "The database of before is in the volume postgres-1." in (tmp_path / "said").read_text()
     assert "RESTORE_BEFORE" not in state_of(tmp_path)
+
+
+def test_one_that_was_killed_when_it_had_restored_is_never_taken_back(tmp_path: Path) -> None:
+    starts_then_dies = (
+        'case "$*" in *" up "*pgbouncer*) kill -KILL $(cat "$BIOLOGIDEX_ETC/../script") ;; esac'
+    )
+    restore(tmp_path, f"{SERVING}POSTGRES_VOLUME=postgres-1\n", on_any=starts_then_dies)
+    restored = state_of(tmp_path)["POSTGRES_VOLUME"]
+
+    restore(tmp_path, None, does=FAILS)
+
+    assert restored != "postgres-1"
+    assert state_of(tmp_path)["POSTGRES_VOLUME"] == restored
+
+
+def test_whose_terminal_is_closed_still_lets_what_was_there_serve_again(tmp_path: Path) -> None:
+    environment = prepared(tmp_path, SERVING, does=f"touch {tmp_path}/restoring; sleep 1")
+    ours, theirs = os.openpty()
+    with subprocess.Popen(["sh", str(SCRIPT)], env=environment, stdout=theirs, stderr=theirs) as running:
+        os.close(theirs)
+        while not (tmp_path / "restoring").exists():
+            time.sleep(0.05)
+        os.close(ours)
+        running.send_signal(signal.SIGHUP)
+
+    assert "POSTGRES_VOLUME" not in state_of(tmp_path)
+    assert "pgbouncer web-blue-1" in (tmp_path / "asked").read_text()
 
 
 @pytest.mark.parametrize("by", ["HUP", "INT", "TERM"])
