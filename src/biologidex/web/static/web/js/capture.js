@@ -155,13 +155,18 @@ function replace(row, arrived) {
   showTiles();
 }
 
+function newRow() {
+  const row = document.createElement("li");
+  tiles.prepend(row);
+  return row;
+}
+
 async function heard({ id, state, tiles: arrived, ...changes }) {
   const tile = shown.get(id);
   if (state === "arrived" || state === "removed") {
     shown.delete(id);
-    if (!tile) return;
-    if (arrived) replace(tile.row, arrived);
-    tile.remove();
+    if (arrived) replace(tile?.row ?? newRow(), arrived); // without a tile: it came while this page began
+    tile?.remove();
     showTiles();
   } else if (tile) {
     tile.show(state ? { state, ...changes } : changes);
