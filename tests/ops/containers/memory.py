@@ -12,6 +12,9 @@ def processes_of(installation: Installation, container: str) -> list[int]:
 
 
 def proportional_megabytes(pid: int) -> float:
-    """Return what a process takes, its part of what it shares included."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    """Return what a process takes, its part of what it shares included; nothing if it has just ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024

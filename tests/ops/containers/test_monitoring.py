@@ -135,6 +135,9 @@ def asked(eyes: Eyes) -> list[tuple[str, str, str]]:
     ]
 
 
+FRONT_DOOR = "http://nginx:8080/ready/"  # the drill of the certificate has asked by https
+
+
 def test_everybody_is_asked_and_answers(eyes: Eyes) -> None:
     each = {"biologidex": 5, "redis": 2, "front-door": 1, "postgres": 1, "host": 1, "prometheus": 1}
     wanted = sorted(
@@ -144,7 +147,7 @@ def test_everybody_is_asked_and_answers(eyes: Eyes) -> None:
 
     assert [one["value"][1] for one in eyes.series("pg_up")] == ["1"]
     assert [one["value"][1] for one in eyes.series("redis_up")] == ["1", "1"]
-    assert [one["value"][1] for one in eyes.series("probe_success")] == ["1"]
+    assert [one["value"][1] for one in eyes.series(f'probe_success{{instance="{FRONT_DOOR}"}}')] == ["1"]
     assert eyes.series('node_filesystem_avail_bytes{fstype!="tmpfs"}')
 
 
