@@ -49,22 +49,14 @@ quietly() { # NAME COMMAND...: its words go to a file, and their end is told if 
     if [ -n "$dry" ]; then run "$@"; return; fi
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
 }
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
 migrate() { # COMMAND..., or what it is made for. Not by --rm: over podman's socket that loses the exit status.
     ended=0
     compose run --name "biologidex-once-$$" --no-deps -T migrate "$@" || ended=$?
     docker rm -f "biologidex-once-$$" > /dev/null 2>&1 || true
     return $ended
-}
-set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
-    cp "$state" "$state.new"
-    while [ $# -gt 0 ]; do
-        sed -i "/^$1=/d" "$state.new"
-        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
-        shift 2
-    done
-    mv "$state.new" "$state"
 }
 upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
 other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }

@@ -10,22 +10,13 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 state=$etc/compose.env
 say() { echo "$(date +%H:%M:%S) $*"; }
 run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 compose() { PROFILES=replica sh "$top/scripts/compose.sh" "$@"; }
 ask() { compose exec -T "$1" psql -h /srv/run -XAtq -d postgres -c "$2"; }
 
 exec 9> "$etc/deploy.lock"
 flock -n 9 || { echo "A deployment or a restore is running." >&2; exit 4; }
-set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
-    [ -z "$dry" ] || return 0
-    cp "$state" "$state.new"
-    while [ $# -gt 0 ]; do
-        sed -i "/^$1=/d" "$state.new"
-        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
-        shift 2
-    done
-    mv "$state.new" "$state"
-}
 
 was=$(of PROMOTING) # the two volumes, if this was cut off
 if [ -z "$was" ]; then
@@ -36,7 +27,7 @@ fi
 new=${was%/*} old=${was#*/}
 if [ "$(of PRIMARY_VOLUME)" != "$new" ]; then
     say "Ending the database, so that nobody writes there any more: what it has sent arrives"
-    set_state PROMOTING "$was"
+    [ -n "$dry" ] || set_state PROMOTING "$was"
     run compose stop db
     say "The replica becomes a database of its own"
     run compose up -d --no-deps --wait replica
@@ -44,7 +35,7 @@ if [ "$(of PRIMARY_VOLUME)" != "$new" ]; then
         echo "It did not, within 45 s. \`scripts/compose.sh start db\` goes back to the one before; remove PROMOTING from $state." >&2
         exit 1
     }
-    set_state PRIMARY_VOLUME "$new" REPLICA_VOLUME "$old"
+    [ -n "$dry" ] || set_state PRIMARY_VOLUME "$new" REPLICA_VOLUME "$old"
 fi
 run compose stop replica
 say "It starts as db, from the volume $new"
@@ -55,5 +46,5 @@ until [ -n "$dry" ] || [ "$(ask db 'SELECT NOT pg_is_in_recovery()' 2> /dev/null
     [ "$tries" -lt 60 ] || { echo "It does not answer: scripts/compose.sh logs db" >&2; exit 1; }
     sleep 0.5
 done
-set_state PROMOTING ''
+[ -n "$dry" ] || set_state PROMOTING ''
 say "Done. There is no replica now. What the database was is still in the volume $old: docs/deploy.md tells what to do with it."

@@ -36,17 +36,9 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 state=$etc/compose.env
 [ -f "$state" ] || { echo "$state is not there: scripts/setup.sh --no-start makes it." >&2; exit 1; }
 say() { echo "$(date +%H:%M:%S) $*"; }
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# shellcheck source=/dev/null
+. "$scripts/state.sh"
 compose() { "$scripts/compose.sh" "$@"; }
-set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes
-    cp "$state" "$state.new"
-    while [ $# -gt 0 ]; do
-        sed -i "/^$1=/d" "$state.new"
-        [ -z "$2" ] || echo "$1=$2" >> "$state.new"
-        shift 2
-    done
-    mv "$state.new" "$state"
-}
 is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
 if [ -n "$from" ]; then
     [ "$from" != - ] || read -r from
