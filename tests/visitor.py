@@ -1,5 +1,6 @@
 """A person who uses the pages with a real browser."""
 
+import json
 import os
 import time
 from collections.abc import Callable
@@ -13,6 +14,26 @@ import make
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 PICTURES = Path(os.environ.get("BIOLOGIDEX_SCREENSHOTS", Path(__file__).parents[1] / "var" / "screenshots"))
+
+
+class Identifier:
+    """What identifies on the tests' server, by the script that it plays."""
+
+    def __init__(self, script: Path) -> None:
+        self._script, self._answering = script, script.read_text()
+
+    def waits(self) -> None:
+        """Answer nothing from now on."""
+        self._play(json.dumps({**json.loads(self._answering), "hold": True}))
+
+    def answers(self) -> None:
+        """Answer again, also what waits."""
+        self._play(self._answering)
+
+    def _play(self, script: str) -> None:
+        following = self._script.with_suffix(".next")  # a script half written is none
+        following.write_text(script)
+        following.replace(self._script)
 
 
 class Visitor:

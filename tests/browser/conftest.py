@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from running import Server
-from visitor import DESKTOP, Visit, Visitor
+from visitor import DESKTOP, Identifier, Visit, Visitor
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -60,6 +60,14 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("script") / "script.json"
     file.write_text(json.dumps(ANSWER))
     return file
+
+
+@pytest.fixture
+def identifier(script: Path) -> Iterator[Identifier]:
+    """Hold what identifies back, and let it answer: so a test sees what is shown in between, however slow all is."""
+    held = Identifier(script)
+    yield held
+    held.answers()
 
 
 @pytest.fixture(scope="module")

@@ -1,36 +1,22 @@
 """What a photo shows: told as soon as it is known, chosen by keyboard or finger, put right afterwards."""
 
-import json
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from visitor import DESKTOP, PHONE, Visit, Visitor, a_photo
+from visitor import DESKTOP, PHONE, Identifier, Visit, Visitor, a_photo
 
-SEEN = """
-new Promise((resolve) => {
+WATCH = """
+window.seen = new Promise((resolve) => {
   const look = () => document.querySelector(".verdict") && resolve(Date.now());
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
   look();
-})
+});
+window.stayed = true;
 """
+SEEN = "window.seen"
 STORED = "(id) => fetch(`/api/v1/vision/jobs/${id}/`).then((r) => r.json()).then((j) => Date.parse(j.completed_at))"
-Slow = Callable[[float], None]
-
-
-@pytest.fixture
-def slow(script: Path) -> Iterator[Slow]:
-    """Let the identifier take so many seconds."""
-    played = json.loads(script.read_text())
-
-    def takes(seconds: float) -> None:
-        script.write_text(json.dumps({**played, "delay": seconds}))
-
-    yield takes
-    script.write_text(json.dumps(played))
 
 
 def waiting(person: Visitor) -> tuple[Page, str]:
@@ -39,14 +25,14 @@ def waiting(person: Visitor) -> tuple[Page, str]:
     person.give(a_photo())
     page.get_by_role("link", name="Open").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Looking closely")
-    page.evaluate("window.stayed = true")
+    page.evaluate(f"() => {{ {WATCH} }}")
     return page, page.url.rstrip("/").rpartition("/")[2]
 
 
 def test_the_outcome_is_there_without_a_reload_within_a_second_of_being_known(
-    visit: Visit, slow: Slow
+    visit: Visit, identifier: Identifier
 ) -> None:
-    slow(2.5)
+    identifier.waits()
     ann = visit(viewport=PHONE)
     ann.sign_up("ann-is-told")
     page, job = waiting(ann)
@@ -54,8 +40,8 @@ def test_the_outcome_is_there_without_a_reload_within_a_second_of_being_known(
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/progress/" in request.url else None)
 
-    seen = page.evaluate(SEEN)
-    late = seen - page.evaluate(STORED, job)
+    identifier.answers()
+    late = page.evaluate(SEEN) - page.evaluate(STORED, job)
 
     assert late < 1000, f"told {late} ms after it was stored"
     assert len(asked) <= 3  # told, not found by asking again and again
@@ -65,13 +51,54 @@ def test_the_outcome_is_there_without_a_reload_within_a_second_of_being_known(
     assert ann.complaints == []
 
 
-def test_with_the_stream_blocked_it_is_there_all_the_same(visit: Visit, slow: Slow) -> None:
-    slow(2.5)
+def test_a_link_that_is_pressed_stays_until_it_is_let_go(visit: Visit, identifier: Identifier) -> None:
+    identifier.waits()
+    ann = visit()
+    ann.sign_up("ann-presses")
+    page = ann.open("/capture/")
+    ann.give(a_photo())
+    expect(page.get_by_text("Looking closely")).to_be_visible()
+    page.get_by_role("link", name="Open").hover()
+
+    page.mouse.down()
+    with page.expect_response("**/progress/**"):
+        identifier.answers()
+    page.wait_for_timeout(200)
+    page.mouse.up()
+
+    page.wait_for_url("**/capture/*-*/")
+    assert ann.complaints == []
+
+
+def test_what_came_while_something_was_pressed_is_shown_afterwards(
+    visit: Visit, identifier: Identifier
+) -> None:
+    identifier.waits()
+    ann = visit()
+    ann.sign_up("ann-presses-long")
+    page = ann.open("/capture/")
+    ann.give(a_photo())
+    page.get_by_text("Looking closely").hover()
+
+    page.mouse.down()
+    with page.expect_response("**/progress/**"):
+        identifier.answers()
+    page.wait_for_timeout(200)
+    expect(page.get_by_text("Looking closely")).to_be_visible()
+    page.mouse.up()
+
+    expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
+    assert ann.complaints == []
+
+
+def test_with_the_stream_blocked_it_is_there_all_the_same(visit: Visit, identifier: Identifier) -> None:
+    identifier.waits()
     ann = visit()
     ann.context.route("**/live/**", lambda route: route.fulfill(status=204))
     ann.sign_up("ann-asks")
     page, job = waiting(ann)
 
+    identifier.answers()
     late = page.evaluate(SEEN) - page.evaluate(STORED, job)
 
     assert late < 4000
@@ -118,7 +145,7 @@ def test_an_animal_is_found_and_filed_with_the_keyboard_alone(visit: Visit) -> N
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", PHONE), ("dark", DESKTOP)])
 def test_candidates_are_side_by_side_and_told_apart(
-    visit: Visit, slow: Slow, scheme: str, viewport: dict[str, int]
+    visit: Visit, identifier: Identifier, scheme: str, viewport: dict[str, int]
 ) -> None:
     ann = visit(viewport=viewport, color_scheme=scheme, has_touch=viewport is PHONE)
     ann.sign_up(f"ann-compares-{scheme}")
@@ -127,9 +154,10 @@ def test_candidates_are_side_by_side_and_told_apart(
     page.get_by_role("radio", name="wolf").check(force=True)
     page.get_by_role("button", name="Add to my dex").click()
     page.wait_for_url("**/dex/*-*/")
-    slow(1.5)
+    identifier.waits()
     page, _ = waiting(ann)
     ann.picture(f"job waits-{scheme}")
+    identifier.answers()
     expect(page.get_by_role("heading", level=1)).to_have_text("Dog family")
 
     wolf = page.locator(".candidate", has_text="Gray wolf")
@@ -175,13 +203,14 @@ def test_a_card_is_put_right_and_two_cards_become_one_only_when_asked(visit: Vis
     assert ann.complaints == []
 
 
-def test_nothing_is_missed_while_the_page_is_asking(visit: Visit, slow: Slow) -> None:
-    slow(2.5)
+def test_nothing_is_missed_while_the_page_is_asking(visit: Visit, identifier: Identifier) -> None:
+    identifier.waits()
     ann = visit()
     ann.context.route("**/progress/", lambda route: (time.sleep(0.4), route.continue_()))  # answers take long
     ann.sign_up("ann-is-slow")
     page, job = waiting(ann)
 
+    identifier.answers()
     late = page.evaluate(SEEN) - page.evaluate(STORED, job)
 
     assert late < 2500, f"told {late} ms after it was stored"

@@ -5,11 +5,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from visitor import DESKTOP, PHONE, Visit, a_photo
+from visitor import DESKTOP, PHONE, Identifier, Visit, a_photo
 
 
 @pytest.mark.parametrize(("name", "viewport"), [("phone", PHONE), ("computer", DESKTOP)])
-def test_a_photo_becomes_a_card(visit: Visit, name: str, viewport: dict[str, int]) -> None:
+def test_a_photo_becomes_a_card(
+    visit: Visit, identifier: Identifier, name: str, viewport: dict[str, int]
+) -> None:
+    identifier.waits()
     ann = visit(viewport=viewport, has_touch=viewport is PHONE)
     page = ann.open("/")
     page.get_by_role("link", name="Start your dex").click()
@@ -19,6 +22,7 @@ def test_a_photo_becomes_a_card(visit: Visit, name: str, viewport: dict[str, int
     ann.give(a_photo())
     expect(page.locator(".tile progress")).to_be_visible()
     expect(page.get_by_text("Looking closely")).to_be_visible()
+    identifier.answers()
     expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
     expect(page.locator("#announcer")).to_contain_text("We are sure of the family")
     page.get_by_role("link", name="Choose").click()
@@ -37,7 +41,8 @@ def test_a_photo_becomes_a_card(visit: Visit, name: str, viewport: dict[str, int
     assert ann.complaints == []
 
 
-def test_the_page_of_a_photo_follows_its_progress_by_itself(visit: Visit) -> None:
+def test_the_page_of_a_photo_follows_its_progress_by_itself(visit: Visit, identifier: Identifier) -> None:
+    identifier.waits()
     ann = visit()
     ann.sign_up("ann-waits")
     page = ann.open("/capture/")
@@ -45,6 +50,7 @@ def test_the_page_of_a_photo_follows_its_progress_by_itself(visit: Visit) -> Non
     page.get_by_role("link", name="Open").click()
 
     expect(page.get_by_role("heading", name="Looking closely")).to_be_visible()
+    identifier.answers()
     expect(page.get_by_role("heading", name="Dog family")).to_be_visible()
     assert ann.complaints == []
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,21 @@ def test_it_takes_the_time_it_is_told_to(picture: bytes) -> None:
 
     assert time.monotonic() - started >= 0.05
     assert answer.milliseconds >= 50
+
+
+def test_it_answers_nothing_while_its_file_says_so(tmp_path: Path, picture: bytes) -> None:
+    file = tmp_path / "script.json"
+    file.write_text(json.dumps({"hold": True}))
+    provider = PROVIDERS["scripted"](EngineConfig(script=file))
+
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(provider.identify, picture)
+        with pytest.raises(TimeoutError):
+            answer.result(timeout=0.2)
+        (tmp_path / "next").write_text(json.dumps({"answer": LION_ANSWER}))
+        (tmp_path / "next").replace(file)
+
+        assert answer.result(timeout=10).taxon
 
 
 def test_its_file_may_change_while_it_plays(tmp_path: Path, picture: bytes) -> None:

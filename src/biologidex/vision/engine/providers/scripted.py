@@ -4,7 +4,8 @@ The script is a JSON file, read anew for every picture, so it may be changed whi
 
     {"delay": 2.5, "answer": {...}, "answers": {"<sha256 of a picture>": {...}}, "error": {...}}
 
-`delay` is in seconds, `price` in dollars; `"remote": true` plays a service far away. `error` ({"code", "temporary",
+`delay` is in seconds, `price` in dollars; `"remote": true` plays a service far away. While the file says `"hold": true`
+nothing is answered. `error` ({"code", "temporary",
 "retry_after", "message", "usage"}) is raised instead of an answer.
 `answers` holds answers for particular pictures, `answer` the one for all others; both are written as
 `Answer.to_dict` writes them, and what they leave out is filled in sensibly. Without a matching answer the
@@ -23,6 +24,7 @@ from biologidex.vision.engine.config import EngineConfig
 from biologidex.vision.engine.pictures import open_picture
 
 LEAST_SIDE = 64  # enough to know that it is a picture
+LOOKS_AGAIN = 0.05  # seconds between two looks whether an answer is still held back
 FILLED_IN: dict[str, Any] = {"verdict": "animal", "taxon": None, "candidates": [], "animal_probability": 1.0}
 
 
@@ -62,6 +64,9 @@ class Scripted:
         open_picture(picture, least_side=LEAST_SIDE, max_pixels=self._config.max_pixels)
         script = self._script()
         time.sleep(float(script.get("delay", 0)))
+        while script.get("hold"):
+            time.sleep(LOOKS_AGAIN)
+            script = self._script()
         if script.get("error"):
             raise _error(script["error"])
         answer = script.get("answers", {}).get(_digest(picture), script.get("answer"))

@@ -20,6 +20,8 @@ const listening = new WeakSet(); // elements that htmx has made ready
 const SETTLED = 60; // milliseconds after an answer until what it put on the page listens
 let settling = 0;
 
+let pressed = null; // what a pointer is down on: replaced under it, its click would be nobody's
+
 /** An element that asks just now may be replaced by its answer, and what it is told meanwhile be lost with it. */
 const isAsking = () => settling > 0 || document.querySelector(".htmx-request[hx-trigger*='live']") !== null;
 
@@ -75,16 +77,33 @@ function close() {
   source = null;
 }
 
+function tellAgain() {
+  if (isAsking() || pressed) return;
+  const news = [...again.values()];
+  again.clear();
+  for (const [kind, id] of news) tell(kind, id);
+}
+
 document.addEventListener("htmx:afterRequest", () => {
   settling += 1;
   setTimeout(() => {
     settling -= 1;
-    if (isAsking()) return;
-    const news = [...again.values()];
-    again.clear();
-    for (const [kind, id] of news) tell(kind, id);
+    tellAgain();
   }, SETTLED);
 });
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, target } = event.detail;
+  if (!elt.dataset.live || !target.contains(pressed)) return;
+  event.detail.shouldSwap = false;
+  const [kind, id = ""] = elt.dataset.live.split(":");
+  again.set(`${kind} ${id}`, [kind, id]);
+});
+document.addEventListener("pointerdown", (event) => { pressed = event.target; });
+for (const name of ["pointerup", "pointercancel"]) {
+  // Not at once: its click comes after it.
+  document.addEventListener(name, () => setTimeout(() => { pressed = null; tellAgain(); }));
+}
 
 document.addEventListener("htmx:afterProcessNode", (event) => {
   const element = event.detail.elt;
