@@ -12,6 +12,10 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+
+from biologidex.ops.management.commands import deploy
+from running import COMMAND
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "deploy.sh"
 STATE = "SERVER_NAMES=localhost\nSERVICES=1\nBLUE=0.1.0\nGREEN=0.0.9\nRELEASE=0.1.0\nOPEN=blue\n"
@@ -266,3 +270,25 @@ def test_a_second_deployment_is_turned_away_while_one_runs(host: Host) -> None:
     assert told.returncode == 4
     assert host.state == STATE
     assert host.asked.read_text() == ""
+
+
+@pytest.mark.parametrize(("words", "status"), [(["--status"], 0), (["--canary", "many", "0.1.1"], 2)])
+def test_it_is_a_command_of_biologidex_too(host: Host, words: list[str], status: int) -> None:
+    environment = {**os.environ, "PATH": host.path, "BIOLOGIDEX_ETC": str(host.etc)}
+
+    ours = subprocess.run(
+        [COMMAND, "deploy", *words], env=environment, capture_output=True, text=True, check=False
+    )
+
+    scripts = host.deploy(*words)
+    assert (ours.returncode, ours.stdout, ours.stderr) == (status, scripts.stdout, scripts.stderr)
+    assert status or ours.stdout.startswith("Open: blue   blue: 0.1.0   green: 0.0.9")
+
+
+def test_where_there_is_no_clone_the_command_says_where_deployments_are_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(deploy, "SCRIPT", tmp_path / "deploy.sh")
+
+    with pytest.raises(CommandError, match="on the host"):
+        call_command("deploy", "0.1.1")
