@@ -1,9 +1,9 @@
 """Reads from the replica that are as fresh as reads from the primary.
 
 A view that only reads may say so (`@reads_replica`). Then the primary is asked how far it has written, and the
-replica is read if it has got as far; whatever anybody was told to be done before the question, is in the answer. If it
-is behind, or does not answer, the primary is read. Nobody is shown an older state than one they have seen, and
-nothing has to be remembered between requests.
+replica is read if it has got as far on the same timeline; whatever anybody was told to be done before the question, is
+in the answer. If it is behind, or does not answer, or follows a database that was restored since, the primary is read.
+Nobody is shown an older state than one they have seen, and nothing has to be remembered between requests.
 """
 
 import functools
@@ -28,6 +28,19 @@ BELIEVED = 1.0  # seconds for which an answer holds: a replica never goes back, 
 # Who somebody is, and who is whose friend, is asked of the primary in any case.
 ALWAYS_PRIMARY = {"accounts", "auth", "contenttypes", "core", "sessions", "social"}
 
+# How far somebody is in the write-ahead log: on which timeline (each restore and each promotion begins a new one), and
+# how many bytes from its beginning. A replica's timeline is that of its own last checkpoint or flush: after it has gone
+# over to another one it is not read until then. Who is no replica any more has none.
+# https://www.postgresql.org/docs/15/continuous-archiving.html#BACKUP-TIMELINES
+WRITTEN = "SELECT pg_walfile_name(pg_current_wal_lsn()), pg_current_wal_lsn() - '0/0'"
+REPLAYED = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN greatest(
+             (SELECT timeline_id FROM pg_control_checkpoint()),
+             (SELECT min_recovery_end_timeline FROM pg_control_recovery())) ELSE 0 END,
+           coalesce(pg_last_wal_replay_lsn() - '0/0', 0)
+"""
+HEXADECIMAL_DIGITS = 8  # of a timeline, with which the name of a file of the log begins
+
 _reading: ContextVar[bool] = ContextVar("reads_replica", default=False)
 View = TypeVar("View", bound=type)
 
@@ -37,7 +50,7 @@ class _Replica:
 
     is_away = False
     lock = threading.Lock()
-    replayed = 0  # it has got at least this far
+    replayed = (0, 0)  # its timeline, and it has got at least this far on it
     asked_at = 0.0
 
 
@@ -79,22 +92,38 @@ def _is_as_far() -> bool:
     now = time.monotonic()
     if _Replica.is_away:
         return False
-    written = _position(DEFAULT_DB_ALIAS, "pg_current_wal_lsn()")
-    if written <= _Replica.replayed and now - _Replica.asked_at < BELIEVED:
+    written = _written()
+    if _is_reached(written) and now - _Replica.asked_at < BELIEVED:
         return True
     try:
-        _Replica.replayed, _Replica.asked_at = _position(REPLICA, "pg_last_wal_replay_lsn()"), now
+        _Replica.replayed, _Replica.asked_at = _replayed(), now
     except (OperationalError, InterfaceError) as error:
         _give_up(error)
         return False
-    return written <= _Replica.replayed
+    return _is_reached(written)
 
 
-def _position(alias: str, function: str) -> int:
-    """Return a position in the write-ahead log in bytes from its beginning."""
+def _is_reached(written: tuple[int, int]) -> bool:
+    timeline, at = _Replica.replayed
+    return written[0] == timeline and written[1] <= at
+
+
+def _written() -> tuple[int, int]:
+    """Return the primary's timeline and position."""
+    file, at = _ask(DEFAULT_DB_ALIAS, WRITTEN)
+    return int(file[:HEXADECIMAL_DIGITS], 16), int(at)
+
+
+def _replayed() -> tuple[int, int]:
+    """Return the replica's timeline and position."""
+    timeline, at = _ask(REPLICA, REPLAYED)
+    return int(timeline), int(at)
+
+
+def _ask(alias: str, statement: str) -> tuple[Any, ...]:
     with connections[alias].cursor() as cursor:
-        cursor.execute(f"SELECT coalesce({function} - '0/0'::pg_lsn, 0)")
-        return int(cursor.fetchone()[0])
+        cursor.execute(statement)
+        return tuple(cursor.fetchone())
 
 
 def _give_up(error: Exception) -> None:
@@ -103,10 +132,8 @@ def _give_up(error: Exception) -> None:
     with _Replica.lock:
         if _Replica.is_away:
             return
-        _Replica.is_away, _Replica.replayed = (
-            True,
-            0,
-        )  # what comes back may be another one, not as far as this
+        # What comes back may be another one, not as far as this.
+        _Replica.is_away, _Replica.replayed = True, (0, 0)
     log.warning("the replica does not answer: reads go to the primary (%s)", type(error).__name__)
     threading.Thread(target=_look_for_it, name="looks for the replica", daemon=True).start()
 
@@ -115,7 +142,7 @@ def _look_for_it() -> None:
     while _Replica.is_away:
         time.sleep(PAUSE)
         try:
-            _position(REPLICA, "pg_last_wal_replay_lsn()")
+            _replayed()
         except (OperationalError, InterfaceError):
             continue
         finally:
