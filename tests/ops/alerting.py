@@ -209,6 +209,11 @@ CASES = {
         'backup_last_success_timestamp_seconds{part="database"}', -27 * HOURS, -10 * HOURS, at=60
     ),
     "BackupFails": flag("backup_last_attempt_failed", bad=1, at=20),
+    "PhotosNotBackedUp": Case(
+        {'backup_last_success_timestamp_seconds{part="media"}': "0+60x60 3600+0x150"},
+        {'backup_last_success_timestamp_seconds{part="media"}': f"{-10 * HOURS}+0x210"},  # only at night
+        at=210,
+    ),
     "BackupUnproven": level("backup_last_verified_timestamp_seconds", -51 * HOURS, -30 * HOURS, at=60),
     "RestoreDrillFails": flag("backup_drill_last_attempt_failed", bad=1, at=20),
     "RestoreTooSlow": level("backup_rto_seconds", 2000, 300, beside={"backup_rpo_seconds": "60+0x60"}, at=60),
