@@ -5,7 +5,8 @@
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 
 verb=${1:-} open=$(of OPEN) inside=
 for word; do

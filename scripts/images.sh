@@ -29,7 +29,11 @@ if [ -n "$services" ]; then
     exit
 fi
 # Whose PostgreSQL is backed up.
-services=${SERVICES:-$(sed -n 's/^SERVICES=//p' "${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env" 2> /dev/null || true)}
+# shellcheck disable=SC2034 # state.sh reads it
+state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
+# shellcheck source=/dev/null
+. scripts/state.sh
+services=${SERVICES:-$(of SERVICES)}
 base=$prefix/biologidex-postgres:${services:-1}
 [ -n "${TARGET:-}" ] || "$docker" image inspect "$base" > /dev/null 2>&1 || {
     echo "There is no image $base, on which the one that backs up stands: scripts/images.sh --services ${services:-1}" >&2

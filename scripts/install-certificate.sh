@@ -7,12 +7,16 @@ set -eu
 set -f
 top=$(cd "$(dirname "$0")/.." && pwd)
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+# shellcheck disable=SC2034 # state.sh reads it
+state=$etc/compose.env
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 [ $# = 2 ] || [ $# = 0 ] && [ -n "${RENEWED_LINEAGE:-$*}" ] || {
     echo "Usage: scripts/install-certificate.sh CHAIN.pem KEY.pem" >&2
     exit 2
 }
 if [ $# = 0 ]; then
-    ours='' names=$(sed -n 's/^SERVER_NAMES=//p' "$etc/compose.env" | tail -n 1)
+    ours='' names=$(of SERVER_NAMES)
     for name in $names; do
         case " $RENEWED_DOMAINS " in *" $name "* | *" *.${name#*.} "*) ours=yes ;; esac
     done

@@ -7,7 +7,8 @@ dry=''
 count=${1:-20}
 case $count in *[!0-9]*) echo "Usage: scripts/prune-images.sh [--dry-run] [COUNT]" >&2; exit 2 ;; esac
 state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
+# shellcheck source=/dev/null
+. "$(dirname "$0")/state.sh"
 
 blue=$(of BLUE) green=$(of GREEN) release=$(of RELEASE) services=$(of SERVICES) prefix=$(of IMAGES)
 previous=$(of PREVIOUS) cut_off=$(of CUT_OFF)

@@ -40,12 +40,8 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 state=$etc/compose.env secrets=$etc/secrets work=$etc/rotation
 [ -f "$state" ] || { echo "$state is not there: scripts/setup.sh makes it." >&2; exit 1; }
 say() { echo "$(date +%H:%M:%S) $*"; }
-of() { sed -n "s/^$1=//p" "$state" | tail -n 1; }
-set_line() { # NAME VALUE
-    { grep -v "^$1=" "$state" || true; echo "$1=$2"; } > "$state.new"
-    chmod --reference="$state" "$state.new"
-    mv "$state.new" "$state"
-}
+# shellcheck source=/dev/null
+. "$scripts/state.sh"
 compose() { BIOLOGIDEX_ETC=$etc sh "$scripts/compose.sh" "$@"; }
 quietly() { "$@" > "$etc/rotation.log" 2>&1 || { tail -n 20 "$etc/rotation.log" >&2; return 1; }; }
 is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; } # PROFILE
@@ -105,10 +101,10 @@ keep_out() { tell_redis '!' "$work/before"; }
 tell_postgres() { quietly compose exec -T db make-roles - < "$scripts/../deploy/postgres/roles.sql"; }
 renew() { quietly compose up -d --no-deps --force-recreate --wait "$@"; } # SERVICE...
 tell_backups() { renew backup && quietly compose exec -T backup biologidex backup --setup; }
-second_pool() { renew pgbouncer-next && set_line POOL pgbouncer-next; }
+second_pool() { renew pgbouncer-next && set_state POOL pgbouncer-next; }
 first_pool() {
     ! is_on replica || renew pgbouncer-replica
-    renew pgbouncer && set_line POOL pgbouncer
+    renew pgbouncer && set_state POOL pgbouncer
 }
 end_second_pool() { quietly compose --profile rotation rm -s -f pgbouncer-next; }
 again() { BIOLOGIDEX_ETC=$etc sh "$scripts/deploy.sh" --watch "$watch" --again || [ $? -eq 5 ]; } # 5: told; people are served

@@ -10,26 +10,21 @@ case $key in age1*) ;; *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
 [ "$place" != - ] || read -r place
 [ "${2:-}" = "-" ] || case $place in *@*) echo "A secret belongs into no command line: say - and type it." >&2; exit 2 ;; esac
 case $place in '' | s3://* | gs://* | /*) ;; *) sed -n '2,4s/^# //p' "$0" >&2; exit 2 ;; esac
-[ -f "$etc/compose.env" ] || { echo "$etc/compose.env is not there: scripts/setup.sh makes it." >&2; exit 1; }
+state=$etc/compose.env
+[ -f "$state" ] || { echo "$state is not there: scripts/setup.sh makes it." >&2; exit 1; }
 
-set_line() { # FILE NAME VALUE
-    grep -qxF "$2=$3" "$1" && return
-    { grep -v "^#* *$2=" "$1" || true; echo "$2=$3"; } > "$1.new"
-    chmod --reference="$1" "$1.new"
-    mv "$1.new" "$1"
-}
-of() { sed -n "s/^$1=//p" "$etc/compose.env" | tail -n 1; }
-add_word() { case " $(of "$1") " in *" $2 "*) ;; *) set_line "$etc/compose.env" "$1" "$(echo "$(of "$1") $2" | sed 's/^ //')" ;; esac; }
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 
-now() { cat "$etc/compose.env" "$etc/biologidex.env" "$etc/secrets/biologidex_backup_url" 2> /dev/null | cksum; }
+now() { cat "$state" "$etc/biologidex.env" "$etc/secrets/biologidex_backup_url" 2> /dev/null | cksum; }
 before=$(now)
 install -d -m 0711 -o 999 -g 10001 "$etc/backup" # the account of PostgreSQL in its image
-set_line "$etc/biologidex.env" BIOLOGIDEX_BACKUP_PUBLIC_KEYS "$key"
+(state=$etc/biologidex.env && set_state BIOLOGIDEX_BACKUP_PUBLIC_KEYS "$key")
 add_word PROFILES backup
 case $place in
     /*)
         install -d -m 0711 -o 999 -g 10001 "$place"
-        set_line "$etc/compose.env" BACKUP_AWAY "$place"
+        set_state BACKUP_AWAY "$place"
         place=/srv/away # where the containers see it
         ;;
     ?*) add_word COMPOSE_MORE "$top/deploy/compose.offsite.yaml" ;;

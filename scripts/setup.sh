@@ -56,7 +56,10 @@ quietly() { # COMMAND: its words are only shown if it fails
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
 }
 compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
-of() { sed -n "s/^$1=//p" "$etc/compose.env" 2> /dev/null | tail -n 1; }
+# shellcheck disable=SC2034 # state.sh reads it
+state=$etc/compose.env
+# shellcheck source=/dev/null
+. "$top/scripts/state.sh"
 log=$(mktemp)
 trap 'rm -f "$log" "$log.txt"' EXIT
 
@@ -120,8 +123,7 @@ run install -d -m 0711 -o 999 -g 10001 "$etc/backup"
 [ -n "$dry" ] || sh "$top/scripts/make-secrets.sh" "$etc/secrets"
 [ -n "$dry" ] || sh "$top/scripts/make-alerts.sh" "$etc"
 case $how in
-    loopback) host=localhost port=$(sed -n 's/^HTTP_PORT=//p' "$etc/compose.env" 2> /dev/null || true) \
-        && site=http://localhost:${port:-${HTTP_PORT:-8080}} ;;
+    loopback) host=localhost port=$(of HTTP_PORT) && site=http://localhost:${port:-${HTTP_PORT:-8080}} ;;
     *) site=https://$host ;;
 esac
 write() { # FILE, and on the standard input what it holds, unless it is there
@@ -131,7 +133,7 @@ write() { # FILE, and on the standard input what it holds, unless it is there
 # Where things are in a container, Compose says: the example's lines about that are left out.
 sed -e "s|^BIOLOGIDEX_SITE_URL=.*|BIOLOGIDEX_SITE_URL=$site|" -e "s|biologidex@example.org|biologidex@$host|" \
     -e '/^BIOLOGIDEX_.*_FILE=/d' -e '/^BIOLOGIDEX_TRUSTED_PROXIES=/d' "$top/.env.production.example" | write "$etc/biologidex.env"
-services=$(sed -n 's/^SERVICES=//p' "$etc/compose.env" 2> /dev/null || true)
+services=$(of SERVICES)
 services=${services:-${SERVICES:-1}}
 {
     echo "BIOLOGIDEX_ETC=$etc"
@@ -143,11 +145,7 @@ services=${services:-${SERVICES:-1}}
 } | write "$etc/compose.env"
 if [ -n "$bans" ]; then
     run sh "$top/scripts/make-bans.sh" "$etc"
-    more=$(sed -n 's/^COMPOSE_MORE=//p' "$etc/compose.env" 2> /dev/null || true)
-    case $more in *compose.fail2ban.yaml*) ;; *)
-        run sed -i '/^COMPOSE_MORE=/d' "$etc/compose.env"
-        [ -n "$dry" ] || echo "COMPOSE_MORE=${more:+$more }$top/deploy/compose.fail2ban.yaml" >> "$etc/compose.env"
-    esac
+    run add_word COMPOSE_MORE "$top/deploy/compose.fail2ban.yaml"
 fi
 case $how in
     certificate)
@@ -182,7 +180,7 @@ if ! has "biologidex:$version"; then
     SERVICES=$services quietly sh "$top/scripts/images.sh" "$version"
 fi
 if [ ! -e "$etc/postgres/tuned.conf" ] && [ -z "$dry" ]; then
-    limit=$(sed -n 's/^DB_MEMORY=//p' "$etc/compose.env")
+    limit=$(of DB_MEMORY)
     docker run --rm --network none "$prefix/biologidex:$version" biologidex tune --dedicated \
         --memory "$(echo "${limit:-2g}" | sed 's/g$/GB/; s/m$/MB/')" --cpus "$(nproc)" > "$log"
     grep -q shared_buffers "$log" || { echo "PostgreSQL's memory could not be computed." >&2; exit 1; }
