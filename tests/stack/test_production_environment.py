@@ -47,8 +47,10 @@ def _example(folder: Path, contents: dict[str, str]) -> dict[str, str]:
     return kept | {"BIOLOGIDEX_METRICS_DIR": str(folder / "metrics")}
 
 
-def check(environment: dict[str, str], **changed: str) -> subprocess.CompletedProcess[str]:
-    command = [COMMAND, "check", "--deploy", "--fail-level", "WARNING"]
+def check(
+    environment: dict[str, str], *, level: str = "WARNING", **changed: str
+) -> subprocess.CompletedProcess[str]:
+    command = [COMMAND, "check", "--deploy", "--fail-level", level]
     return subprocess.run(command, env=environment | changed, capture_output=True, text=True, check=False)
 
 
@@ -57,6 +59,27 @@ def test_check_deploy_finds_nothing(environment: dict[str, str]) -> None:
 
     assert (checked.returncode, checked.stderr) == (0, "")
     assert "no issues" in checked.stdout
+
+
+def test_the_embedded_mode_needs_no_environment(environment: dict[str, str], tmp_path: Path) -> None:
+    bare = {name: value for name, value in environment.items() if not name.startswith("BIOLOGIDEX_")}
+
+    checked = check(bare | {"BIOLOGIDEX_DATA_DIR": str(tmp_path / "data")}, level="ERROR")
+
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_the_cloud_s_environment_is_checked_as_a_server_s_is(environment: dict[str, str]) -> None:
+    cloud = {
+        "BIOLOGIDEX_DATABASE_URL": f"postgres://biologidex_app:{secrets.token_hex(24)}@/biologidex?host=/cloudsql/one",
+        "BIOLOGIDEX_STORAGE_URL": "s3://KEY:SECRET@storage.googleapis.com/photos",
+        "PORT": "8080",
+    }
+    of_a_host = {"BIOLOGIDEX_DATABASE_URL_FILE", "BIOLOGIDEX_HANDOVER_PATH"}
+
+    checked = check({name: value for name, value in environment.items() if name not in of_a_host} | cloud)
+
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_check_deploy_finds_what_was_made_worse(environment: dict[str, str]) -> None:
