@@ -72,7 +72,7 @@ def test_the_embedded_mode_needs_no_environment(environment: dict[str, str], tmp
 def test_the_cloud_s_environment_is_checked_as_a_server_s_is(environment: dict[str, str]) -> None:
     cloud = {
         "BIOLOGIDEX_DATABASE_URL": f"postgres://biologidex_app:{secrets.token_hex(24)}@/biologidex?host=/cloudsql/one",
-        "BIOLOGIDEX_STORAGE_URL": "s3://KEY:SECRET@storage.googleapis.com/photos",
+        "BIOLOGIDEX_STORAGE_URL": "s3://KEY:SECRET@storage.googleapis.com/photos",  # pragma: allowlist secret
         "PORT": "8080",
     }
     of_a_host = {"BIOLOGIDEX_DATABASE_URL_FILE", "BIOLOGIDEX_HANDOVER_PATH"}
