@@ -52,7 +52,9 @@ class Visitor:
     def _note(self, message: Any) -> None:
         # A refused upload is a failed request, which the browser always mentions. A policy violation is neither.
         refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
-        if message.type in {"error", "warning"} and not refused:
+        # What a page was asking when it was left breaks off. Who is not answered otherwise has a failed request, too.
+        left = message.text.startswith(("htmx:afterRequest", "htmx:sendError"))
+        if message.type in {"error", "warning"} and not (refused or left):
             self.complaints.append(f"{message.type}: {message.text}")
 
     def _note_strangers(self, request: Any) -> None:
