@@ -44,6 +44,16 @@ def test_commands_are_run_without_a_shell_so_that_signals_reach_them(text: str) 
     assert all(line.startswith("[") for name in ("CMD", "ENTRYPOINT") for line in instructions(text, name))
 
 
+def test_whoever_sends_backups_to_a_bucket_knows_whom_to_believe() -> None:
+    """The bases bring no authorities, and then no bucket has a certificate that counts."""
+    backup = (TOP / "deploy/images/Dockerfile.backup").read_text(encoding="utf-8")
+    installs = [line for text in (SERVICES, backup) for line in instructions(text, "RUN")]
+    senders = [line for line in installs if "pgbackrest" in line or "restic" in line]
+
+    assert len(senders) == 2
+    assert all("ca-certificates" in line for line in senders)
+
+
 def test_packages_are_those_of_the_lock_files_and_no_other() -> None:
     installs = [line for line in instructions(SERVER, "RUN") if " install " in line and "pip" in line]
 
