@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from biologidex.ops.backup import nightly, places, status
+from biologidex.ops.backup import nightly, places, postgres, status
 from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.nightly import due, photos_due
 from biologidex.ops.backup.ways import Postgres
@@ -83,6 +83,7 @@ def test_a_place_that_is_away_by_day_is_told_and_does_not_count_as_the_night(
     status.write(night)
     monkeypatch.setattr(nightly, "way", Postgres)
     monkeypatch.setattr(Postgres, "photos", away)
+    monkeypatch.setattr(nightly, "_begin", lambda _: True)
     said, over = list[str](), threading.Event()
     over.set()
 
@@ -90,6 +91,34 @@ def test_a_place_that_is_away_by_day_is_told_and_does_not_count_as_the_night(
 
     assert said == ["FAILED: /mnt/nas is not there. Is it mounted?"]
     assert status.read() == night
+
+
+class Repositories:
+    """Two places, as pgBackRest would tell of them."""
+
+    def __init__(self, *places_with_a_backup: int) -> None:
+        self.places, self._full = {1: places.HERE, 2: places.OFF_SITE}, places_with_a_backup
+
+    def made(self, repo: int) -> list[str]:
+        return ["a backup"] if repo in self._full else []
+
+
+@pytest.mark.parametrize(("has_some", "begins"), [((1,), True), ((1, 2), False)])
+def test_a_place_that_has_none_yet_gets_its_first_whatever_the_hour(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path, has_some: tuple[int, ...], begins: bool
+) -> None:
+    settings.DATA_DIR, now = tmp_path, timezone.now().timestamp()
+    status.write(status.Status(tried=now, drill=status.Drill(tried=now)))
+    began, over = list[str](), threading.Event()
+    over.set()
+    monkeypatch.setattr(nightly, "way", Postgres)
+    monkeypatch.setattr(postgres, "prepare", lambda _: None)
+    monkeypatch.setattr(postgres, "repositories", lambda: Repositories(*has_some))
+    monkeypatch.setattr(nightly, "_once", lambda _: began.append("a backup"))
+
+    nightly.run(lambda _: None, over)
+
+    assert bool(began) is begins
 
 
 @pytest.mark.parametrize(("briefly", "waits"), [(True, True), (False, False)])

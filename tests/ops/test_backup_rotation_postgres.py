@@ -114,3 +114,18 @@ def test_a_new_key_of_the_database_s_repository_begins_a_new_one_and_the_old_one
     assert not set(kept(one, "off_site")) & set(old)
     assert {file.name for file in (one.away / "postgres-before/backup/biologidex").iterdir()} > set(old)
     assert (one.keys / "pgbackrest.before.conf").read_text() == key
+
+
+def test_another_place_gets_everything_from_now_on_and_the_key_of_before_is_kept(one: Site) -> None:
+    key = (one.keys / "pgbackrest.conf").read_text()
+    elsewhere = one.away.with_name("elsewhere")
+    elsewhere.mkdir()
+    elsewhere.chmod(0o711)
+    one.told["BIOLOGIDEX_BACKUP_URL"] = str(elsewhere)
+
+    by_hand(one, documented("Another place."))
+
+    assert len(kept(one, "off_site")) == 1
+    assert {file.name for file in elsewhere.iterdir()} == {"postgres", "media", "envelopes"}
+    [before] = one.keys.glob("pgbackrest.before-*.conf")
+    assert before.read_text() == key

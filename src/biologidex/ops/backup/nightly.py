@@ -34,8 +34,9 @@ def photos_due(now: datetime, *, made: float, tried: float, minutes: int) -> boo
 
 def run(say: Say, over: threading.Event) -> None:
     """Back up and try that out whenever it is due, until it is over. What goes wrong is said and tried again."""
-    photos_tried = 0.0
+    photos_tried, settled = 0.0, False
     while True:
+        settled = settled or _begin(say)
         now = status.read()
         latest = max(now.tried, now.drill.tried)
         failed = now.failed or now.drill.failed
@@ -51,6 +52,22 @@ def run(say: Say, over: threading.Event) -> None:
             _photos(say)
         if over.wait(LOOK_EVERY):
             return
+
+
+def _begin(say: Say) -> bool:
+    """Make the places of backups ready; one that has none yet gets its first. Says whether they could be looked at."""
+    if not isinstance(way(), Postgres):
+        return True
+    try:
+        postgres.prepare(say)
+        found = postgres.repositories()
+        is_new = not all(found.made(repo) for repo in found.places)
+    except DomainError as error:
+        say(f"FAILED: {error.message}")
+        return False
+    if is_new:
+        _once(say)
+    return True
 
 
 def _photos(say: Say) -> None:

@@ -17,6 +17,7 @@ CONFIGURATION, LOG_INS = "pgbackrest.conf", "pgpass"
 FULL_EVERY = timedelta(days=6, hours=12)  # in between only what has changed since
 NEVER = 9_999_999  # what pgBackRest deletes by itself: we say which
 LONGEST_WAIT = 60
+WHERE = ("type", "s3-bucket", "s3-endpoint", "gcs-bucket", "path")  # a repository is by these another one
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,33 @@ def configuration(plan: Plan, server: Server) -> str:
     return "\n".join(lines) + "\n"
 
 
+def brought_up_to_date(text: str, plan: Plan) -> str:
+    """Return a configuration with the second repository where it is now, opened as it is now. All else stays as it is.
+
+    Another place has another repository, with a key of its own.
+    """
+    if (
+        plan.off_site is None
+    ):  # it may be unsaid by mistake: what is known of a repository is not forgotten for that
+        return text
+    lines = text.splitlines()
+    was = dict(_pair(line) for line in lines if line.startswith("repo2-"))
+    wanted = dict(map(_pair, _repository(2, _below(plan.off_site, "postgres"))))
+    if all(was.get(f"repo2-{name}") == wanted.get(f"repo2-{name}") for name in WHERE):
+        wanted = was | {name: value for name, value in wanted.items() if name != "repo2-cipher-pass"}
+    if wanted == was:
+        return text
+    rest = [line for line in lines if line not in {f"{name}={value}" for name, value in was.items()}]
+    place = max(number for number, line in enumerate(rest) if line.startswith("repo1-")) + 1
+    rest[place:place] = [f"{name}={value}" for name, value in wanted.items()]
+    return "\n".join(rest) + "\n"
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition("=")
+    return name, value
+
+
 def _below(place: Place, folder: str) -> Place:
     return Place(**{**place.__dict__, "folder": f"{place.folder}/{folder}" if place.folder else folder})
 
@@ -126,8 +154,7 @@ class Repositories:
     def __init__(self, keys: Path, account: Account) -> None:
         self.file = keys / CONFIGURATION
         self.program = Program("pgbackrest", {"PGPASSFILE": str(keys / LOG_INS)}, account)
-        settings = [line.partition("=") for line in self.file.read_text(encoding="utf-8").splitlines()]
-        self.settings = {name: value for name, _, value in settings}
+        self.settings = dict(map(_pair, self.file.read_text(encoding="utf-8").splitlines()))
         self.places = {1: HERE} | ({2: OFF_SITE} if "repo2-cipher-pass" in self.settings else {})
 
     @property

@@ -58,24 +58,37 @@ def prepare(say: Say) -> None:
         raise BackupFailed(
             "BIOLOGIDEX_BACKUP_PUBLIC_KEYS names no key: the keys of backups have to be sealed to one."
         )
-    with _passable(plan.here), _passable(plan.keys):
+    with _passable(plan.here), _passable(plan.keys), places.alone(briefly=True):
         found = server()
         account = Account.of_owner(found.data)
         _private(plan.keys / pgbackrest.LOG_INS, _log_in(found), account)  # the password may be a new one
-        file = plan.keys / pgbackrest.CONFIGURATION
-        if not file.exists():
-            folders = [plan.here / "postgres", plan.here / "postgres-lock"]
-            if plan.off_site and plan.off_site.kind == "folder" and Path(plan.off_site.folder).is_dir():
-                folders.append(Path(plan.off_site.folder) / "postgres")
-            for folder in folders:
-                folder.mkdir(exist_ok=True, mode=0o750)
-                account.own(folder)
-            _private(file, pgbackrest.configuration(plan, found), account)
-            say(f"Wrote {file}. PostgreSQL archives with: deploy/postgres/archive.conf")
+        _configure(found, account, say)
         repositories().run("stanza-create")
         media(media_place()).make_ready()
         for place in _all_places():
             envelopes(place).make_ready()
+
+
+def _configure(found: Server, account: Account, say: Say) -> None:
+    """Write pgBackRest's configuration, or what is new in it. The one of another place stays beside it."""
+    plan = places.plan()
+    file = plan.keys / pgbackrest.CONFIGURATION
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = pgbackrest.brought_up_to_date(before, plan) if before else pgbackrest.configuration(plan, found)
+    if text == before:
+        return
+    folders = [plan.here / "postgres", plan.here / "postgres-lock"]
+    if plan.off_site and plan.off_site.kind == "folder" and Path(plan.off_site.folder).is_dir():
+        folders.append(Path(plan.off_site.folder) / "postgres")
+    for folder in folders:
+        folder.mkdir(exist_ok=True, mode=0o750)
+        account.own(folder)
+    if before:
+        kept = file.with_name(f"pgbackrest.before-{timezone.now():%Y%m%d%H%M%S}.conf")
+        _private(kept, before, account)
+        say(f"{file} was for another place or another key of it, and is kept as {kept.name}.")
+    _private(file, text, account)
+    say(f"Wrote {file}. PostgreSQL archives with: deploy/postgres/archive.conf")
 
 
 def _log_in(found: Server) -> str:
