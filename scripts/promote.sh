@@ -12,6 +12,7 @@ say() { echo "$(date +%H:%M:%S) $*"; }
 run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
 # shellcheck source=/dev/null
 . "$top/scripts/state.sh"
+is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
 compose() { PROFILES=replica sh "$top/scripts/compose.sh" "$@"; }
 ask() { compose exec -T "$1" psql -h /srv/run -XAtq -d postgres -c "$2"; }
 
@@ -46,5 +47,8 @@ until [ -n "$dry" ] || [ "$(ask db 'SELECT NOT pg_is_in_recovery()' 2> /dev/null
     [ "$tries" -lt 60 ] || { echo "It does not answer: scripts/compose.sh logs db" >&2; exit 1; }
     sleep 0.5
 done
+# It reads the files of the database, which are in the other volume now.
+! is_on backup || run compose up -d --no-deps backup \
+    || say "What backs up does not start: scripts/compose.sh up -d --no-deps backup" >&2
 [ -n "$dry" ] || set_state PROMOTING ''
 say "Done. There is no replica now. What the database was is still in the volume $old: docs/deploy.md tells what to do with it."

@@ -25,7 +25,10 @@ END
 archive() { # as soon as backups are set up; until then nobody needs the log
     export PGBACKREST_CONFIG=/etc/biologidex/backup/pgbackrest.conf
     render /opt/biologidex/postgres/archive.conf /srv/run/archive.conf
-    sed -i "s|'pgbackrest |'test ! -e $PGBACKREST_CONFIG \|\| pgbackrest |" /srv/run/archive.conf
+    # A replica sees no place of backups. Once it is promoted, what it has to archive, such as where the new history of
+    # the database begins, waits for the container that goes on with its files.
+    if [ -n "${POSTGRES_PRIMARY:-}" ]; then set -- "'false'"; else set -- "'test ! -e $PGBACKREST_CONFIG \|\| \1'"; fi
+    sed -i "s|'\(pgbackrest .*\)'|$1|" /srv/run/archive.conf
 }
 certify() { # itself: this encrypts; who it is, is known by the network
     [ -s "$PGDATA/server.key" ] || openssl req -new -x509 -nodes -days 3650 -subj /CN=biologidex-db -newkey ec \

@@ -70,6 +70,21 @@ def test_the_volumes_change_their_places_once_the_replica_is_a_database(host: Ho
     assert "PROMOTING" not in host.state
 
 
+def test_what_backs_up_reads_the_files_of_the_database_that_is_there_now(host: Host) -> None:
+    (host.etc / "compose.env").write_text(f"{STATE}PROFILES=backup replica\n")
+
+    told = host.promote()
+
+    assert told.returncode == 0, told.stderr
+    assert host.asked.index("up -d --no-deps db") < host.asked.index("up -d --no-deps backup")
+
+
+def test_where_nothing_backs_up_nothing_begins_to(host: Host) -> None:
+    host.promote()
+
+    assert "backup" not in host.asked
+
+
 def test_a_dry_run_changes_nothing(host: Host) -> None:
     told = host.promote("--dry-run")
 
