@@ -1,10 +1,9 @@
 # syntax=docker/dockerfile:1
 # The server as an image. `make images` builds it with the others of deploy/images; docs/deploy.md tells the rest.
 #
-# A base is pinned by its digest where a registry can be asked for it (scripts/images.sh does that):
-#   docker buildx imagetools inspect docker.io/library/python:3.13-slim-trixie --format '{{.Manifest.Digest}}'
-#   docker build --build-arg PYTHON_IMAGE=docker.io/library/python:3.13-slim-trixie@sha256:...
-ARG PYTHON_IMAGE=docker.io/library/python:3.13-slim-trixie
+# The base is Python 3.13.15, by its digest: what is built today is built tomorrow. renovate.json has newer ones offered;
+# `scripts/images.sh --fresh` takes the newest of the release that is named here; PYTHON_IMAGE names any other.
+ARG PYTHON_IMAGE=docker.io/library/python:3.13-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 
 # --- What is installed: exact versions with hashes, and nothing that pip finds by itself ---
 FROM ${PYTHON_IMAGE} AS build

@@ -1,9 +1,11 @@
 #!/bin/sh
 # images.sh [--fresh] [--services] VERSION: builds the server's image as VERSION, and the one that backs up, on
-# PostgreSQL's of SERVICES (that of compose.env, or 1); with --services those that the server stands on: nginx, pgBouncer, PostgreSQL, Redis.
+# PostgreSQL's of SERVICES (that of compose.env, or 1); with --services those that the server stands on: nginx, pgBouncer,
+# PostgreSQL, Redis, and what Prometheus asks.
 # --fresh asks for the newest bases and packages; without it, what did not change here is not built again.
-# PYTHON_IMAGE and DEBIAN_IMAGE name other bases, best by digest (Dockerfile tells how to ask for one). IMAGES is the
-# prefix of all names (localhost), DOCKER the program that builds (docker; podman will do).
+# The bases are those that the Dockerfiles pin by digest, with --fresh the newest of the same release; PYTHON_IMAGE and
+# DEBIAN_IMAGE name others. IMAGES is the prefix of all names (localhost), DOCKER the program that builds (docker; podman
+# will do).
 set -eu
 cd "$(dirname "$0")/.."
 services='' fresh=''
@@ -20,11 +22,16 @@ docker=${DOCKER:-docker}
 # Several words.
 # shellcheck disable=SC2086
 build() { "$docker" build -q $fresh "$@"; }
+stands_on() { # NAME DOCKERFILE
+    named=$(printenv "$1" || sed -n "s/^ARG $1=//p" "$2")
+    [ -z "$fresh" ] || named=${named%@*}
+    echo "$named"
+}
 
 if [ -n "$services" ]; then
-    for name in nginx pgbouncer redis postgres; do
-        build ${DEBIAN_IMAGE:+--build-arg "DEBIAN_IMAGE=$DEBIAN_IMAGE"} \
-            --target "$name" -t "$prefix/biologidex-$name:$version" -f deploy/images/Dockerfile .
+    base=$(stands_on DEBIAN_IMAGE deploy/images/Dockerfile)
+    for name in nginx pgbouncer redis postgres exporters; do
+        build --build-arg "DEBIAN_IMAGE=$base" --target "$name" -t "$prefix/biologidex-$name:$version" -f deploy/images/Dockerfile .
     done
     exit
 fi
@@ -39,7 +46,7 @@ base=$prefix/biologidex-postgres:${services:-1}
     echo "There is no image $base, on which the one that backs up stands: scripts/images.sh --services ${services:-1}" >&2
     exit 1
 }
-build ${PYTHON_IMAGE:+--build-arg "PYTHON_IMAGE=$PYTHON_IMAGE"} --target "${TARGET:-production}" \
+build --build-arg "PYTHON_IMAGE=$(stands_on PYTHON_IMAGE Dockerfile)" --target "${TARGET:-production}" \
     --build-arg "VERSION=$version" --build-arg "REVISION=$(git rev-parse --short HEAD 2> /dev/null || echo unknown)" \
     -t "$prefix/biologidex:$version" .
 [ -z "${TARGET:-}" ] || exit 0

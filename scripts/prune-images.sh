@@ -16,7 +16,8 @@ previous=$(of PREVIOUS) cut_off=$(of CUT_OFF)
     echo "$state does not say what must stay. Nothing was removed." >&2
     exit 1
 }
-for name in biologidex biologidex-backup biologidex-nginx biologidex-pgbouncer biologidex-redis biologidex-postgres; do
+for name in biologidex biologidex-backup biologidex-nginx biologidex-pgbouncer biologidex-redis biologidex-postgres \
+    biologidex-exporters; do
     image=${prefix:-localhost}/$name
     docker image ls --format '{{.Tag}}' "$image" | grep -v '^<none>$' | tail -n +$((count + 1)) | while read -r version; do
         case $version in "$blue" | "$green" | "$release" | "$previous" | "$cut_off" | "$services") continue ;; esac

@@ -171,7 +171,7 @@ esac
 # --- The images ---
 prefix=${IMAGES:-localhost}
 has() { docker image inspect "$prefix/$1" > /dev/null 2>&1; }
-if ! has "biologidex-postgres:$services" || ! has "biologidex-nginx:$services"; then
+if ! has "biologidex-postgres:$services" || ! has "biologidex-nginx:$services" || ! has "biologidex-exporters:$services"; then
     say "Building what the server stands on (a few minutes)"
     quietly sh "$top/scripts/images.sh" --services "$services"
 fi

@@ -55,7 +55,7 @@ END
 }
 
 eyes() { # what watches, in the versions and under the names that Compose asks for, each with the door of the official one
-    wanted=$(sed -n -E 's/^ +image: \$\{(PROMETHEUS|ALERTMANAGER|[A-Z]+_EXPORTER)_IMAGE:-([^}]*)\}/\2/p' \
+    wanted=$(sed -n -E 's/^ +image: \$\{(PROMETHEUS|ALERTMANAGER)_IMAGE:-([^}@]*)(@[^}]*)?\}/\2/p' \
         "$(dirname "$0")/../deploy/compose.production.yaml")
     base=localhost/stand-in-eyes:with-wget # by its name it is seen that one of before is missing something
     for image in $base $wanted; do podman image exists "$image" || missing=yes; done
@@ -63,17 +63,14 @@ eyes() { # what watches, in the versions and under the names that Compose asks f
     echo "What watches"
     podman build -q -t $base - > /dev/null << END
 FROM docker.io/library/debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends prometheus prometheus-alertmanager \
-    prometheus-postgres-exporter prometheus-redis-exporter prometheus-node-exporter prometheus-blackbox-exporter wget \
+RUN apt-get update && apt-get install -y --no-install-recommends prometheus prometheus-alertmanager wget \
  && rm -rf /var/lib/apt/lists/* && install -d -o 65534 -g 65534 /prometheus /alertmanager
 END
     for image in $wanted; do
         program=${image##*/} program=${program%:*}
-        case $program in # where Debian has it, and where the official image does
-            prometheus) is=prometheus at=/bin/prometheus ;;
-            redis_exporter) is=prometheus-redis-exporter at=/redis_exporter ;;
-            *) is=prometheus-$program at=/bin/$(echo "$program" | tr - _) ;;
-        esac
+        at=/bin/$program # where the official image has it
+        is=prometheus    # what it is in Debian
+        [ "$program" = prometheus ] || is=prometheus-$program
         podman build -q -t "$image" - > /dev/null << END
 FROM $base
 RUN [ -e $at ] || ln -s /usr/bin/$is $at

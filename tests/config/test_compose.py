@@ -18,8 +18,6 @@ WITHOUT_CHECK = {
     "migrate": "it ends",
     "restore": "it ends",
     "backup": "its sign of life is the age of the newest backup",
-    "postgres-exporter": "its image need not hold another program; Prometheus asks it every 15 s",
-    "redis-exporter": "its image holds no other program; Prometheus asks it every 15 s",
 }
 ONE_SHOT = ["migrate", "restore"]
 TO_THE_OUTSIDE = {"edge", "outside"}
@@ -71,7 +69,7 @@ def test_an_image_is_named_with_its_version(name: str) -> None:
     tag = image.rpartition(":")[2] if ":?" not in image else image
 
     assert "latest" not in image
-    assert re.search(r":\$\{\w+:\?|:v?\d+\.\d+(\.\d+)?\}$", image), tag
+    assert re.search(r":\$\{\w+:\?|:v?\d+\.\d+(\.\d+)?@sha256:[0-9a-f]{64}\}$", image), tag
 
 
 @EVERY

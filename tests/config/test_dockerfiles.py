@@ -20,12 +20,13 @@ def instructions(text: str, name: str) -> list[str]:
 
 
 @BOTH
-def test_a_base_is_named_with_its_release_and_can_be_pinned(text: str) -> None:
+def test_a_base_is_named_with_its_release_and_pinned_by_its_digest(text: str) -> None:
     bases = {line.split()[0] for line in instructions(text, "FROM")}
     arguments = dict(line.split("=", 1) for line in instructions(text, "ARG") if "_IMAGE=" in line)
 
     assert {base for base in bases if base.startswith("$")} == {f"${{{name}}}" for name in arguments}
-    assert all(re.search(r":(\d[\w.]*-slim-\w+|\w+-slim)$", image) for image in arguments.values())
+    pinned = r":(\d[\w.]*-slim-\w+|\w+-slim)@sha256:[0-9a-f]{64}$"
+    assert all(re.search(pinned, image) for image in arguments.values())
 
 
 @BOTH

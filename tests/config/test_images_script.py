@@ -1,6 +1,7 @@
 """scripts/images.sh, with a docker that only notes what it is asked and has PostgreSQL's image of 202612 alone."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -47,3 +48,28 @@ def test_without_that_nothing_is_built_and_it_says_how_to_get_it(
 
 def test_the_one_with_the_tests_needs_none(tmp_path: Path) -> None:
     assert build(tmp_path, "suite", TARGET="test")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "base"),
+    [
+        (["0.2.0"], r"PYTHON_IMAGE=docker\.io/library/python:3\.13-slim-trixie@sha256:[0-9a-f]{64}"),
+        (["--fresh", "0.2.0"], r"PYTHON_IMAGE=docker\.io/library/python:3\.13-slim-trixie"),
+        (["--services", "2"], r"DEBIAN_IMAGE=docker\.io/library/debian:bookworm-slim@sha256:[0-9a-f]{64}"),
+        (["--fresh", "--services", "2"], r"DEBIAN_IMAGE=docker\.io/library/debian:bookworm-slim"),
+    ],
+)
+def test_bases_are_those_that_are_pinned_or_the_newest_of_that_release(
+    tmp_path: Path, words: list[str], base: str
+) -> None:
+    status, _, built = build(tmp_path, *words, SERVICES="202612")
+
+    assert status == 0
+    assert re.search(rf" --build-arg {base} ", built)
+    assert ("--pull" in built) == ("--fresh" in words)
+
+
+def test_another_base_can_be_named(tmp_path: Path) -> None:
+    _, _, built = build(tmp_path, "--services", "2", DEBIAN_IMAGE="registry.example.org/debian:bookworm-slim")
+
+    assert built.count("DEBIAN_IMAGE=registry.example.org/debian:bookworm-slim ") == built.count("\n") == 5

@@ -6,6 +6,7 @@ all of it.
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,6 +34,8 @@ driver = "overlay"
 graphroot = "{folder}/storage"
 runroot = "{folder}/run"
 """
+TOP = Path(__file__).parents[3]
+PINNED = re.compile(r"(\w+_IMAGE)(?:=|:-)([\w./:-]+)@sha256:")
 NEEDED = ("podman", "runc", "debootstrap", "iptables", "docker")
 
 
@@ -47,6 +50,13 @@ def compose_program() -> str | None:
     """Return where Compose is: a package of Python brings it."""
     beside = Path(sys.executable).parent / "docker-compose"
     return str(beside) if beside.exists() else shutil.which("docker-compose")
+
+
+def stand_ins() -> dict[str, str]:
+    """Return by which names a machine without a registry has what is pinned by its digest, by their variables."""
+    files = ("Dockerfile", "deploy/images/Dockerfile", "deploy/compose.production.yaml")
+    texts = [(TOP / file).read_text(encoding="utf-8") for file in files]
+    return {name: image for text in texts for name, image in PINNED.findall(text)}
 
 
 def held(folder: Path) -> int:
@@ -66,6 +76,7 @@ class Engine:
             **{name: value for name, value in os.environ.items() if not name.startswith("BIOLOGIDEX_")},
             "CONTAINERS_CONF": str(folder / "containers.conf"),
             "CONTAINERS_STORAGE_CONF": str(folder / "storage.conf"),
+            **stand_ins(),
             "BUILDAH_FORMAT": "docker",  # another one drops health checks
             "DOCKER_HOST": f"unix://{folder}/podman.sock",
             "DOCKER_CONFIG": str(folder / "docker"),

@@ -9,7 +9,7 @@ from running import UNHELD, free_port
 TOP = Path(__file__).parents[3]
 PODMAN = Path(__file__).parent / "compose.podman.yaml"
 SERVICES, RELEASE = "drill", "1.0.0"
-PARTS = ("nginx", "pgbouncer", "redis", "postgres")
+PARTS = ("nginx", "pgbouncer", "redis", "postgres", "exporters")
 UNLIMITED = "100000r/s"
 PACKAGE = "/opt/venv/lib/python3.13/site-packages/biologidex"
 

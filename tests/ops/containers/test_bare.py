@@ -16,6 +16,7 @@ import pytest
 
 from client import Person
 from ops.containers import report
+from ops.containers.engine import stand_ins
 from ops.containers.installation import TOP, Installation
 from running import free_port
 
@@ -50,6 +51,7 @@ class Bare:
             "DOCKER": builder,
             "DOCKER_HOST": self.engine.environment["DOCKER_HOST"],
             "HTTP_PORT": self.port,
+            **stand_ins(),
             # How this network reaches the index of packages.
             **{name: value for name, value in os.environ.items() if name.startswith("PIP_")},
         }
