@@ -3,7 +3,12 @@
 set -eu
 : "${state:?the file}"
 of() { sed -n "s/^$1=//p" "$state" 2> /dev/null | tail -n 1; } # nothing, too, where there is no such file yet
-set_state() { # NAME VALUE ...: all at once or not at all; one without a value goes, what is so already stays where it is
+alone() { # COMMAND: while no other script changes what is in that folder
+    (flock 7 && "$@") 7< "${state%/*}" # apart: whose trap changes it back does not wait for itself
+}
+set_state() { alone change "$@"; } # NAME VALUE ...: all at once or not at all; one without a value goes
+add_word() { alone add "$@"; } # NAME WORD: one more, unless it is among them
+change() { # what is so already stays where it is
     cp -p "$state" "$state.new"
     while [ $# -gt 0 ]; do
         [ "$(of "$1")" = "$2" ] || {
@@ -14,6 +19,6 @@ set_state() { # NAME VALUE ...: all at once or not at all; one without a value g
     done
     mv "$state.new" "$state"
 }
-add_word() { # NAME WORD: one more, unless it is among them
-    case " $(of "$1") " in *" $2 "*) ;; *) set_state "$1" "$(echo "$(of "$1") $2" | sed 's/^ //')" ;; esac
+add() {
+    case " $(of "$1") " in *" $2 "*) ;; *) change "$1" "$(echo "$(of "$1") $2" | sed 's/^ //')" ;; esac
 }
