@@ -47,7 +47,7 @@ def test_a_photo_that_is_not_the_one_of_its_row_fails_the_drill(small: Small) ->
 
 def test_a_photo_whose_file_is_missing_fails_the_drill(small: Small) -> None:
     small.photo(b"badger").unlink()
-    do("backup")
+    fails("backup")
 
     assert "is missing in the backup" in fails("drill")
 

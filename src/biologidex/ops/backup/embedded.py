@@ -10,9 +10,10 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils import timezone
 
-from biologidex.ops.backup import archive, places, sealing, sqlite, status, stores
-from biologidex.ops.backup.errors import BackupFailed
-from biologidex.ops.backup.shelf import PREFIX, Entry, Shelf
+from biologidex.ops.backup import archive, missing, places, sealing, sqlite, status, stores, unfinished
+from biologidex.ops.backup.errors import BackupFailed, Damaged
+from biologidex.ops.backup.missing import Missing
+from biologidex.ops.backup.shelf import LACKING, PREFIX, Entry, Shelf
 
 Say = Callable[[str], object]
 DATABASE, MEDIA = "biologidex.sqlite3", "media"
@@ -37,13 +38,14 @@ def make(say: Say) -> Entry:
 
 
 def _make(work: Path, say: Say) -> Entry:
+    unfinished.refuse(settings.DATA_DIR)
     if not database().is_file():
         raise BackupFailed(f"There is no database at {database()} yet.")
     here, *others = places.shelves()
     here.sweep()
     if not places.plan().public_keys:
         say("BIOLOGIDEX_BACKUP_PUBLIC_KEYS names no key: whoever gets hold of this backup can read it.")
-    entry, sizes = _write(here, timezone.now(), work)
+    entry, sizes, lost = _write(here, timezone.now(), work)
     say(f"Made {entry.name}: {entry.bytes:,} bytes.")
     for shelf in others:
         shelf.sweep()
@@ -51,20 +53,25 @@ def _make(work: Path, say: Say) -> Entry:
             shelf.put(entry, source)
         say(f"Brought it to {shelf.store.title}.")
     _note(entry, sizes, [here, *others])
+    if lost:
+        raise Damaged(f"{lost.told(entry.name)} Backups of before that have them stay.")
     return entry
 
 
-def _write(here: Shelf, now: datetime, work: Path) -> tuple[Entry, dict[str, int]]:
+def _write(here: Shelf, now: datetime, work: Path) -> tuple[Entry, dict[str, int], Missing]:
     ending = ENDING + (sealing.ENDING if places.plan().public_keys else "")
-    name = f"{PREFIX}{now:%Y%m%dT%H%M%S}.{now.microsecond:06}Z{ending}"
+    stem = f"{PREFIX}{now:%Y%m%dT%H%M%S}.{now.microsecond:06}Z"
+    name = f"{stem}{ending}"
     store = stores.Folder(places.plan().here)
     with store.writing(name) as out, _stream(out) as stream:
-        sizes = _fill(stream, now, work)
+        sizes, lost = _fill(stream, now, work)
+    if lost:
+        name = store.rename(name, f"{stem}{LACKING}{ending}")
     with store.open(name) as file:
         digest = archive.digest_of(file)
     entry = Entry(name, now.timestamp(), store.size(name), digest, version("biologidex"))
     here.note(entry)
-    return entry, sizes
+    return entry, sizes, lost
 
 
 @contextmanager
@@ -77,7 +84,7 @@ def _stream(out: IO[bytes]) -> Iterator[IO[bytes]]:
         yield stream
 
 
-def _fill(stream: IO[bytes], now: datetime, work: Path) -> dict[str, int]:
+def _fill(stream: IO[bytes], now: datetime, work: Path) -> tuple[dict[str, int], Missing]:
     """Photos, then the database, then the photos of meanwhile: whatever its rows speak of is in it."""
     plan, copy = places.plan(), work / DATABASE
     head: dict[str, Any] = {"made_at": now.isoformat(), "version": version("biologidex")}
@@ -86,11 +93,23 @@ def _fill(stream: IO[bytes], now: datetime, work: Path) -> dict[str, int]:
     sqlite.copy(database(), copy)
     writer.add(DATABASE, copy)
     writer.add_folder(MEDIA, settings.MEDIA_ROOT)
+    lost = _missed(copy, writer)
     writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
     if plan.secrets and plan.public_keys:  # never in the open
         writer.add_folder(MORE, plan.secrets)
     writer.close(sqlite.counts(copy))
-    return writer.bytes
+    return writer.bytes, lost
+
+
+def _missed(copy: Path, writer: archive.Writer) -> Missing:
+    """Return what the archive lacks. Where that is all, a disk is not there and nothing was lost yet: no backup."""
+    lost = missing.of(copy, lambda name: f"{MEDIA}/{name}" in writer.digests)
+    if lost.is_all:
+        raise BackupFailed(
+            f"None of the {lost.known:,} photos that the database speaks of is in {settings.MEDIA_ROOT}. "
+            "Is it mounted? No backup was made; those of before are as they were."
+        )
+    return lost
 
 
 PARTS = {DATABASE: "database", MEDIA: "media", SIGNING: "secrets", MORE: "secrets"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from biologidex.ops import server
-from biologidex.ops.backup import archive, places, sealing, sqlite, unfinished
+from biologidex.ops.backup import archive, missing, places, sealing, sqlite, unfinished
 from biologidex.ops.backup.embedded import DATABASE, MEDIA, MORE, SIGNING, Say
 from biologidex.ops.backup.errors import BackupFailed, Damaged, named
 from biologidex.ops.backup.shelf import Entry, Shelf
@@ -46,8 +46,19 @@ def unpack(shelf: Shelf, entry: Entry, folder: Path, *, identity: Path | None) -
     return told
 
 
-def restore(*, at: datetime | None, into: Path, database: Path, identity: Path | None, say: Say) -> None:
-    """Put a backup in the place of whatever a folder has. What was there is kept beside it."""
+def restore(
+    *,
+    at: datetime | None,
+    into: Path,
+    database: Path,
+    identity: Path | None,
+    incomplete: bool = False,
+    say: Say,
+) -> None:
+    """Put a backup in the place of whatever a folder has. What was there is kept beside it.
+
+    One that lacks photos is refused before anything is touched, unless `incomplete` ones will do.
+    """
     with server.only_server_of(into), places.alone():
         shelf, entry = choose(at)
         say(f"Restoring {entry.name} of {entry.moment:%Y-%m-%d %H:%M:%S} UTC from {shelf.store.title}.")
@@ -57,14 +68,27 @@ def restore(*, at: datetime | None, into: Path, database: Path, identity: Path |
             with named(into):
                 stage.mkdir(mode=0o750)
             unpack(shelf, entry, stage, identity=identity)
-            say("It is whole: every file, every row.")
             sqlite.bring_up_to_date(stage, stage / DATABASE)
+            _look_for_photos(entry, stage, incomplete=incomplete, say=say)
             say("Its tables are those of this version.")
             _give_to_owner_of(into, stage)
             with named(into):
                 _put_in_place(stage, into, database, say)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
+
+
+def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -> None:
+    lost = missing.of(stage / DATABASE, lambda name: (stage / MEDIA / name).is_file())
+    if not lost:
+        say("It is whole: every file, every row, every photo that its rows speak of.")
+    elif incomplete:
+        say(lost.told(entry.name))
+    else:
+        raise Damaged(
+            f"{lost.told(entry.name)} Nothing was touched. `biologidex backup --list` shows older ones, to be restored "
+            "with --at TIME; this one as it is: --incomplete"
+        )
 
 
 def _give_to_owner_of(folder: Path, stage: Path) -> None:

@@ -14,6 +14,7 @@ from biologidex.ops.backup.stores import Store
 
 NOTE = ".json"
 PREFIX = "biologidex-"
+LACKING = "-lacking"  # in the name: photos are missing in it
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class Entry:
     def moment(self) -> datetime:
         """When it was made."""
         return datetime.fromtimestamp(self.made_at, UTC)
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether photos are missing in it."""
+        return f"{LACKING}." in self.name
 
 
 class Shelf:
@@ -70,9 +76,11 @@ class Shelf:
             yield file
 
     def prune(self, *, keep: int, verified: str) -> list[str]:
-        """Remove what is more than enough. Returns the names."""
-        names = [entry.name for entry in self.entries()]
-        gone = retention.to_remove(names, keep=keep, verified=verified)
+        """Remove what is more than enough; one that lacks photos drives out none that is whole. Returns the names."""
+        entries, gone = self.entries(), list[str]()
+        for lacking in (False, True):
+            names = [entry.name for entry in entries if entry.is_lacking is lacking]
+            gone += retention.to_remove(names, keep=keep, verified=verified)
         for name in gone:
             self.store.remove(f"{name}{NOTE}")  # first: what has no note does not count
             self.store.remove(name)

@@ -61,6 +61,13 @@ class Folder:
             draft.unlink(missing_ok=True)
             raise
 
+    def rename(self, name: str, to: str) -> str:
+        """Give a file another name, and return that."""
+        with named(self.path):
+            (self.path / name).replace(self.path / to)
+            _settle(self.path)
+        return to
+
     def put(self, name: str, source: IO[bytes]) -> None:
         """Write a file."""
         with self.writing(name) as out:

@@ -21,6 +21,7 @@ class Wanted:
     at: datetime | None = None
     into: Path | None = None
     identity: Path | None = None
+    incomplete: bool = False  # whether one that lacks photos will do
 
 
 class Way(Protocol):
@@ -68,7 +69,14 @@ class Embedded:
         """Restore into the data folder, or another."""
         into = wanted.into or Path(settings.DATA_DIR)
         database = into / embedded.DATABASE if wanted.into else embedded.database()
-        restoring.restore(at=wanted.at, into=into, database=database, identity=wanted.identity, say=say)
+        restoring.restore(
+            at=wanted.at,
+            into=into,
+            database=database,
+            identity=wanted.identity,
+            incomplete=wanted.incomplete,
+            say=say,
+        )
 
     def drill(self, say: Say, *, identity: Path | None) -> Told:
         """Try the newest out."""

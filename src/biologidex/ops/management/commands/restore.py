@@ -39,11 +39,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--identity", type=Path, metavar="FILE", help="the private key that opens sealed backups"
         )
+        parser.add_argument(
+            "--incomplete", action="store_true", help="restore it even if photos are missing in it"
+        )
 
     def handle(self, **options: Any) -> None:
         """Restore, telling each step."""
         into = options["into"].absolute() if options["into"] else None
-        wanted = Wanted(at=options["at"], into=into, identity=options["identity"])
+        wanted = Wanted(
+            at=options["at"], into=into, identity=options["identity"], incomplete=options["incomplete"]
+        )
         try:
             way().restore(wanted, self.stdout.write)
         except DomainError as error:
