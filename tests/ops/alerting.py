@@ -85,7 +85,7 @@ HOURS = 3600
 CASES = {
     # --- requests ---
     "FrontDoorDown": flag('probe_success{job="front-door",instance="a"}'),
-    "InstanceDown": flag('up{job="biologidex",instance="web-1"}'),
+    "InstanceDown": flag('up{job="biologidex",instance="live"}'),
     "RequestsFail": Case(requests("0+3", "0+57", at=70), requests("0+0.5", "0+59.5", at=70), at=65),
     "RequestsFailSlowly": Case(requests("0+0.5", "0+59.5", at=50), requests("0+0.1", "0+59.9", at=50), at=45),
     "ReadsSlow": Case(
@@ -247,3 +247,28 @@ CASES = {
         at=40,
     ),
 }
+
+
+def instances(first: str = "1+0x10", second: str = "1+0x10", live: str = "1+0x10") -> Series:
+    """What can be asked of the open side: two of web, one of live."""
+    each = {("web", 1): first, ("web", 2): second, ("live", 3): live}
+    return {
+        f'up{{job="biologidex",role="{role}",instance="{instance}"}}': values
+        for (role, instance), values in each.items()
+    }
+
+
+# Of some there is more than one way to fire. Who ended is not down for Prometheus, but not there.
+MORE = [
+    ("InstanceDown", Case(instances(second="1+0x2 stale"), instances())),
+    ("InstanceDown", Case(instances(live="1+0x2 stale"), instances())),
+    # Long after photos were last backed up, it is still told.
+    (
+        "PhotosNotBackedUp",
+        Case(
+            {'backup_last_success_timestamp_seconds{part="media"}': "0+60x60 3600+0x1560"},
+            {},
+            at=1600,
+        ),
+    ),
+]

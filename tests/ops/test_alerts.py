@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import get_commands, load_command_class
+from django.test import Client
 
-from ops.alerting import CASES, Case
+from ops.alerting import CASES, MORE, Case
 
 TOP = Path(__file__).parents[2]
 PROMETHEUS, RUNBOOKS = TOP / "deploy" / "prometheus", TOP / "docs" / "runbooks"
@@ -72,7 +73,7 @@ def names_in(series: dict[str, str]) -> set[str]:
 def trials() -> list[Trial]:
     """Put cases together where that is possible: each trial takes promtool a third of a second."""
     made: list[Trial] = []
-    for name, case in sorted(CASES.items(), key=lambda item: item[1].at):
+    for name, case in sorted([*CASES.items(), *MORE], key=lambda item: item[1].at):
         for fires in (True, False) if case.quiet else (True,):
             series = case.fires if fires else case.quiet
             fitting = (one for one in made if not one.metrics & names_in(series))
@@ -192,6 +193,17 @@ def test_every_expression_of_a_dashboard_can_be_read(tmp_path: Path) -> None:
 
     assert len(expressions) > 100
     run("promtool", "check", "rules", file)
+
+
+@pytest.mark.django_db
+def test_what_a_dashboard_counts_of_requests_is_something_that_people_can_send(client: Client) -> None:
+    told = [target["expr"] for _, panel in panels() for target in panel["targets"]]
+    counted = [one for expr in told for one in re.findall(r'endpoint=~"([^"]+)",method="POST"', expr)]
+    addresses = {address for one in counted for address in one.split("|")}
+
+    assert len(addresses) > 5
+    answers = {address: client.post(address).status_code for address in addresses}
+    assert not {address for address, status in answers.items() if status in {404, 405}}
 
 
 def test_dashboards_are_whole_and_ask_the_provisioned_source() -> None:

@@ -145,6 +145,8 @@ def test_everybody_is_asked_and_answers(eyes: Eyes) -> None:
     )
     eventually(lambda: sorted(asked(eyes)) == wanted, within=120)
 
+    roles = {one["metric"]["role"]: one["value"][1] for one in eyes.series('count by (role) (up{role!=""})')}
+    assert roles == {"web": "2", "live": "1", "worker": "1", "beat": "1"}  # alerts count by them
     assert [one["value"][1] for one in eyes.series("pg_up")] == ["1"]
     assert [one["value"][1] for one in eyes.series("redis_up")] == ["1", "1"]
     assert [one["value"][1] for one in eyes.series(f'probe_success{{instance="{FRONT_DOOR}"}}')] == ["1"]
