@@ -1,5 +1,6 @@
 """What people and programs get when no view answers."""
 
+import errno
 import io
 from ipaddress import ip_network
 from typing import Any, cast
@@ -40,6 +41,44 @@ def test_a_database_that_is_away_for_a_moment_is_told_as_that(
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert answer.json() == {"detail": "BiologiDex is away for a moment. Please try again."}
+
+
+class DiskFull(Exception):
+    """PostgreSQL's own word for it."""
+
+    sqlstate = "53100"
+
+
+def of_postgresql() -> Exception:
+    error = OperationalError("could not extend file")
+    error.__cause__ = DiskFull()
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device", "/var/lib/biologidex/media/photos/1.jpg"),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OperationalError("database or disk is full"),
+        of_postgresql(),
+    ],
+    ids=["disk", "quota", "sqlite", "postgresql"],
+)
+def test_a_full_disk_is_told_as_that_and_nobody_is_told_where(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(api.Myself, "get", full)
+    monkeypatch.setattr(api.Myself, "permission_classes", [])
+    client.raise_request_exception = False
+
+    answer = client.get("/api/v1/users/me/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (507, "300")
+    assert answer.json() == {"detail": "This server has no room left. Please try again later."}
 
 
 def test_a_fault_of_ours_tells_nothing_of_the_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

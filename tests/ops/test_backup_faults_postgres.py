@@ -1,19 +1,15 @@
 """What goes wrong while PostgreSQL is backed up, with the programs themselves: nothing looks whole that is not."""
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from biologidex.ops.backup.status import FILE
 from ops.backup_list import kept, succeeded
+from ops.disks import small_disk
 from ops.site import Site, site
 from running import COMMAND
 
@@ -58,19 +54,6 @@ def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(pattern: str
         one.do("backup", "--verify")
         one.do("backup")
         one.do("drill")
-
-
-@contextmanager
-def small_disk(megabytes: int) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="biologidex-full-"))
-    size = f"size={megabytes}m,mode=0711"
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", folder], check=False).returncode:
-        pytest.skip("Only root can make a disk that is small.")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-        shutil.rmtree(folder)
 
 
 def test_a_full_place_is_called_by_its_name_and_the_last_success_stays() -> None:

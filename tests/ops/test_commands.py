@@ -18,6 +18,7 @@ from biologidex.core.logging import pseudonym
 from biologidex.dex.models import DexEntry
 from biologidex.media.models import Photo
 from biologidex.ops import demo
+from ops.disks import small_disk
 from running import COMMAND
 
 PHOTOS = Path(os.environ.get("BIOLOGIDEX_TEST_PHOTOS", Path(__file__).parents[2] / "var" / "photos"))
@@ -36,6 +37,22 @@ def test_help_shows_the_products_commands_before_the_frameworks() -> None:
     for name in ("demo", "identify", "loadtest", "prepare", "serve", "taxonomy"):
         assert f"\n  {name} " in ours
     assert "migrate" in framework
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_in_a_sentence() -> None:
+    with small_disk(1) as disk:
+        done = subprocess.run(
+            [COMMAND, "page-files"],
+            env=os.environ | {"BIOLOGIDEX_DATA_DIR": str(disk)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("biologidex: There is no room left for ")
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

@@ -1,10 +1,12 @@
 """What people see when something does not work, and what their browser reads about us."""
 
+import errno
 import io
 import uuid
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +17,10 @@ from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains
 
+import make
 from biologidex.accounts.models import User
 from biologidex.core import errors
+from biologidex.media.models import Photo
 from biologidex.web.errors import DomainErrorMiddleware
 
 SENTENCE = "That <b>cannot</b> be."
@@ -108,6 +112,22 @@ def test_pages_of_faults_stand_when_the_database_is_broken(
 
     assertContains(anns.get("/nothing/"), "Nothing lives here", status_code=404)
     assertContains(anns.get("/dex/"), "Back in a moment", status_code=503)
+
+
+@pytest.mark.django_db
+def test_a_photo_for_which_there_is_no_room_leaves_nothing_and_is_told_so(
+    anns: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", full)
+    anns.raise_request_exception = False
+
+    answer = anns.post("/capture/", {"image": io.BytesIO(make.jpeg_bytes())})
+
+    assertContains(answer, "No room left", status_code=507)
+    assert not Photo.objects.exists()
 
 
 @pytest.mark.django_db

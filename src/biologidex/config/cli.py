@@ -8,6 +8,7 @@ from django.db import OperationalError
 
 from biologidex.config.env import BadValue
 from biologidex.core import identity
+from biologidex.core.errors import NO_ROOM
 
 FOR_OTHERS_NOTHING = 0o027  # of a new file: the database holds e-mail addresses and places
 
@@ -52,5 +53,9 @@ def main() -> None:
             CommandLine(["biologidex", *sys.argv[1:]]).execute()
     except BadValue as error:
         sys.exit(f"biologidex: {error}")
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        sys.exit(f"biologidex: There is no room left for {error.filename or 'what has to be written'}.")
     except OperationalError as error:  # not there, not ours to write, full
         sys.exit(f"biologidex: The database cannot be used: {error}")

@@ -1,6 +1,9 @@
 """What can be wrong with a request, in the words of the domain. `core.api` turns these into HTTP."""
 
+import errno
 from collections.abc import Mapping
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT}  # of an OSError: the disk, or what one may have of it, is full
 
 
 def gettext_noop(sentence: str) -> str:

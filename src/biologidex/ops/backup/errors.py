@@ -1,11 +1,10 @@
 """What keeps a backup from being made or restored, in a sentence for whoever runs the server."""
 
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from biologidex.core.errors import DomainError
+from biologidex.core.errors import NO_ROOM, DomainError
 
 
 class BackupFailed(DomainError):
@@ -32,6 +31,6 @@ def named(place: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if error.errno in NO_ROOM:
             raise BackupFailed(f"{place} is full.") from error
         raise BackupFailed(f"{place} cannot be used: {error.strerror or error}.") from error
