@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.containers import report
+from ops.containers import backups, replicas, report
 from ops.containers.engine import Engine
 from ops.containers.installation import Installation
 
@@ -33,3 +33,19 @@ def installation() -> Iterator[Installation]:
         report.note("up", "Images", f"{built - begun:.0f} s")
         report.note("up", "First start", f"{time.monotonic() - built:.0f} s")
         yield made
+
+
+@pytest.fixture(scope="module")
+def backed_up(installation: Installation) -> Iterator[Installation]:
+    """Set backups up as docs/backup.md says, and wait for the first night's work, which begins at once."""
+    backups.set_up(installation)
+    yield installation
+    installation.compose("--profile", "backup", "rm", "-fs", "backup")
+
+
+@pytest.fixture(scope="module")
+def with_replica(installation: Installation) -> Iterator[Installation]:
+    """Do what docs/deploy.md says about the replica."""
+    replicas.turn_on(installation)
+    yield installation
+    replicas.turn_off(installation)

@@ -91,21 +91,17 @@ class Installation:
             **more,
         )
 
-    def script(self, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+    @property
+    def _where(self) -> dict[str, str]:
+        return {"BIOLOGIDEX_ETC": str(self.etc), "COMPOSE_MORE": str(PODMAN)}
+
+    def script(self, name: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a script of the operator's."""
-        return self.engine.run(
-            "sh",
-            str(TOP / "scripts" / name),
-            *words,
-            check=False,
-            BIOLOGIDEX_ETC=str(self.etc),
-            COMPOSE_MORE=str(PODMAN),
-        )
+        return self.engine.run("sh", str(TOP / "scripts" / name), *words, check=False, **self._where | more)
 
     def typed(self, command: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run a line of the docs as it stands."""
-        where = {"BIOLOGIDEX_ETC": str(self.etc), "COMPOSE_MORE": str(PODMAN)}
-        return self.engine.run("sh", "-c", f"cd {TOP} && {command}", check=False, **where, **more)
+        return self.engine.run("sh", "-c", f"cd {TOP} && {command}", check=False, **self._where | more)
 
     def look(self, command: str, profile: str = "") -> None:
         """Type a line of the docs that looks at something: there is something to see, or nothing is wrong."""
@@ -136,18 +132,24 @@ class Installation:
         return dict(line.split() for line in lines.splitlines())
 
     @property
-    def _state(self) -> dict[str, str]:
+    def state(self) -> dict[str, str]:
+        """What compose.env remembers."""
         return dict(line.split("=", 1) for line in (self.etc / "compose.env").read_text().splitlines())
+
+    def remember(self, **values: str) -> None:
+        """Let compose.env say so; without a value, let it say nothing of that."""
+        told = {name: value for name, value in (self.state | values).items() if value or name not in values}
+        (self.etc / "compose.env").write_text("".join(f"{name}={value}\n" for name, value in told.items()))
 
     @property
     def open_side(self) -> str:
         """Which side people are served by."""
-        return self._state["OPEN"]
+        return self.state["OPEN"]
 
     @property
     def remembered(self) -> str:
         """The release of the side that is not open: what --rollback goes back to."""
-        return self._state["GREEN" if self.open_side == "blue" else "BLUE"]
+        return self.state["GREEN" if self.open_side == "blue" else "BLUE"]
 
     def version(self, process: str = "web-SIDE-1") -> str:
         """Return the release that is open, from the very process that is at work."""

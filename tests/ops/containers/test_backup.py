@@ -3,16 +3,15 @@
 import json
 import shutil
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2 as httpx
-import pyrage
 import pytest
 
 from client import Person
 from ops.containers import report
+from ops.containers.backups import away, identity, lose_everything, public_key
 from ops.containers.installation import RELEASE, Installation
 from ops.containers.looks import looks
 from pictures import jpeg
@@ -20,33 +19,6 @@ from pictures import jpeg
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(1200)]
 MOST_LOST, BACK_WITHIN = 60.0, 1800.0  # seconds
 MARK = "INSERT INTO markers VALUES (clock_timestamp())"
-
-
-@pytest.fixture(scope="module")
-def backed_up(installation: Installation) -> Iterator[Installation]:
-    """Set backups up as docs/backup.md says, and wait for the first night's work, which begins at once."""
-    identity = pyrage.x25519.Identity.generate()
-    (installation.engine.folder / "operator.key").write_text(f"{identity}\n")
-    shutil.rmtree(away(installation), ignore_errors=True)
-    told = installation.script("setup-backups.sh", str(identity.to_public()), str(away(installation)))
-    assert told.returncode == 0, told.stderr
-    end = time.monotonic() + 300
-    while not verified(installation):
-        assert time.monotonic() < end, installation.compose("--profile", "backup", "logs", "backup", "db")
-        time.sleep(2)
-    yield installation
-    installation.compose("--profile", "backup", "rm", "-fs", "backup")
-
-
-def away(installation: Installation) -> Path:
-    return installation.engine.folder / "away"
-
-
-def verified(installation: Installation) -> float:
-    """Return when a restore last went well, from the file that the web server reads."""
-    file = "/var/lib/biologidex/backup/backup-status.json"
-    told = installation.script("compose.sh", "exec", "-T", f"web-{installation.open_side}-1", "cat", file)
-    return json.loads(told.stdout)["drill"]["verified"] if told.returncode == 0 else 0.0
 
 
 def ask(installation: Installation, statement: str) -> str:
@@ -80,9 +52,7 @@ def test_where_the_docs_say_to_look_there_is_something_to_see(backed_up: Install
 def test_setting_it_up_again_changes_nothing(backed_up: Installation) -> None:
     before = backed_up.containers()
 
-    identity = backed_up.engine.folder / "operator.key"
-    public = str(pyrage.x25519.Identity.from_str(identity.read_text().strip()).to_public())
-    told = backed_up.script("setup-backups.sh", public, str(away(backed_up)))
+    told = backed_up.script("setup-backups.sh", public_key(backed_up), str(away(backed_up)))
 
     assert told.returncode == 0, told.stderr
     assert backed_up.containers() == before
@@ -171,17 +141,11 @@ def test_a_new_machine_gets_everything_back_with_the_place_and_the_private_key(
         told = backed_up.script("backup.sh")
         assert told.returncode == 0, told.stdout + told.stderr
 
-        everything = ("--profile", "backup", "--profile", "restore", "down", "--volumes", "--timeout", "10")
-        backed_up.compose(*everything)
-        backed_up.engine.run("podman", "volume", "prune", "-f")
-        shutil.rmtree(backed_up.etc)
-        assert backed_up.set_up("--no-start").returncode == 0
-        backed_up.let_crowds_in()
+        lose_everything(backed_up)
         with (backed_up.etc / "compose.env").open("a") as file:
             file.write(f"BACKUP_AWAY={away(backed_up)}\n")
         begun = time.monotonic()
-        identity = str(backed_up.engine.folder / "operator.key")
-        words = ("--version", RELEASE, "--from", "/srv/away", "--identity", identity)
+        words = ("--version", RELEASE, "--from", "/srv/away", "--identity", str(identity(backed_up)))
         told = backed_up.script("restore.sh", *words)
         assert told.returncode == 0, told.stdout + told.stderr
         told = backed_up.set_up()

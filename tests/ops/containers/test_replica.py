@@ -1,4 +1,4 @@
-"""The profile `replica` in containers: it streams, is read from, and takes the place of a lost database."""
+"""The profile `replica` in containers: streams, is read, takes the place of a lost database, and follows a restore."""
 
 import json
 import time
@@ -10,53 +10,30 @@ import pytest
 
 from client import Person
 from ops.containers import report
-from ops.containers.installation import PODMAN, TOP, Installation
+from ops.containers.installation import Installation
 from ops.containers.looks import looks
+from ops.containers.replicas import (
+    READS,
+    ask,
+    follow,
+    volume_of,
+    wait_until_it_streams,
+    wait_until_ready,
+)
 from pictures import jpeg
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(900)]
 MOST_SECONDS = 60
-PARTS = ("replica", "pgbouncer-replica")
-READS = "SELECT coalesce(sum(seq_scan + idx_scan), 0) FROM pg_stat_user_tables WHERE relname = 'dex_entries'"
+ARCHIVED_WITHIN = 120  # seconds
 
 
-def ask(installation: Installation, server: str, question: str) -> str:
-    """Ask a database over its socket file."""
-    command = ("psql", "-h", "/srv/run", "-XAt", "-d", "biologidex", "-c", question)
-    return installation.compose("exec", "-T", server, *command).strip()
-
-
-def wait_until_ready(installation: Installation, patience: float = 120) -> None:
-    """Wait until the front door lets people in."""
-    end = time.monotonic() + patience
-    while httpx.get(f"{installation.address}/ready/", timeout=20).status_code != 200:
-        assert time.monotonic() < end
-        time.sleep(0.2)
-
-
-@pytest.fixture(scope="module")
-def with_replica(installation: Installation) -> Iterator[Installation]:
-    """Do what docs/deploy.md says about the replica."""
-    state = installation.etc / "compose.env"
-    with state.open("a") as file:
-        file.write("REPLICA_URL_FILE=/run/secrets/biologidex_replica_url\n")  # pragma: allowlist secret
-    profile = ("--profile", "replica")
-    web = [installation.name_of(f"web-SIDE-{number}") for number in (1, 2)]
-    lines = ["scripts/compose.sh up -d --no-deps replica pgbouncer-replica"]
-    lines += [f"scripts/compose.sh up -d --no-deps {one}" for one in web]
-    for line in lines:
-        told = installation.typed(line, PROFILES="replica")
-        assert told.returncode == 0, told.stderr
-        if line == lines[0]:
-            installation.compose(*profile, "up", "-d", "--no-deps", "--wait", *PARTS)
-    wait_until_ready(installation)
-    yield installation
-    # What was promoted stays the database.
-    lines = [line for line in state.read_text().splitlines() if not line.startswith("REPLICA_URL_FILE")]
-    state.write_text("\n".join(lines) + "\n")
-    installation.compose(*profile, "rm", "-s", "-f", *PARTS)
-    installation.compose("up", "-d", "--no-deps", *web)
-    wait_until_ready(installation)
+def until_it_is_read(installation: Installation, ann: Person) -> None:
+    """Ask for lists until one comes from the replica."""
+    before, end = int(ask(installation, "replica", READS)), time.monotonic() + 60
+    while int(ask(installation, "replica", READS)) == before:
+        health = json.dumps(httpx.get(f"{installation.address}/api/v1/health/").json())
+        assert time.monotonic() < end, health
+        ann.get("dex/feed/")
 
 
 def test_it_streams_over_an_encrypted_connection(with_replica: Installation) -> None:
@@ -77,16 +54,15 @@ def test_it_streams_again_after_it_was_started_anew(with_replica: Installation) 
     with_replica.compose(
         "--profile", "replica", "up", "-d", "--no-deps", "--force-recreate", "--wait", "replica"
     )
-    end = time.monotonic() + 60
-    while ask(with_replica, "db", "SELECT state FROM pg_stat_replication") != "streaming":
-        assert time.monotonic() < end
-        time.sleep(0.5)
+    wait_until_it_streams(with_replica)
 
 
 def test_half_of_a_copy_is_made_anew(with_replica: Installation) -> None:
     """The database keeps the place in its log for the copy of before."""
     with_replica.compose("--profile", "replica", "rm", "-s", "-f", "replica")
-    volume = with_replica.engine.ask("volume", "inspect", "biologidex_replica", "--format", "{{.Mountpoint}}")
+    volume = with_replica.engine.ask(
+        "volume", "inspect", volume_of(with_replica), "--format", "{{.Mountpoint}}"
+    )
     for last in ("standby.signal", "global/pg_control"):
         (Path(volume) / last).unlink()
     (Path(volume) / "backup_label").touch()
@@ -99,39 +75,83 @@ def test_half_of_a_copy_is_made_anew(with_replica: Installation) -> None:
 def test_lists_are_read_from_it_and_whoever_writes_reads_what_they_wrote(with_replica: Installation) -> None:
     with Person(with_replica.address).sign_up() as ann:
         card = ann.find("Vulpes vulpes", jpeg())["id"]
-        before = int(ask(with_replica, "replica", READS))
         for number in range(30):
             ann.patch(f"dex/entries/{card}/", json={"notes": f"note {number}"})
             assert ann.get("dex/entries/my_entries/")["results"][0]["notes"] == f"note {number}"
-        end = time.monotonic() + 60
-        while (after := int(ask(with_replica, "replica", READS))) == before and time.monotonic() < end:
-            ann.get("dex/feed/")
+        until_it_is_read(with_replica, ann)
 
-    health = json.dumps(httpx.get(f"{with_replica.address}/api/v1/health/").json())
-    assert after > before, health
+
+@pytest.fixture(scope="module")
+def anns(with_replica: Installation, backed_up: Installation) -> Iterator[tuple[Person, str]]:
+    """Ann and a card of hers, on a server that is backed up."""
+    with Person(backed_up.address).sign_up() as ann:
+        yield ann, ann.find("Vulpes vulpes", jpeg())["id"]
 
 
 def test_promoted_it_takes_the_place_of_the_database_within_a_minute_and_nothing_is_lost(
-    with_replica: Installation,
+    with_replica: Installation, anns: tuple[Person, str]
 ) -> None:
-    with Person(with_replica.address).sign_up() as ann:
-        card = ann.find("Vulpes vulpes", jpeg(), notes="before")["id"]
-        begun = time.monotonic()
-        with_replica.engine.ask("kill", with_replica.containers()["db"])
-        told = with_replica.engine.run(
-            "sh",
-            str(TOP / "scripts/promote.sh"),
-            check=False,
-            BIOLOGIDEX_ETC=str(with_replica.etc),
-            COMPOSE_MORE=str(PODMAN),
-        )
-        assert told.returncode == 0, told.stdout + told.stderr
-        wait_until_ready(with_replica)
-        took = time.monotonic() - begun
-        ann.patch(f"dex/entries/{card}/", json={"notes": "after"})
-        kept = ann.get(f"dex/entries/{card}/")
+    ann, card = anns
+    ann.patch(f"dex/entries/{card}/", json={"notes": "before"})
+    begun = time.monotonic()
+    with_replica.engine.ask("kill", with_replica.containers()["db"])
+    told = with_replica.script("promote.sh")
+    assert told.returncode == 0, told.stdout + told.stderr
+    wait_until_ready(with_replica)
+    took = time.monotonic() - begun
 
     report.note("replica", "Killed database, replica promoted, people let in again", f"after {took:.0f} s")
-    assert kept["notes"] == "after"
+    assert ann.get(f"dex/entries/{card}/")["notes"] == "before"
     assert ask(with_replica, "db", "SELECT pg_is_in_recovery()") == "f"
     assert took < MOST_SECONDS
+
+
+def test_another_one_follows_what_was_promoted(with_replica: Installation, anns: tuple[Person, str]) -> None:
+    ann, card = anns
+    told = with_replica.typed(f"docker volume rm {volume_of(with_replica)}")
+    assert told.returncode == 0, told.stderr
+
+    follow(with_replica)
+
+    wait_until_it_streams(with_replica)
+    ann.patch(f"dex/entries/{card}/", json={"notes": "after"})
+    until_it_is_read(with_replica, ann)
+
+
+def test_what_was_written_before_and_after_the_promotion_comes_back_and_a_replica_follows_it(
+    with_replica: Installation, anns: tuple[Person, str]
+) -> None:
+    """No backup was made since: what was promoted has gone on with the log of the one before."""
+    ann, card = anns
+    wait_until_it_is_archived(with_replica)
+    before = with_replica.containers()["replica"], volume_of(with_replica)
+
+    begun = time.monotonic()
+    told = with_replica.script("restore.sh")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    wait_until_ready(with_replica)
+    back = time.monotonic() - begun
+    wait_until_it_streams(with_replica)
+    copied = time.monotonic() - begun
+    report.note(
+        "replica",
+        "Restored after a promotion, replica on",
+        f"people let in after {back:.0f} s, the replica follows after {copied:.0f} s",
+    )
+    assert with_replica.containers()["replica"] != before[0]
+    assert volume_of(with_replica) != before[1]
+    assert ann.get(f"dex/entries/{card}/")["notes"] == "after"
+    assert ask(with_replica, "replica", f"SELECT notes FROM dex_entries WHERE id = '{card}'") == "after"
+    until_it_is_read(with_replica, ann)
+    told = with_replica.script("backup.sh")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+def wait_until_it_is_archived(installation: Installation) -> None:
+    """Wait until what was written is safe, as it is within a minute."""
+    written = ask(installation, "db", "SELECT pg_walfile_name(pg_switch_wal())")
+    end = time.monotonic() + ARCHIVED_WITHIN
+    while ask(installation, "db", "SELECT last_archived_wal FROM pg_stat_archiver")[:24] < written:
+        assert time.monotonic() < end, ask(installation, "db", "TABLE pg_stat_archiver")
+        time.sleep(0.5)
