@@ -1,5 +1,9 @@
-"""Every secret of a server in containers is replaced by one command, which is even cut off, and nobody notices."""
+"""Every secret of a server in containers is replaced by one command, which is even cut off, and nobody notices.
 
+The server has a replica, which is read, and backups: those have secrets of their own.
+"""
+
+import fcntl
 import os
 import signal
 import subprocess
@@ -12,25 +16,37 @@ import pytest
 from client import Person
 from ops.containers import report
 from ops.containers.installation import PODMAN, TOP, Installation
+from ops.containers.replicas import READS, ask, wait_until_it_streams
 from pictures import jpeg
 from stack.load import Load
 
 pytestmark = [pytest.mark.ops, pytest.mark.timeout(1200)]
 WORDS = ("--watch", "3", "--all")
-LOG_IN = 'PGPASSWORD=$(cat) exec psql -h 127.0.0.1 -U biologidex_app -d biologidex -XAtc "SELECT 1"'
+LOG_IN = 'PGPASSWORD=$(cat) exec psql -h 127.0.0.1 -U biologidex_{} -d biologidex -XAtc "SELECT 1"'
+FOLLOW = (
+    'PGPASSWORD=$(cat) psql "host=127.0.0.1 user=biologidex_replicator replication=true" -XAtc IDENTIFY_SYSTEM'
+    " > /dev/null && echo 1"
+)
 PING = 'read -r user; read -r REDISCLI_AUTH; export REDISCLI_AUTH; exec redis-cli --user "$user" ping'
 
 
 @pytest.fixture(scope="module")
-def secrets_before(installation: Installation) -> dict[str, str]:
-    """What was secret until now."""
-    return secrets(installation)
+def whole(backed_up: Installation, with_replica: Installation) -> Installation:
+    """A server with everything that has a secret."""
+    assert backed_up is with_replica
+    return backed_up
 
 
 @pytest.fixture(scope="module")
-def ann(installation: Installation) -> Iterator[Person]:
+def secrets_before(whole: Installation) -> dict[str, str]:
+    """What was secret until now."""
+    return secrets(whole)
+
+
+@pytest.fixture(scope="module")
+def ann(whole: Installation) -> Iterator[Person]:
     """Somebody who signed in before."""
-    with Person(installation.address) as person:
+    with Person(whole.address) as person:
         yield person.sign_up()
 
 
@@ -55,6 +71,9 @@ def cut_off(installation: Installation) -> None:
                 break
         time.sleep(5)
         os.killpg(running.pid, signal.SIGKILL)
+    for lock in ("rotation.lock", "deploy.lock"):  # what is killed takes a moment to be gone
+        with (installation.etc / lock).open() as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
     assert "A second pool starts" in (installation.etc / "rotation" / "done").read_text()
 
 
@@ -74,15 +93,15 @@ def lets_in(installation: Installation, service: str, script: str, told: str) ->
 
 
 def test_nobody_notices_and_whoever_signed_in_before_stays_so(
-    installation: Installation, secrets_before: dict[str, str], ann: Person
+    whole: Installation, secrets_before: dict[str, str], ann: Person
 ) -> None:
     token, photo = ann.token, ann.outcome(ann.send_photo(jpeg())["id"], patience=60)["image"]
-    load = Load(installation.address, people=10, rate=20, keeps_connections=False)
+    load = Load(whole.address, people=10, rate=20, keeps_connections=False)
     try:
         with load:
             begun = time.monotonic()
-            cut_off(installation)
-            told = installation.script("rotate-secret.sh", *WORDS)
+            cut_off(whole)
+            told = whole.script("rotate-secret.sh", *WORDS)
             took = time.monotonic() - begun
         total = load.answers.total()
         report.note("rotation", "Every secret replaced", f"{load.refused} of {total} requests failed")
@@ -95,7 +114,7 @@ def test_nobody_notices_and_whoever_signed_in_before_stays_so(
                 assert visitor.person.outcome(job, patience=60)["status"] == "completed"
     finally:
         load.close()
-    after = secrets(installation)
+    after = secrets(whole)
     assert {name for name in after if after[name] == secrets_before[name]} == {
         *("backup_url", "email_url", "smtp_password", "grafana_password")
     }
@@ -103,13 +122,13 @@ def test_nobody_notices_and_whoever_signed_in_before_stays_so(
     assert ann.token == token
     assert ann.get("dex/entries/my_entries/")["results"] == []
     assert httpx.get(photo).status_code == 200
-    assert set(installation.containers()) & {"pgbouncer", "pgbouncer-next"} == {"pgbouncer"}
+    assert set(whole.containers()) & {"pgbouncer", "pgbouncer-next"} == {"pgbouncer"}
 
 
 def test_the_new_passwords_open_and_the_old_ones_do_not(
-    installation: Installation, secrets_before: dict[str, str]
+    whole: Installation, secrets_before: dict[str, str]
 ) -> None:
-    after = secrets(installation)
+    after = secrets(whole)
     for service, user, name in (
         ("redis-cache", "cache", "cache_url"),
         ("redis-broker", "broker", "broker_url"),
@@ -117,10 +136,31 @@ def test_the_new_passwords_open_and_the_old_ones_do_not(
         ("redis-broker", "exporter", "redis_exporter_password"),
     ):
         old, new = (password(one[name]) for one in (secrets_before, after))
-        assert lets_in(installation, service, PING, f"{user}\n{new}\n"), user
-        assert not lets_in(installation, service, PING, f"{user}\n{old}\n"), user
-    assert lets_in(installation, "db", LOG_IN, after["app_password"])
-    assert not lets_in(installation, "db", LOG_IN, secrets_before["app_password"])
+        assert lets_in(whole, service, PING, f"{user}\n{new}\n"), user
+        assert not lets_in(whole, service, PING, f"{user}\n{old}\n"), user
+    ways = {role: LOG_IN.format(role) for role in ("app", "backup", "monitor", "owner", "readonly", "worker")}
+    for role, log_in in {**ways, "replicator": FOLLOW}.items():
+        name = f"{role}_password"
+        assert lets_in(whole, "db", log_in, after[name]), role
+        assert not lets_in(whole, "db", log_in, secrets_before[name]), role
+
+
+def test_the_replica_follows_with_its_new_password_and_is_read_with_the_new_one_of_the_pool(
+    whole: Installation, ann: Person
+) -> None:
+    wait_until_it_streams(whole)
+    before, end = int(ask(whole, "replica", READS)), time.monotonic() + 60
+
+    while int(ask(whole, "replica", READS)) == before:
+        assert time.monotonic() < end, whole.compose("logs", "--tail", "20", "pgbouncer-replica", "replica")
+        ann.get("dex/feed/")
+
+
+def test_backups_go_on_with_their_new_password_and_seal_the_new_secrets(whole: Installation) -> None:
+    told = whole.script("backup.sh")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Backed up secrets" in told.stdout
 
 
 def password(secret: str) -> str:
