@@ -16,9 +16,10 @@ from biologidex.core import jobs
 from biologidex.ops import tasks
 from biologidex.ops.backup import plan, status
 from biologidex.ops.backup.retention import to_remove
-from media.s3_server import Store
+from media.s3_server import Store, bucket
 from ops.small import Small, archive, do, fails, listed, use
 from running import COMMAND, environment_of
+from stack.certificates import certificate
 
 
 def test_what_was_lost_comes_back_row_for_row_and_byte_for_byte(small: Small) -> None:
@@ -213,6 +214,25 @@ def test_backups_go_to_a_bucket_and_come_back_from_it(small: Small, store: Store
 
     assert "The bucket photos at 127.0.0.1" in said
     assert small.ask("SELECT username FROM accounts_user") == [("ann",)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_bucket_with_a_certificate_by_an_authority_of_ones_own_is_believed_if_that_is_named(
+    small: Small, tmp_path: Path, settings: Any, is_named: bool
+) -> None:
+    made = certificate(tmp_path)
+    with bucket(certificate=made.file, key=made.key) as store:
+        address = store.address.replace("127.0.0.1", "localhost").replace("&secure=false", "")
+        named = f"&authority={made.file}" if is_named else ""
+        use(settings, off_site=plan.place(f"{address}{named}"))
+
+        if is_named:
+            do("backup")
+        else:
+            assert "CERTIFICATE_VERIFY_FAILED" in fails("backup")
+
+        assert bool(store.objects) is is_named
 
 
 @pytest.mark.slow

@@ -124,6 +124,7 @@ class Bucket:
             region_name=place.options.get("region", "us-east-1"),
             addressing=place.options.get("addressing", "auto"),
             location=place.folder,
+            **({"verify": place.options["authority"]} if "authority" in place.options else {}),
         )
 
     @contextmanager
