@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a command of the server where the server is: `scripts/in-server.sh monitor --once`. In containers, if they run
-# here; else with this folder's own environment (make run); else with what is installed.
+# here; else with this folder's own environment and data (make run), wherever one calls from; else with what is installed.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
 if command -v docker > /dev/null 2>&1; then
@@ -11,6 +11,14 @@ if command -v docker > /dev/null 2>&1; then
         exec docker exec -i "$web" biologidex "$@"
     fi
 fi
-[ -x "$top/.venv/bin/biologidex" ] && exec "$top/.venv/bin/biologidex" "$@"
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+[ ! -e "$etc/compose.env" ] || { # another would be begun here, or a foreign one changed
+    echo "The server is in containers, as $etc/compose.env says, but none that could do it runs: scripts/compose.sh ps" >&2
+    exit 2
+}
+if [ -x "$top/.venv/bin/biologidex" ]; then
+    export BIOLOGIDEX_DATA_DIR="${BIOLOGIDEX_DATA_DIR:-$top/var}"
+    exec "$top/.venv/bin/biologidex" "$@"
+fi
 command -v biologidex > /dev/null 2>&1 || { echo "No server of BiologiDex is here: no container runs, nothing is installed." >&2; exit 2; }
 exec biologidex "$@"

@@ -5,33 +5,63 @@ import subprocess
 from pathlib import Path
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "in-server.sh"
+HERE = '#!/bin/sh\necho "here $* in ${BIOLOGIDEX_DATA_DIR:-nothing}"\n'
+WORDS = ("staff", "YOUR-NAME", "--everything")
 
 
-def ask(folder: Path, container: str) -> str:
-    """Call it on a machine where docker knows this container, and return what was done."""
-    for name, text in (
-        ("docker", f'[ "$1" = ps ] && echo "{container}" || echo "docker $*"'),
-        ("biologidex", 'echo "here $*"'),
-    ):
-        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
-        (folder / name).chmod(0o755)
-    (folder / "scripts").mkdir()
-    script = folder / "scripts" / "in-server.sh"
-    script.write_text(SCRIPT.read_text())
-    done = subprocess.run(
-        ["sh", str(script), "staff", "YOUR-NAME", "--everything"],
-        env={"PATH": f"{folder}:{os.environ['PATH']}"},
+def program(file: Path, text: str) -> None:
+    file.parent.mkdir(exist_ok=True, parents=True)
+    file.write_text(text)
+    file.chmod(0o755)
+
+
+def ask(folder: Path, container: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+    """Call it, from elsewhere, on a machine where docker knows this container."""
+    program(
+        folder / "bin" / "docker", f'#!/bin/sh\n[ "$1" = ps ] && echo "{container}" || echo "docker $*"\n'
+    )
+    program(folder / "bin" / "biologidex", HERE)
+    program(folder / "scripts" / "in-server.sh", SCRIPT.read_text())
+    return subprocess.run(
+        ["sh", str(folder / "scripts" / "in-server.sh"), *WORDS],
+        env={
+            "PATH": f"{folder}/bin:{os.environ['PATH']}",
+            "BIOLOGIDEX_ETC": str(folder / "etc"),
+            **environment,
+        },
+        cwd="/",
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
-    return done.stdout.strip()
 
 
 def test_a_server_in_a_container_is_found_and_asked(tmp_path: Path) -> None:
-    assert ask(tmp_path, "c0ffee") == "docker exec -i c0ffee biologidex staff YOUR-NAME --everything"
+    told = ask(tmp_path, "c0ffee")
+
+    assert told.stdout.strip() == "docker exec -i c0ffee biologidex staff YOUR-NAME --everything"
 
 
 def test_without_a_container_what_is_installed_is_asked(tmp_path: Path) -> None:
-    assert ask(tmp_path, "") == "here staff YOUR-NAME --everything"
+    assert ask(tmp_path).stdout.strip() == "here staff YOUR-NAME --everything in nothing"
+
+
+def test_from_anywhere_the_folders_own_environment_keeps_to_the_data_of_that_folder(tmp_path: Path) -> None:
+    program(tmp_path / ".venv" / "bin" / "biologidex", HERE)
+
+    ours, named = ask(tmp_path), ask(tmp_path, BIOLOGIDEX_DATA_DIR="/srv/dex")
+
+    assert ours.stdout.strip().endswith(f" in {tmp_path}/var")
+    assert named.stdout.strip().endswith(" in /srv/dex")
+
+
+def test_a_server_in_containers_that_do_not_run_is_taken_for_no_other(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "compose.env").touch()
+
+    told = ask(tmp_path)
+
+    assert told.returncode == 2
+    assert "scripts/compose.sh ps" in told.stderr
+    assert told.stdout == ""

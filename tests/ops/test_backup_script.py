@@ -21,8 +21,8 @@ def top(tmp_path: Path) -> Path:
     """Return a server's folder without an environment of its own, with programs that stand for the installed ones."""
     for name in ("scripts", "bin"):
         (tmp_path / name).mkdir()
-    for script in (SCRIPT, SCRIPT.with_name("in-server.sh"), SCRIPT.with_name("compose.sh")):
-        program(tmp_path / "scripts", script.name, script.read_text())
+    for name in ("backup.sh", "in-server.sh", "compose.sh", "state.sh"):
+        program(tmp_path / "scripts", name, SCRIPT.with_name(name).read_text())
     program(tmp_path / "bin", "docker", "#!/bin/sh\n")
     program(tmp_path / "bin", "biologidex", INSTALLED.format(log=tmp_path / "log", more=""))
     return tmp_path
