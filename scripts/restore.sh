@@ -29,6 +29,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 case $at in *[!0-9TZ:+.-]*) usage ;; esac
+case $from in *@*) echo "--from: a secret belongs into no command line: say - and type it." >&2; exit 2 ;; esac
 [ -z "$identity" ] || [ -r "$identity" ] || { echo "$identity cannot be read." >&2; exit 2; }
 [ "$(id -u)" = 0 ] || { echo "This changes the system: run it as root." >&2; exit 1; }
 
@@ -40,12 +41,9 @@ say() { echo "$(date +%H:%M:%S) $*"; }
 . "$scripts/state.sh"
 compose() { "$scripts/compose.sh" "$@"; }
 is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
-if [ -n "$from" ]; then
-    [ "$from" != - ] || read -r from
-    printf '%s\n' "$from" > "$etc/secrets/biologidex_backup_url.new"
-    chgrp 10001 "$etc/secrets/biologidex_backup_url.new" && chmod 0440 "$etc/secrets/biologidex_backup_url.new"
-    mv "$etc/secrets/biologidex_backup_url.new" "$etc/secrets/biologidex_backup_url"
-fi
+[ "$from" != - ] || read -r from
+exec 9> "$etc/deploy.lock"
+flock -n 9 || { echo "A deployment is running." >&2; exit 4; }
 if [ -z "$(of RELEASE)" ]; then
     [ -n "$version" ] || { echo "--version: which release restores?" >&2; exit 2; }
     set_state BLUE "$version" GREEN "$version" RELEASE "$version"
@@ -55,8 +53,6 @@ now=$(date -u +%Y%m%d%H%M%S) one=biologidex-restore-$$
 processes=
 [ -z "$open" ] || processes="web-$open-1 web-$open-2 live-$open worker-$open beat-$open"
 is_on replica && replica='replica pgbouncer-replica' || replica=
-exec 9> "$etc/deploy.lock"
-flock -n 9 || { echo "A deployment is running." >&2; exit 4; }
 
 say "Stopping what uses the database"
 # Several words.
@@ -64,7 +60,11 @@ say "Stopping what uses the database"
 [ -z "$open" ] || compose stop $processes backup $replica pgbouncer db > /dev/null 2>&1 || true
 # shellcheck disable=SC2086
 compose rm -f db backup $replica > /dev/null 2>&1 || true
-rm -rf "$etc/secrets/restored" # of one that was killed
+# Of one that was killed:
+rm -rf "$etc/secrets/restored"
+url=$etc/secrets/biologidex_backup_url
+from_before() { if [ -e "$url.before" ]; then mv "$url.before" "$url"; fi; }
+from_before
 # What people were served from: of a restore before this one too, if that was cut off.
 before=$(of RESTORE_BEFORE)
 [ -n "$before" ] || before="$(of POSTGRES_VOLUME)/$(of PRIMARY_VOLUME)/$(of REPLICA_STORE)/$(of REPLICA_VOLUME)"
@@ -74,6 +74,7 @@ END
 as_before() {
     set_state POSTGRES_VOLUME "$store" PRIMARY_VOLUME "$primary" REPLICA_STORE "$replica_store" \
         REPLICA_VOLUME "$replica_volume" RESTORE_BEFORE ''
+    from_before
     rm -rf "$etc/secrets/restored"
 }
 start() {
@@ -98,6 +99,12 @@ failed() {
     exit 1
 }
 trap failed HUP INT TERM
+if [ -n "$from" ]; then
+    if [ -e "$url" ]; then cp -p "$url" "$url.before"; fi
+    printf '%s\n' "$from" > "$url.new"
+    chgrp 10001 "$url.new" && chmod 0440 "$url.new"
+    mv "$url.new" "$url"
+fi
 volume=postgres-$now
 # A replica copies what was restored anew: that of before has what is undone now, and would be read.
 set_state POSTGRES_VOLUME "$volume" PRIMARY_VOLUME postgres REPLICA_STORE "replica-$now" REPLICA_VOLUME replica \
@@ -123,6 +130,7 @@ if [ -n "$identity" ]; then
     rm -rf "$etc/secrets/restored"
     [ -z "$open" ] || compose up -d --no-deps --force-recreate redis-broker redis-cache > /dev/null 2>&1
 fi
+rm -f "$url.before"
 set_state RESTORE_BEFORE ''
 [ "${primary:-postgres}" != replica ] || store=${replica_store:-replica} # that of a replica that was promoted
 say "Starting on what was restored"

@@ -1,5 +1,6 @@
 """scripts/restore.sh as an operator calls it, with a docker that only notes what it is asked."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -184,3 +185,60 @@ def test_a_replica_is_stopped_first_and_copies_what_was_restored_anew(tmp_path: 
     assert asked.index(stopped) < asked.index("biologidex restore") < asked.rindex(started)
     assert (state["PRIMARY_VOLUME"], state["REPLICA_VOLUME"]) == ("postgres", "replica")
     assert state["REPLICA_STORE"].startswith("replica-2")
+
+
+def backs_up_to(folder: Path) -> str:
+    return (folder / "etc" / "secrets" / "biologidex_backup_url").read_text().strip()
+
+
+def test_what_was_restored_from_a_place_is_backed_up_there(tmp_path: Path) -> None:
+    status, _ = restore(tmp_path, SERVING, "--from", "/srv/away")
+
+    assert status == 0
+    assert backs_up_to(tmp_path) == "/srv/away"
+
+
+@pytest.mark.parametrize(
+    "how", [{"does": FAILS}, {"on_any": 'case "$*" in *" stop "*) kill -TERM $PPID ;; esac'}]
+)
+def test_where_nothing_was_restored_from_backups_do_not_go(tmp_path: Path, how: dict[str, str]) -> None:
+    (tmp_path / "etc" / "secrets").mkdir(parents=True)
+    (tmp_path / "etc" / "secrets" / "biologidex_backup_url").write_text("/srv/before\n")
+
+    status, _ = restore(tmp_path, SERVING, "--from", "/mnt/typo", **how)
+
+    assert status != 0
+    assert backs_up_to(tmp_path) == "/srv/before"
+    assert [file.name for file in (tmp_path / "etc" / "secrets").iterdir()] == ["biologidex_backup_url"]
+
+
+def test_one_that_was_killed_leaves_the_next_one_the_place_of_before(tmp_path: Path) -> None:
+    (tmp_path / "etc" / "secrets").mkdir(parents=True)
+    (tmp_path / "etc" / "secrets" / "biologidex_backup_url").write_text("/srv/before\n")
+
+    restore(tmp_path, SERVING, "--from", "/mnt/typo", does=CUT_OFF)
+    restore(tmp_path, None, "--from", "/mnt/other", does=FAILS)
+
+    assert backs_up_to(tmp_path) == "/srv/before"
+
+
+def test_beside_a_deployment_nothing_is_changed(tmp_path: Path) -> None:
+    environment = prepared(tmp_path, NEW_MACHINE)
+    words = ["--from", "/mnt/typo", "--version", "0.1.0"]
+    with (tmp_path / "etc" / "deploy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = subprocess.run(["sh", str(SCRIPT), *words], env=environment, capture_output=True, check=False)
+
+    assert done.returncode == 4
+    assert list((tmp_path / "etc" / "secrets").iterdir()) == []
+    assert (tmp_path / "etc" / "compose.env").read_text() == NEW_MACHINE
+
+
+def test_a_secret_is_not_taken_from_a_command_line(tmp_path: Path) -> None:
+    environment = prepared(tmp_path, SERVING)
+    words = ["--from", "s3://key:hush@bucket.example.org/dex"]  # pragma: allowlist secret
+    done = subprocess.run(["sh", str(SCRIPT), *words], env=environment, capture_output=True, check=False)
+
+    assert done.returncode == 2
+    assert b"say -" in done.stderr
+    assert not (tmp_path / "asked").exists()
