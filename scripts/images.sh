@@ -4,8 +4,8 @@
 # PostgreSQL, Redis, and what Prometheus asks.
 # --fresh asks for the newest bases and packages; without it, what did not change here is not built again.
 # The bases are those that the Dockerfiles pin by digest, with --fresh the newest of the same release; PYTHON_IMAGE and
-# DEBIAN_IMAGE name others. IMAGES is the prefix of all names (localhost), DOCKER the program that builds (docker; podman
-# will do).
+# DEBIAN_IMAGE name others. IMAGES is the prefix of all names (that of compose.env, or localhost), DOCKER the program that
+# builds (docker; podman will do).
 set -eu
 cd "$(dirname "$0")/.."
 services='' fresh=''
@@ -17,7 +17,12 @@ version=${1:-}
 case $version in '' | -*) echo "Usage: scripts/images.sh [--fresh] [--services] VERSION" >&2; exit 2 ;; esac
 [ $# = 1 ] || { echo "One version, please." >&2; exit 2; }
 [ "$version" != latest ] || { echo "Name a version: latest says nothing." >&2; exit 2; }
-prefix=${IMAGES:-localhost}
+# shellcheck disable=SC2034 # state.sh reads it
+state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
+# shellcheck source=/dev/null
+. scripts/state.sh
+prefix=${IMAGES:-$(of IMAGES)}
+prefix=${prefix:-localhost}
 docker=${DOCKER:-docker}
 # Several words.
 # shellcheck disable=SC2086
@@ -36,10 +41,6 @@ if [ -n "$services" ]; then
     exit
 fi
 # Whose PostgreSQL is backed up.
-# shellcheck disable=SC2034 # state.sh reads it
-state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
-# shellcheck source=/dev/null
-. scripts/state.sh
 services=${SERVICES:-$(of SERVICES)}
 base=$prefix/biologidex-postgres:${services:-1}
 [ -n "${TARGET:-}" ] || "$docker" image inspect "$base" > /dev/null 2>&1 || {

@@ -43,6 +43,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ -n "$how" ] || usage
+[ -z "$away" ] || [ -n "$key" ] || { echo "--backup-to: sealed to whom? --backup-key KEY" >&2; exit 2; }
 [ "$how" = loopback ] || [ -n "$host" ] || { echo "--host: which name do people type?" >&2; exit 2; }
 case $host in *[!A-Za-z0-9.-]*) echo "--host is a name like dex.example.org, not $host." >&2; exit 2 ;; esac
 for file in "$one" "$two"; do
@@ -169,7 +170,8 @@ esac
 [ -n "$start" ] || { say "Made $etc. Look at biologidex.env and compose.env there, and run this again."; exit; }
 
 # --- The images ---
-prefix=${IMAGES:-localhost}
+prefix=${IMAGES:-$(of IMAGES)}
+prefix=${prefix:-localhost}
 has() { docker image inspect "$prefix/$1" > /dev/null 2>&1; }
 if ! has "biologidex-postgres:$services" || ! has "biologidex-nginx:$services" || ! has "biologidex-exporters:$services"; then
     say "Building what the server stands on (a few minutes)"

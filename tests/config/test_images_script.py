@@ -73,3 +73,15 @@ def test_another_base_can_be_named(tmp_path: Path) -> None:
     _, _, built = build(tmp_path, "--services", "2", DEBIAN_IMAGE="registry.example.org/debian:bookworm-slim")
 
     assert built.count("DEBIAN_IMAGE=registry.example.org/debian:bookworm-slim ") == built.count("\n") == 5
+
+
+@pytest.mark.parametrize("more", [{}, {"IMAGES": "mine.example.org"}])
+def test_they_are_named_as_the_operators_folder_says_unless_somebody_says_otherwise(
+    tmp_path: Path, more: dict[str, str]
+) -> None:
+    (tmp_path / "compose.env").write_text("IMAGES=registry.example.org/dex\n")
+
+    _, _, built = build(tmp_path, "--services", "2", **more)
+
+    name = f"{more.get('IMAGES', 'registry.example.org/dex')}/biologidex-nginx:2"
+    assert f" -t {name} " in built

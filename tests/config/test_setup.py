@@ -72,6 +72,7 @@ def test_keeping_addresses_out_is_offered_and_not_done_unasked(tmp_path: Path) -
         (["--tunnel", "dex", "/etc/hostname"], "--host"),
         (["--loopback", "--host", "a b"], "--host is a name"),
         (["--loopback", "--version"], "version"),
+        (["--loopback", "--backup-to", "/mnt/nas"], "--backup-key"),
     ],
 )
 def test_what_was_called_wrongly_is_told(tmp_path: Path, words: list[str], why: str) -> None:
@@ -130,3 +131,19 @@ def test_room_is_looked_for_where_docker_keeps_images(tmp_path: Path) -> None:
 
     assert told.returncode == 1
     assert f"Only 100 MB are free where {tmp_path}/disk lies" in told.stderr
+
+
+def test_images_have_the_name_that_the_operators_folder_gives_them(tmp_path: Path) -> None:
+    """It is what a deployment asks for."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "compose.env").write_text(f"{LOOPBACK}IMAGES=registry.example.org/dex\n")
+    docker = tmp_path / "docker"
+    docker.write_text(
+        '#!/bin/sh\ncase "$*" in *inspect*) [ "${3#registry.example.org/dex/}" != "$3" ] ;; esac\n'
+    )
+    docker.chmod(0o755)
+
+    told = setup(tmp_path / "etc", "--loopback", first=f"{tmp_path}:")
+
+    assert told.returncode == 0, told.stderr
+    assert "Building" not in told.stdout
