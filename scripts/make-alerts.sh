@@ -25,24 +25,38 @@ END
     echo "Made $told"
 }
 of() { sed -n "s/^$1=//p" "$told" | tail -n 1; }
-script='' missing=''
-for name in ALERT_EMAIL ALERT_FROM SMTP_HOST SMTP_USERNAME ALERT_WEBHOOK_URL SIGN_OF_LIFE_URL; do
-    value=$(of "$name")
-    case $value in *\"* | *\\*) echo "$told: $name must hold no quotation mark and no backslash." >&2; exit 2 ;; esac
-    [ -n "$value" ] || [ "$name" = SMTP_USERNAME ] || missing="$missing $name"
-    script="$script;s|\${$name}|$(printf %s "$value" | sed 's/[&|]/\\&/g')|g"
+file=$etc/alertmanager/alertmanager.yml
+mail='ALERT_EMAIL ALERT_FROM SMTP_HOST' missing='' given=''
+for name in $mail ALERT_WEBHOOK_URL SIGN_OF_LIFE_URL SMTP_USERNAME; do
+    case $(of "$name") in
+        *\"* | *\\*) echo "$told: $name must hold no quotation mark and no backslash." >&2; exit 2 ;;
+        ?*) given=yes ;;
+        *) [ "$name" = SMTP_USERNAME ] || missing="$missing $name" ;;
+    esac
 done
-[ -z "$missing" ] || {
+[ -n "$given" ] || {
     echo "Nobody is told of alerts yet: $told wants$missing."
+    [ ! -e "$file" ] || echo "But $file is there and stays: whom it names is told."
     exit 0
 }
+without=$missing
+for name in $mail; do case " $missing " in *" $name "*) without="$missing $mail" ;; esac; done # no mail by halves
+fill_in() { # sed reads it: its words could be seen by everybody on this machine
+    for name in $mail ALERT_WEBHOOK_URL SIGN_OF_LIFE_URL SMTP_USERNAME; do
+        case " $without " in
+            *" $name "*) echo "/\${$name}/d" ;;
+            *) echo "s|\${$name}|$(of "$name" | sed 's/[&|]/\\&/g')|g" ;;
+        esac
+    done | sed -f - "$template"
+}
 install -d -m 0750 -g 10001 "$etc/alertmanager"
-sed "$script" "$template" > "$etc/alertmanager/new"
+fill_in > "$etc/alertmanager/new"
 chgrp 10001 "$etc/alertmanager/new"
 chmod 0640 "$etc/alertmanager/new"
-if cmp -s "$etc/alertmanager/new" "$etc/alertmanager/alertmanager.yml"; then
+if cmp -s "$etc/alertmanager/new" "$file"; then
     rm "$etc/alertmanager/new"
 else
-    mv "$etc/alertmanager/new" "$etc/alertmanager/alertmanager.yml"
-    echo "Made $etc/alertmanager/alertmanager.yml"
+    mv "$etc/alertmanager/new" "$file"
+    echo "Made $file"
 fi
+[ -z "$missing" ] || echo "Not everything is told yet: $told wants$missing."

@@ -21,10 +21,13 @@ GIVEN = {
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="It gives files to the containers' group: as root.")
 
 
-def made(etc: Path, **given: str) -> subprocess.CompletedProcess[str]:
+def made(etc: Path, *, first: str = "", **given: str) -> subprocess.CompletedProcess[str]:
     if given:
         (etc / "alerts.env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
-    return subprocess.run(["sh", str(SCRIPT), str(etc)], capture_output=True, text=True, check=False)
+    path = {"PATH": f"{first}{os.environ['PATH']}"}
+    return subprocess.run(
+        ["sh", str(SCRIPT), str(etc)], env=path, capture_output=True, text=True, check=False
+    )
 
 
 def test_what_is_given_is_filled_in_and_alertmanager_takes_it(tmp_path: Path) -> None:
@@ -55,16 +58,52 @@ def test_the_same_again_changes_nothing_and_says_nothing(tmp_path: Path) -> None
     ]
 
 
-def test_what_is_missing_is_said_and_what_was_made_by_hand_stays(tmp_path: Path) -> None:
+def test_where_nobody_is_named_that_is_said_and_what_was_made_by_hand_stays(tmp_path: Path) -> None:
+    nowhere = made(tmp_path)
     (tmp_path / "alertmanager").mkdir()
     (tmp_path / "alertmanager" / "alertmanager.yml").write_text("mine")
 
-    first, second = made(tmp_path), made(tmp_path, **(GIVEN | {"ALERT_WEBHOOK_URL": ""}))
+    by_hand = made(tmp_path)
 
-    assert first.returncode == second.returncode == 0
-    assert "Nobody is told of alerts yet" in first.stdout
-    assert second.stdout.strip().endswith("wants ALERT_WEBHOOK_URL.")
+    assert nowhere.returncode == by_hand.returncode == 0
+    assert "Nobody is told of alerts yet" in nowhere.stdout
+    assert "stays: whom it names is told" in by_hand.stdout
     assert (tmp_path / "alertmanager" / "alertmanager.yml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("gone", "kinds"),
+    [
+        ("ALERT_WEBHOOK_URL", {"operator": 1, "pager": 1, "sign-of-life": 1}),
+        ("SIGN_OF_LIFE_URL", {"operator": 1, "pager": 2, "sign-of-life": 0}),
+        ("ALERT_FROM", {"operator": 0, "pager": 1, "sign-of-life": 1}),
+    ],
+)
+def test_whoever_is_taken_out_is_told_no_longer_and_the_others_are(
+    tmp_path: Path, gone: str, kinds: dict[str, int]
+) -> None:
+    made(tmp_path, **GIVEN)
+
+    told = made(tmp_path, **(GIVEN | {gone: ""}))
+
+    file = tmp_path / "alertmanager" / "alertmanager.yml"
+    receivers = yaml.safe_load(file.read_text())["receivers"]
+    assert {one["name"]: len(one) - 1 for one in receivers} == kinds
+    assert told.returncode == 0
+    assert told.stdout.strip().endswith(f"wants {gone}.")
+    if shutil.which("amtool"):
+        subprocess.run(["amtool", "check-config", str(file)], check=True, capture_output=True)
+
+
+def test_no_address_stands_in_a_command_line(tmp_path: Path) -> None:
+    for name in ("sed", "grep", "printf"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\nexec /usr/bin/{name} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+
+    made(tmp_path, first=f"{tmp_path}:", **GIVEN)
+
+    asked = (tmp_path / "asked").read_text()
+    assert "example.org" not in asked
 
 
 def test_a_value_that_would_end_its_line_early_is_refused(tmp_path: Path) -> None:
