@@ -6,6 +6,7 @@ import sys
 from django.core.management import BaseCommand, ManagementUtility, get_commands
 from django.db import OperationalError
 
+from biologidex.config import beginning
 from biologidex.config.env import BadValue
 from biologidex.core import identity
 from biologidex.core.errors import NO_ROOM
@@ -48,6 +49,7 @@ def main() -> None:
     """Run the command named on the command line. A setting that cannot be used ends it with one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "biologidex.config.settings")  # noqa: TID251 -- read there
     os.umask(FOR_OTHERS_NOTHING)
+    beginning.decide("".join(sys.argv[1:2]))
     try:
         with identity.everything():  # of a server only its preparations: each request acts for its sender
             CommandLine(["biologidex", *sys.argv[1:]]).execute()

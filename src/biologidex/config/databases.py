@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import dj_database_url
 
+from biologidex.config.beginning import Beginning
 from biologidex.config.env import BadValue
 
 SQLITE_OPTIONS = {
@@ -68,7 +69,7 @@ def _one(alias: str, variable: str, address: str, *, kinds: str) -> dict[str, An
     except ValueError:  # its own words may hold the password
         raise bad from None
     if address.startswith("sqlite:"):
-        return {**database, "OPTIONS": SQLITE_OPTIONS}
+        return {**database, "OPTIONS": SQLITE_OPTIONS | _of_one_that_is_there(database["NAME"])}
     return {
         **database,
         "ENGINE": "biologidex.core.postgres",
@@ -76,3 +77,8 @@ def _one(alias: str, variable: str, address: str, *, kinds: str) -> dict[str, An
         # A cursor on the server lives on one connection; a pool gives each transaction another one.
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }
+
+
+def _of_one_that_is_there(file: str) -> dict[str, str]:
+    """Return what keeps SQLite from making a file, for whoever may begin no server."""
+    return {} if Beginning.allowed else {"database": f"file:{quote(file)}?mode=rw"}

@@ -5,13 +5,15 @@ import re
 import secrets
 from pathlib import Path
 
+from biologidex.config.beginning import Beginning
 from biologidex.config.env import BadValue
 
 
 def kept_key(file: Path) -> str:
     """Return the key kept in `file`, making it once, readable by its owner only.
 
-    Processes that start together agree on one: it appears under its name only when it is complete.
+    Processes that start together agree on one: it appears under its name only when it is complete. Who may begin no
+    server keeps none: where none is, nothing was ever signed.
     """
     try:
         return _kept_key(file)
@@ -27,6 +29,8 @@ def listed(keys: str) -> list[str]:
 
 
 def _kept_key(file: Path) -> str:
+    if not Beginning.allowed and not file.exists():
+        return secrets.token_urlsafe(48)
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     if not file.exists():
         _make(file)

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 from biologidex.media.developed import DEX, JPEG_END, PNG_END, VARIANTS, extension_of
 from biologidex.media.errors import NoSuchPicture
@@ -193,7 +194,9 @@ def signed_put(name: str, *, size: int, seconds: int) -> SignedPut | None:
 
 
 def try_out() -> None:
-    """Write a file, read it and remove it. Raises whatever keeps that from working."""
+    """Write a file, read it and remove it. Raises whatever keeps that from working. Makes no data folder for it."""
+    if isinstance(default_storage, FileSystemStorage):
+        settings.DATA_DIR.stat()
     content = uuid4().hex.encode()
     name = default_storage.save(f"{UPLOADS}/probe-{uuid4()}", ContentFile(content))
     try:

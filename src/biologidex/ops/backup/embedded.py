@@ -28,6 +28,8 @@ def database() -> Path:
 
 def make(say: Say) -> Entry:
     """Make a backup, bring it to every place, and let go of those that are more than enough."""
+    if not settings.DATA_DIR.is_dir():
+        raise BackupFailed(f"There is no server in {settings.DATA_DIR}.")  # and none is begun
     with places.alone() as work:
         try:
             entry = _make(work, say)

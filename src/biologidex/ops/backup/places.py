@@ -30,7 +30,7 @@ def plan() -> Plan:
 
 def shelves() -> list[Shelf]:
     """Return the places with archives, the one on this machine first."""
-    found = [Shelf(HERE, stores.Folder(plan().here, make=True))]
+    found = [Shelf(HERE, stores.Folder(plan().here, may_be_missing=True))]
     if plan().off_site:
         found.append(Shelf(OFF_SITE, stores.of(plan().off_site)))  # type: ignore[arg-type]  # it is there
     return found

@@ -30,12 +30,9 @@ class Store(Protocol):
 class Folder:
     """A folder on this machine, or one that is mounted."""
 
-    def __init__(self, path: Path, *, make: bool = False) -> None:
+    def __init__(self, path: Path, *, may_be_missing: bool = False) -> None:
         self.path, self.title = path, str(path)
-        if make:
-            with named(path):
-                path.mkdir(parents=True, exist_ok=True, mode=0o750)
-        elif not path.is_dir():
+        if not may_be_missing and not path.is_dir():
             raise BackupFailed(
                 f"{path} is not there. Is it mounted?"
             )  # a folder made here would fill this disk
@@ -43,6 +40,8 @@ class Folder:
     def names(self) -> list[str]:
         """Return the names of whole files."""
         with named(self.path):
+            if not self.path.exists():
+                return []
             return [one.name for one in self.path.iterdir() if one.is_file() and one.suffix != PART]
 
     @contextmanager

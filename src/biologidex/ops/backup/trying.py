@@ -4,6 +4,7 @@ import random
 import time
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from biologidex.ops.backup import archive, places, restoring, sqlite, status
@@ -17,6 +18,8 @@ Outcome = dict[str, object]
 
 def drill(say: Say, *, identity: Path | None = None) -> Outcome:
     """Restore the newest backup of each place into a scratch folder and compare. Leaves the outcome for monitoring."""
+    if not settings.DATA_DIR.is_dir():
+        raise BackupFailed(f"There is no server in {settings.DATA_DIR}.")
     with places.alone() as work:
         now = status.read()
         now.drill.tried, now.drill.failed = timezone.now().timestamp(), True
