@@ -1,11 +1,13 @@
-"""What pgBackRest is told when backups are to go to another place than before."""
+"""What pgBackRest is told when backups are to go to another place than before, and whose its folders are."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from biologidex.ops.backup import pgbackrest, plan
+from biologidex.ops.backup import pgbackrest, plan, recovering
 
 SERVER = pgbackrest.Server(Path("/data"), Path("/run"), 5432, "backup", "biologidex", "")
 BUCKET = "s3://key:first@bucket.example.org/dex/one"  # pragma: allowlist secret
@@ -73,3 +75,21 @@ def test_the_one_here_is_where_it_was_even_if_its_folder_is_named_anew() -> None
     after = pgbackrest.brought_up_to_date(before, replace(settled("/srv/away"), here=Path("/elsewhere")))
 
     assert after == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root restores for another account")
+def test_what_root_has_made_while_it_restored_is_whose_who_backs_up(tmp_path: Path, settings: Any) -> None:
+    here, keys = tmp_path / "backups", tmp_path / "keys"
+    for folder in (here, keys):
+        (folder / "cache").mkdir(parents=True)
+        (folder / "cache" / "password").touch(mode=0o600)
+        os.chown(folder, 999, 10001)
+    (keys / "theirs").touch()
+    os.chown(keys / "theirs", 999, 999)
+    settings.BACKUP = replace(settings.BACKUP, here=here, keys=keys)
+
+    recovering.give_back()
+
+    made = [one for folder in (here, keys) for one in (folder / "cache", folder / "cache" / "password")]
+    assert {(one.stat().st_uid, one.stat().st_gid) for one in made} == {(999, 10001)}
+    assert (keys / "theirs").stat().st_gid == 999

@@ -29,22 +29,39 @@ def restore(*, at: datetime | None, into: Path | None, identity: Path | None, sa
     """Restore everything: the newest, or as it was at a time; to its own places, or below a folder."""
     with places.alone() as work:
         places.plan().here.chmod(postgres.EVERYBODY_MAY_PASS)
-        postgres.open_envelope(identity, say)
-        _give_configuration_away(into)
-        found = postgres.repositories()
-        data = into / "postgres" if into else found.data
-        repo, made = postgres.newest(found, at)
-        say(f"Restoring {made.label} {found.places[repo]} into {data}.")
-        target = ["--type=time", f"--target={postgres.utc(at)}"] if at else ["--type=default"]
-        with _restored(found, repo, data, work, target, made=made, lasting=True) as server:
-            database = str(found.settings["pg1-database"])
-            _bring_up_to_date(server, database)
-            rows = sum(count for count, _ in _sums(server.connect(database)).values())
-            say(f"PostgreSQL has recovered: {rows:,} rows, the tables of this version.")
-        photos = into / "media" if into else Path(settings.MEDIA_ROOT)
-        if places.has_photos() and postgres.bring_photos_back(photos, at):
-            say(f"Photos are in {photos}.")
+        try:
+            _restore(at, into, identity, work, say)
+        finally:
+            give_back()
         say("Start PostgreSQL, then make a new backup: biologidex backup")
+
+
+def _restore(at: datetime | None, into: Path | None, identity: Path | None, work: Path, say: Say) -> None:
+    postgres.open_envelope(identity, say)
+    _give_configuration_away(into)
+    found = postgres.repositories()
+    data = into / "postgres" if into else found.data
+    repo, made = postgres.newest(found, at)
+    say(f"Restoring {made.label} {found.places[repo]} into {data}.")
+    target = ["--type=time", f"--target={postgres.utc(at)}"] if at else ["--type=default"]
+    with _restored(found, repo, data, work, target, made=made, lasting=True) as server:
+        database = str(found.settings["pg1-database"])
+        _bring_up_to_date(server, database)
+        rows = sum(count for count, _ in _sums(server.connect(database)).values())
+        say(f"PostgreSQL has recovered: {rows:,} rows, the tables of this version.")
+    photos = into / "media" if into else Path(settings.MEDIA_ROOT)
+    if places.has_photos() and postgres.bring_photos_back(photos, at):
+        say(f"Photos are in {photos}.")
+
+
+def give_back() -> None:
+    """Let whoever backs up here go on with what root has made meanwhile: it is the owner's of the folder it is in."""
+    for folder in (places.plan().here, places.plan().keys):
+        account = Account.of_owner(folder)
+        if account.uid:
+            account.own(
+                *(one for one in folder.rglob("*") if one.lstat().st_uid == 0 and not one.is_symlink())
+            )
 
 
 def _give_configuration_away(into: Path | None) -> None:
