@@ -9,7 +9,7 @@ import pytest
 
 from biologidex.ops.monitor import looking, screen
 from biologidex.ops.monitor.readings import State, amount, graded, overall, reading, span
-from running import COMMAND, Server, environment_of, free_port
+from running import COMMAND, Server, environment_of, free_port, server
 
 
 def monitor(folder: Path, port: int, *words: str) -> subprocess.CompletedProcess[str]:
@@ -34,6 +34,17 @@ def test_a_server_that_is_well_is_not_red_and_programs_read_every_part_of_it(dat
     assert people.returncode == 0
     assert "\x1b" not in people.stdout, "colours are for terminals"
     assert "database" in people.stdout
+
+
+@pytest.mark.parametrize("command", [["monitor", "--once", "--json"], ["doctor", "--json"]])
+def test_a_server_at_another_port_is_found_by_its_data_folder(data_folder: Path, command: list[str]) -> None:
+    untold = environment_of(data_folder, PORT="")
+    with server(data_folder):
+        told = subprocess.run([COMMAND, *command], env=untold, capture_output=True, text=True, check=False)
+        assert (data_folder / "server.address").exists()
+
+    assert json.loads(told.stdout)["readings"]["server"]["state"] in {"green", "ok"}, told.stdout
+    assert not (data_folder / "server.address").exists()
 
 
 def test_where_nobody_answers_it_is_red_soon_and_fails(data_folder: Path) -> None:

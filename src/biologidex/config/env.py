@@ -42,6 +42,11 @@ def text(name: str, default: str, meaning: str, *, plain: bool = False) -> str:
     return os.environ.get(name) or default
 
 
+def is_set(name: str) -> bool:
+    """Whether a variable, which is read besides, was set to anything."""
+    return bool(os.environ.get(name))
+
+
 def hand_on(name: str, value: str) -> None:
     """Set a variable of a library that reads the environment by itself."""
     os.environ[name] = value

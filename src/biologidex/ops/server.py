@@ -16,6 +16,7 @@ from waitress.server import BaseWSGIServer
 
 from biologidex.core import live
 from biologidex.core.jobs.threads import Workers
+from biologidex.ops import whereabouts
 from biologidex.ops.errors import CannotListen, FolderInUse, FolderUnusable
 from biologidex.ops.refusals import Channel
 
@@ -84,7 +85,8 @@ def serve(application: WSGIHandler, *, sockets: list[socket.socket], on_ready: C
     live.open_room(STREAMS)
     on_ready()
     try:
-        server.run()
+        with whereabouts.left():
+            server.run()
     finally:
         live.close_room()
         workers.stop(patience=10)

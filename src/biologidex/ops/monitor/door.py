@@ -39,12 +39,6 @@ class Counted:
     numbers: dict[str, float] = field(default_factory=dict)  # of those that have no labels
 
 
-def address() -> str:
-    """Return where this machine's server listens, as its settings say."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.HOST, settings.HOST)  # noqa: S104 -- read, not used
-    return f"http://{host}:{settings.PORT}"
-
-
 def health(where: str) -> Told:
     """Ask how every part is."""
     begun = time.perf_counter()

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from biologidex.ops import whereabouts
 from biologidex.ops.doctor import bundle, examining, report
-from biologidex.ops.monitor import door
 from biologidex.ops.monitor.readings import Reading, State, overall
 
 BAD = 1  # the exit status
@@ -34,11 +34,11 @@ class Command(BaseCommand):
             action="store_true",
             help="put texts of a tar on the standard input into the bundle too",
         )
-        parser.add_argument("--address", help="of the server; unsaid: as settings say")
+        parser.add_argument("--address", help="of the server; unsaid: as settings say, or where it runs")
 
     def handle(self, **options: Any) -> None:
         """Examine and tell."""
-        where = options["address"] or door.address()
+        where = options["address"] or whereabouts.found()
         logging.disable(logging.CRITICAL)  # what cannot be asked is a line of ours
         try:
             found = examining.examine(where)

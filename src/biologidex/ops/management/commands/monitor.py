@@ -13,7 +13,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from biologidex.ops.monitor import door, looking, screen
+from biologidex.ops import whereabouts
+from biologidex.ops.monitor import looking, screen
 from biologidex.ops.monitor.readings import State, overall
 
 RED = 1  # the exit status
@@ -33,12 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="for programs; with --once")
         parser.add_argument("--every", type=float, default=2.0, help="seconds between two looks")
         parser.add_argument(
-            "--address", help="of the server, such as http://127.0.0.1:8000; unsaid: as settings say"
+            "--address",
+            help="of the server, such as http://127.0.0.1:8000; unsaid: as settings say, or where it runs",
         )
 
     def handle(self, **options: Any) -> None:
         """Look."""
-        where = options["address"] or door.address()
+        where = options["address"] or whereabouts.found()
         if not where.startswith(("http://", "https://")):
             raise CommandError(f"An address is written like http://127.0.0.1:8000, not {where!r}.")
         logging.disable(
