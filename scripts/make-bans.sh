@@ -36,3 +36,8 @@ $logs/*.log {
     notifempty
 }
 END
+# A flood fills the log faster than by day: rotations are looked after every hour. What is daily stays daily.
+timer=${SYSTEMD_DIR:-/etc/systemd/system}/logrotate.timer.d
+install -d "$timer"
+printf '[Timer]\nOnCalendar=hourly\nAccuracySec=1min\nRandomizedDelaySec=0\n' > "$timer/biologidex.conf"
+[ ! -d /run/systemd/system ] || { systemctl daemon-reload && systemctl restart logrotate.timer; }

@@ -12,7 +12,8 @@ echo "include /etc/biologidex/upstream/live.conf;" > "$NGINX_FOLDER/upstream_liv
 echo "allow ${ADMIN_FROM};" > "$NGINX_FOLDER/admin_from.conf"
 if [ -n "${REFUSED_LOG:-}" ]; then # for fail2ban outside: what it reads, and whom it keeps out
     cat > "$NGINX_FOLDER/banned.conf" << END
-map \$status \$is_refused { ~^4 1; default 0; }
+# What nobody but nginx refused is no news: who asks too often, and whom fail2ban keeps out already. It could fill a disk.
+map "\$status:\$upstream_addr" \$is_refused { ~^4(03|29):\$ 0; ~^4 1; default 0; }
 access_log $REFUSED_LOG json if=\$is_refused;
 include /etc/biologidex/banned/*.conf;
 END

@@ -64,6 +64,7 @@ def guard(installation: Installation) -> Iterator[Guard]:
     where = {
         "FAIL2BAN_DIR": str(settings),
         "LOGROTATE_DIR": str(rotating),
+        "SYSTEMD_DIR": str(folder / "systemd"),
         "BIOLOGIDEX_LOG": str(logs),
         "FAIL2BAN_CLIENT": " ".join(ask),
     }
