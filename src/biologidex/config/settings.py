@@ -24,9 +24,8 @@ from biologidex.config import (
     work,
 )
 
-PACKAGE_DIR = Path(__file__).resolve().parent.parent
-
 # --- Where things are -------------------------------------------------------------------------
+PACKAGE_DIR = Path(__file__).resolve().parent.parent
 secret_stores.use_vault(  # first: any secret may be there
     env.text("VAULT_ADDR", "", "Address of the Vault that secrets like `vault://MOUNT/PATH#KEY` are in."),
     env.secret("VAULT_TOKEN", "", "As whom to ask that Vault."),
@@ -34,9 +33,7 @@ secret_stores.use_vault(  # first: any secret may be there
 DATA_DIR = env.path("BIOLOGIDEX_DATA_DIR", "./var", "Everything this server keeps: database, photos, keys.")
 HOST = env.text("BIOLOGIDEX_HOST", "127.0.0.1", "The address to listen on.")
 PORT = env.number("PORT", 8000, "The port to listen on.", least=1, most=65_535)
-ADDRESS_IS_TOLD = env.is_set("BIOLOGIDEX_HOST") or env.is_set(
-    "PORT"
-)  # else whoever looks for it looks further
+ADDRESS_IS_TOLD = env.is_set("BIOLOGIDEX_HOST") or env.is_set("PORT")
 SITE_URL = env.text(
     "BIOLOGIDEX_SITE_URL",
     f"http://localhost:{PORT}",
