@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -64,11 +64,14 @@ class Writer:
         first = name.partition("/")[0]
         self.bytes[first] = self.bytes.get(first, 0) + member.size
 
-    def add_folder(self, name: str, folder: Path) -> None:
-        """Add everything below a folder that is not there yet."""
+    def add_folder(
+        self, name: str, folder: Path, *, but_for: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """Add everything below a folder that is not there yet, but for what has such a name right in it."""
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and not file.is_symlink():
-                self.add(f"{name}/{file.relative_to(folder)}", file)
+            path = file.relative_to(folder)
+            if file.is_file() and not file.is_symlink() and not but_for(path.parts[0]):
+                self.add(f"{name}/{path}", file)
 
     def close(self, tables: dict[str, int]) -> None:
         """Say that this is all, and how many rows its tables have."""

@@ -91,10 +91,10 @@ def _fill(stream: IO[bytes], now: datetime, work: Path) -> tuple[dict[str, int],
     plan, copy = places.plan(), work / DATABASE
     head: dict[str, Any] = {"made_at": now.isoformat(), "version": version("biologidex")}
     writer = archive.Writer(stream, head)
-    writer.add_folder(MEDIA, settings.MEDIA_ROOT)
+    writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
     sqlite.copy(database(), copy)
     writer.add(DATABASE, copy)
-    writer.add_folder(MEDIA, settings.MEDIA_ROOT)
+    writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
     lost = _missed(copy, writer)
     writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
     if plan.secrets and plan.public_keys:  # never in the open

@@ -1,20 +1,15 @@
 """Restoring a backup of the embedded mode: unpacked beside, looked at, brought up to date, then put in place."""
 
-import os
-import shutil
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from biologidex.ops import server
-from biologidex.ops.backup import archive, missing, places, sealing, sqlite, unfinished
-from biologidex.ops.backup.embedded import DATABASE, MEDIA, MORE, SIGNING, Say
+from biologidex.ops.backup import archive, missing, places, placing, sealing, sqlite
+from biologidex.ops.backup.embedded import DATABASE, MEDIA, Say
 from biologidex.ops.backup.errors import BackupFailed, Damaged, named
 from biologidex.ops.backup.shelf import Entry, Shelf
-
-STAGE = ".restoring"
-SIDES = ("", "-wal", "-shm")  # of a database that was not closed
 
 
 def choose(at: datetime | None) -> tuple[Shelf, Entry]:
@@ -62,20 +57,12 @@ def restore(
     with server.only_server_of(into), places.alone():
         shelf, entry = choose(at)
         say(f"Restoring {entry.name} of {entry.moment:%Y-%m-%d %H:%M:%S} UTC from {shelf.store.title}.")
-        stage = into / STAGE
-        shutil.rmtree(stage, ignore_errors=True)
-        try:
-            with named(into):
-                stage.mkdir(mode=0o750)
+        with placing.stage(into) as stage:
             unpack(shelf, entry, stage, identity=identity)
             sqlite.bring_up_to_date(stage, stage / DATABASE)
             _look_for_photos(entry, stage, incomplete=incomplete, say=say)
             say("Its tables are those of this version.")
-            _give_to_owner_of(into, stage)
-            with named(into):
-                _put_in_place(stage, into, database, say)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            placing.put_in_place(stage, into, database, say)
 
 
 def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -> None:
@@ -89,31 +76,3 @@ def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -
             f"{lost.told(entry.name)} Nothing was touched. `biologidex backup --list` shows older ones, to be restored "
             "with --at TIME; this one as it is: --incomplete"
         )
-
-
-def _give_to_owner_of(folder: Path, stage: Path) -> None:
-    """Let whoever runs the server own what root has restored."""
-    if os.geteuid() != 0:
-        return
-    owner = folder.stat()
-    for one in (stage, *stage.rglob("*")):
-        os.chown(one, owner.st_uid, owner.st_gid, follow_symlinks=False)
-
-
-def _put_in_place(stage: Path, into: Path, database: Path, say: Say) -> None:
-    """Move what was there aside, and what was restored to its place. A server does not start in between."""
-    mark = into / unfinished.MARK
-    mark.touch()
-    aside = into / f"{unfinished.REPLACED}{stage.stat().st_mtime_ns}"
-    moves = [(into / name, stage / name) for name in (MEDIA, SIGNING, MORE)]
-    moves += [(database.with_name(database.name + side), stage / f"{DATABASE}{side}") for side in SIDES]
-    for old, new in moves:
-        if old.exists() and (new.exists() or old.name not in {SIGNING, MORE}):
-            aside.mkdir(exist_ok=True, mode=0o700)
-            shutil.move(old, aside / old.name)
-        if new.exists():
-            shutil.move(new, old)
-    (into / MEDIA).mkdir(exist_ok=True, mode=0o750)
-    mark.unlink()
-    if aside.exists():
-        say(f"What was there before is in {aside}. Remove it when you do not need it any more.")
