@@ -2,17 +2,22 @@
 
 import errno
 import fcntl
+import gc
 import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from biologidex.ops.backup import plan, status, unfinished
+from biologidex.accounts.models import User
+from biologidex.ops.backup import places, plan, sqlite, status, unfinished
+from biologidex.ops.backup.errors import BackupFailed
+from biologidex.ops.backup.shelf import Shelf
 from ops.small import Small, archive, do, fails, listed, use
 from running import COMMAND, environment_of
 
@@ -152,15 +157,119 @@ def test_a_full_disk_is_called_by_its_name_and_the_last_success_stays(
     assert len(listed()) == 1
 
 
+def test_a_backup_that_fails_in_the_middle_writes_nothing_later(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_now(*_: object) -> None:
+        raise BackupFailed("no")
+
+    monkeypatch.setattr(sqlite, "copy", fails_now)
+
+    assert fails("backup") == "no"
+    gc.collect()  # what was left of it would be an error here
+
+
+def test_a_database_that_cannot_be_read_is_told_in_a_sentence(small: Small) -> None:
+    small.database.write_bytes(b"This is no database." * 1000)
+
+    told = fails("backup")
+
+    assert told.startswith(f"{small.database} cannot be read: ")
+    assert told.endswith("Backups of before: biologidex backup --list")
+
+
+def test_where_no_note_can_be_made_it_is_told_why_the_backup_failed(
+    small: Small, settings: Any, tmp_path: Path
+) -> None:
+    use(settings, status=tmp_path / "away", off_site=plan.Place("folder", folder="/nowhere/mounted"))
+
+    assert "/nowhere/mounted is not there" in fails("backup")
+
+    use(settings, status=tmp_path / "away", off_site=None)
+    assert fails("backup") == f"{tmp_path / 'away'} cannot be used: No such file or directory."
+
+
 def test_a_place_that_is_not_there_is_told_and_the_last_success_stays(small: Small, settings: Any) -> None:
     do("backup")
     before = status.read().parts["database"].succeeded
     use(settings, off_site=plan.Place("folder", folder="/nowhere/mounted"))
 
-    assert fails("backup") == "/nowhere/mounted is not there. Is it mounted?"
+    told = fails("backup")
 
+    assert told.endswith(
+        f"is at {small.folder / 'backups'} alone: /nowhere/mounted is not there. Is it mounted?"
+    )
     assert status.read().failed
     assert status.read().parts["database"].succeeded == before
+
+
+def test_what_is_here_is_read_while_another_place_is_away(small: Small, settings: Any) -> None:
+    do("backup")
+    use(settings, off_site=plan.Place("folder", folder="/nowhere/mounted"))
+    small.ask(f"DELETE FROM {User._meta.db_table}")
+
+    shown, restored = do("backup", "--list"), do("restore", "--latest")
+
+    for said in (shown, restored):
+        assert "Left out: /nowhere/mounted is not there. Is it mounted?" in said
+    assert small.people() == 1
+
+
+def test_no_more_is_kept_here_than_is_settled_although_another_place_is_full(
+    small: Small, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    use(settings, off_site=plan.Place("folder", folder=str(full)), keep_here=2)
+
+    def has_no_room(*_: object) -> None:
+        raise BackupFailed(f"{full} is full.")
+
+    monkeypatch.setattr(Shelf, "put", has_no_room)
+    for _ in range(4):
+        assert f"{full} is full." in fails("backup")
+
+    assert len(places.here().entries()) == 2
+
+
+def test_one_that_is_damaged_here_comes_back_from_the_other_place(
+    small: Small, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "away").mkdir()
+    use(settings, off_site=plan.Place("folder", folder=str(tmp_path / "away")))
+    do("backup")
+    here = archive(small)
+    here.write_bytes(here.read_bytes()[:-9] + b"not so it")
+    small.ask(f"DELETE FROM {User._meta.db_table}")
+
+    told = do("restore", "--latest")
+
+    assert "is damaged: it is not what was put there." in told
+    assert f"from {tmp_path / 'away'}." in told
+    assert small.people() == 1
+
+
+def test_what_was_brought_to_the_other_place_by_half_goes(
+    small: Small, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "away").mkdir()
+    use(settings, off_site=plan.Place("folder", folder=str(tmp_path / "away")))
+    (tmp_path / "away" / "biologidex-20260101T020000.tar.zst.part").write_bytes(b"half")
+
+    do("backup")
+
+    assert not list((tmp_path / "away").glob("*.part"))
+
+
+def test_a_folder_may_be_called_anything(prepared: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(prepared, tmp_path / "Photos #1 100%25")
+
+    done = subprocess.run(
+        [COMMAND, "backup"], env=environment_of(folder), capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(tmp_path.glob("Photos "))
 
 
 def test_a_bucket_that_cannot_be_reached_is_told_without_its_secret(small: Small, settings: Any) -> None:

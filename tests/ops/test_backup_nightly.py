@@ -1,9 +1,12 @@
 """`biologidex nightly`: when it is time for a backup."""
 
+import os
+import subprocess
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +16,8 @@ from biologidex.ops.backup import nightly, places, postgres, status
 from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.nightly import due, photos_due
 from biologidex.ops.backup.ways import Postgres
+from ops.small import use
+from running import COMMAND
 
 NOON = datetime(2026, 3, 9, 12, 0, tzinfo=UTC)
 
@@ -145,3 +150,39 @@ def test_who_backs_up_photos_by_day_is_waited_for_and_nobody_else(
     holder.join(10)
 
     assert was_waited_for is waits
+
+
+def test_a_fault_of_ours_ends_no_nights(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    """It is tried again after an hour, also where no note of it can be made."""
+    use(settings, status=tmp_path / "away")
+    over, tries = threading.Event(), []
+
+    def breaks(*_: object) -> None:
+        tries.append(1)
+        raise OSError
+
+    looks = iter([False, False, True])
+    monkeypatch.setattr(over, "wait", lambda _: next(looks))
+    monkeypatch.setattr(nightly, "way", lambda: SimpleNamespace(make=breaks))
+    told: list[str] = []
+
+    nightly.run(told.append, over)
+
+    assert tries == [1]
+    assert told == ["FAILED: OSError. The log has more."]
+
+
+def test_there_is_no_hour_24() -> None:
+    told = subprocess.run(
+        [COMMAND, "check"],
+        env=os.environ | {"BIOLOGIDEX_BACKUP_HOUR": "24"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert told.returncode == 1
+    assert "BIOLOGIDEX_BACKUP_HOUR" in told.stderr
+    assert "Traceback" not in told.stderr

@@ -53,7 +53,7 @@ def test_it_tells_what_the_commands_have_left(client: Client) -> None:
 def test_a_failed_try_leaves_the_last_success_as_it_was(client: Client) -> None:
     status.write(status.Status(parts={"database": status.Part(1_700_000_000, 1)}))
 
-    status.tried(failed=True)
+    status.failed()
 
     text = client.get("/metrics").content.decode()
     assert value(text, "backup_last_success_timestamp_seconds", part="database") == 1_700_000_000

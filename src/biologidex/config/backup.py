@@ -64,7 +64,11 @@ def read(data: Path) -> plan.Plan:
             )
         ),
         hour=env.number(
-            "BIOLOGIDEX_BACKUP_HOUR", 2, "Hour (UTC) after which `biologidex nightly` backs up.", least=0
+            "BIOLOGIDEX_BACKUP_HOUR",
+            2,
+            "Hour (UTC) after which `biologidex nightly` backs up.",
+            least=0,
+            most=23,
         ),
         photos_every=env.number(
             "BIOLOGIDEX_BACKUP_PHOTOS_EVERY",

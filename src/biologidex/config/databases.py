@@ -1,5 +1,6 @@
 """The databases, read from the addresses that variables name."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -34,6 +35,11 @@ CONNECT_SECONDS = {"default": 5, "replica": 2}
 def first_of(*addresses: str) -> str:
     """Return the first that is given. All have been read by then: what they mean is told in the docs, used or not."""
     return next(filter(None, addresses))
+
+
+def file(path: Path) -> str:
+    """Return the address of a SQLite database, whatever its folders are called."""
+    return f"sqlite:///{quote(str(path))}"
 
 
 def address(*, host: str, port: int, name: str, user: str, password: str) -> str:

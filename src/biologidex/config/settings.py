@@ -134,7 +134,7 @@ DATABASES = databases.of(
             user=env.text("DB_USER", "biologidex", "Who we are there."),
             password=env.secret("DB_PASSWORD", "", "Our password there."),
         ),
-        f"sqlite:///{DATA_DIR / 'biologidex.sqlite3'}",
+        databases.file(DATA_DIR / "biologidex.sqlite3"),
     ),
     replica=env.secret(
         "BIOLOGIDEX_REPLICA_URL", "", "`postgres://...` of a streaming replica, read when it is up to date."

@@ -8,8 +8,9 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import zstandard
 
@@ -34,7 +35,7 @@ class _Counted:
 
 
 class Writer:
-    """Writes an archive. `close` makes it whole."""
+    """Writes an archive. `close` makes it whole; a block that fails leaves it half, and nothing to be written later."""
 
     def __init__(self, out: IO[bytes], head: dict[str, Any]) -> None:
         # Photos do not get smaller, and everything else is small: speed counts.
@@ -45,6 +46,16 @@ class Writer:
         self.digests: dict[str, str] = {}
         self.bytes: dict[str, int] = {}  # by the first word of the name
         self._text(HEAD, head)
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Let go of what was begun: else tarfile writes its end when it is collected, to a file closed by then."""
+        if kind:
+            with suppress(OSError, ValueError):
+                self._tar.fileobj.close()
 
     def add(self, name: str, file: Path) -> None:
         """Add a file as it is now, once. One that has gone meanwhile was deleted, and is left out."""

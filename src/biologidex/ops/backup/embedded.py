@@ -34,7 +34,7 @@ def make(say: Say) -> Entry:
         try:
             entry = _make(work, say)
         except BaseException:
-            status.tried(failed=True)
+            status.failed()
             raise
         return entry
 
@@ -43,18 +43,19 @@ def _make(work: Path, say: Say) -> Entry:
     unfinished.refuse(settings.DATA_DIR)
     if not database().is_file():
         raise BackupFailed(f"There is no database at {database()} yet.")
-    here, *others = places.shelves()
+    here = places.here()
     here.sweep()
     if not places.plan().public_keys:
         say("BIOLOGIDEX_BACKUP_PUBLIC_KEYS names no key: whoever gets hold of this backup can read it.")
     entry, sizes, lost = _write(here, timezone.now(), work)
     say(f"Made {entry.name}: {entry.bytes:,} bytes.")
-    for shelf in others:
-        shelf.sweep()
-        with here.open(entry) as source:
-            shelf.put(entry, source)
-        say(f"Brought it to {shelf.store.title}.")
-    _note(entry, sizes, [here, *others])
+    _prune(here)
+    if places.plan().off_site:
+        try:
+            _bring(entry, here, places.off_site(), say)
+        except BackupFailed as error:  # what is here is good, but no success: this machine may be lost
+            raise BackupFailed(f"{entry.name} is at {here.store.title} alone: {error.message}") from error
+    _note(entry, sizes)
     if lost:
         raise Damaged(f"{lost.told(entry.name)} Backups of before that have them stay.")
     return entry
@@ -90,16 +91,16 @@ def _fill(stream: IO[bytes], now: datetime, work: Path) -> tuple[dict[str, int],
     """Photos, then the database, then the photos of meanwhile: whatever its rows speak of is in it."""
     plan, copy = places.plan(), work / DATABASE
     head: dict[str, Any] = {"made_at": now.isoformat(), "version": version("biologidex")}
-    writer = archive.Writer(stream, head)
-    writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
-    sqlite.copy(database(), copy)
-    writer.add(DATABASE, copy)
-    writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
-    lost = _missed(copy, writer)
-    writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
-    if plan.secrets and plan.public_keys:  # never in the open
-        writer.add_folder(MORE, plan.secrets)
-    writer.close(sqlite.counts(copy))
+    with archive.Writer(stream, head) as writer:
+        writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
+        sqlite.copy(database(), copy)
+        writer.add(DATABASE, copy)
+        writer.add_folder(MEDIA, settings.MEDIA_ROOT, but_for=unfinished.is_no_photo)
+        lost = _missed(copy, writer)
+        writer.add(SIGNING, Path(settings.DATA_DIR) / SIGNING)
+        if plan.secrets and plan.public_keys:  # never in the open
+            writer.add_folder(MORE, plan.secrets)
+        writer.close(sqlite.counts(copy))
     return writer.bytes, lost
 
 
@@ -117,12 +118,23 @@ def _missed(copy: Path, writer: archive.Writer) -> Missing:
 PARTS = {DATABASE: "database", MEDIA: "media", SIGNING: "secrets", MORE: "secrets"}
 
 
-def _note(entry: Entry, sizes: dict[str, int], shelves: list[Shelf]) -> None:
+def _bring(entry: Entry, here: Shelf, shelf: Shelf, say: Say) -> None:
+    shelf.sweep()
+    with here.open(entry) as source:
+        shelf.put(entry, source)
+    say(f"Brought it to {shelf.store.title}.")
+    _prune(shelf)
+
+
+def _prune(shelf: Shelf) -> None:
+    """Let go of what is more than enough at a place, whatever becomes of the others."""
+    keep = places.plan().keep_here if shelf.place == places.HERE else places.plan().keep
+    shelf.prune(keep=keep, verified=status.read().drill.verified_backups.get(shelf.place, ""))
+
+
+def _note(entry: Entry, sizes: dict[str, int]) -> None:
     now = status.read()
-    for shelf in shelves:
-        keep = places.plan().keep_here if shelf.place == places.HERE else places.plan().keep
-        shelf.prune(keep=keep, verified=now.drill.verified_backups.get(shelf.place, ""))
-        now.kept[shelf.place] = len(shelf.entries())
+    now.kept = {shelf.place: len(shelf.entries()) for shelf in places.shelves()}
     now.tried, now.failed = timezone.now().timestamp(), False
     now.parts = {}
     for name, part in PARTS.items():

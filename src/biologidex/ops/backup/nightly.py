@@ -1,5 +1,6 @@
 """A backup every night, and the proof that it can be restored; photos by day as well. For as long as this runs."""
 
+import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from biologidex.ops.backup import places, postgres, status
 from biologidex.ops.backup.embedded import Say
 from biologidex.ops.backup.ways import Postgres, way
 
+log = logging.getLogger(__name__)
 LOOK_EVERY = 60.0  # seconds
 AGAIN_AFTER = timedelta(hours=1)
 
@@ -34,14 +36,20 @@ def photos_due(now: datetime, *, made: float, tried: float, minutes: int) -> boo
 
 def run(say: Say, over: threading.Event) -> None:
     """Back up and try that out whenever it is due, until it is over. What goes wrong is said and tried again."""
-    photos_tried, settled = 0.0, False
+    tried, failed, photos_tried, settled = (
+        0.0,
+        False,
+        0.0,
+        False,
+    )  # by us: the status may be where none can be kept
     while True:
         settled = settled or _begin(say)
         now = status.read()
-        latest = max(now.tried, now.drill.tried)
-        failed = now.failed or now.drill.failed
-        if due(timezone.now(), tried=latest, failed=failed, hour=places.plan().hour):
-            _once(say)
+        latest = max(now.tried, now.drill.tried, tried)
+        is_bad = now.failed or now.drill.failed or failed
+        if due(timezone.now(), tried=latest, failed=is_bad, hour=places.plan().hour):
+            tried = timezone.now().timestamp()
+            failed = not _once(say)
         elif photos_due(
             timezone.now(),
             made=now.parts.get("media", status.Part()).succeeded,
@@ -77,9 +85,12 @@ def _photos(say: Say) -> None:
         way().photos(say)
     except DomainError as error:
         say(f"FAILED: {error.message}")
+    except Exception:
+        log.exception("photos could not be backed up for a fault of ours")
 
 
-def _once(say: Say) -> None:
+def _once(say: Say) -> bool:
+    """Back up and try it out. Returns whether all went well; whatever goes wrong, the next night comes."""
     chosen = way()
     try:
         if isinstance(chosen, Postgres):
@@ -88,6 +99,11 @@ def _once(say: Say) -> None:
         outcome = chosen.drill(say, identity=None)
     except DomainError as error:
         say(f"FAILED: {error.message}")
-        status.tried(failed=True)
+    except Exception as error:
+        log.exception("a backup ended in a fault of ours")
+        say(f"FAILED: {type(error).__name__}. The log has more.")
     else:
         say(f"Restorable. {outcome['rpo_seconds']} s of changes would have been lost.")
+        return True
+    status.failed()
+    return False

@@ -15,7 +15,7 @@ from django.core.files.storage import FileSystemStorage, storages
 from biologidex.ops.backup import stores
 from biologidex.ops.backup.errors import BackupFailed, named
 from biologidex.ops.backup.plan import Plan
-from biologidex.ops.backup.shelf import Shelf
+from biologidex.ops.backup.shelf import Entry, Shelf
 
 HERE, OFF_SITE = "here", "off_site"
 WORK = "work-"
@@ -28,12 +28,31 @@ def plan() -> Plan:
     return settled
 
 
+def here() -> Shelf:
+    """Return the place on this machine."""
+    return Shelf(HERE, stores.Folder(plan().here, may_be_missing=True))
+
+
+def off_site() -> Shelf:
+    """Return the place outside it, which the plan names; raises BackupFailed if it is not there."""
+    return Shelf(OFF_SITE, stores.of(plan().off_site))  # type: ignore[arg-type]  # it is named
+
+
 def shelves() -> list[Shelf]:
-    """Return the places with archives, the one on this machine first."""
-    found = [Shelf(HERE, stores.Folder(plan().here, may_be_missing=True))]
-    if plan().off_site:
-        found.append(Shelf(OFF_SITE, stores.of(plan().off_site)))  # type: ignore[arg-type]  # it is there
-    return found
+    """Return the places with archives, the one on this machine first; raises BackupFailed if one is not there."""
+    return [here(), off_site()] if plan().off_site else [here()]
+
+
+def to_read() -> tuple[list[tuple[Shelf, list[Entry]]], list[str]]:
+    """Return the places with what they have, and of those that cannot be asked why."""
+    found, missed = [], []
+    for place in (here, off_site) if plan().off_site else (here,):
+        try:
+            shelf = place()
+            found.append((shelf, shelf.entries()))
+        except BackupFailed as error:
+            missed.append(error.message)
+    return found, missed
 
 
 def has_photos() -> bool:

@@ -127,7 +127,7 @@ def drill(say: Say) -> dict[str, Any]:
         try:
             outcome = _drill(work, say)
         except BaseException:
-            status.write(now)
+            status.failed(now)
             raise
         now.drill.failed, now.drill.verified = False, now.drill.tried
         now.drill.verified_backups[outcome["place"]] = outcome["backup"]

@@ -12,17 +12,24 @@ from biologidex.ops.backup.errors import BackupFailed, Damaged, named
 from biologidex.ops.backup.shelf import Entry, Shelf
 
 
-def choose(at: datetime | None) -> tuple[Shelf, Entry]:
-    """Return the newest backup of all places, or the newest that was made by then; raises BackupFailed."""
-    found = [(shelf, entry) for shelf in places.shelves() for entry in shelf.entries()]
+def choose(at: datetime | None, say: Say) -> list[tuple[Shelf, Entry]]:
+    """Return the newest backup of all places, or the newest that was made by then, once for each place that has it.
+
+    Raises BackupFailed if there is none.
+    """
+    read, missed = places.to_read()
+    found = [(shelf, entry) for shelf, entries in read for entry in entries]
     if not found:
-        where = " and ".join(shelf.store.title for shelf in places.shelves())
-        raise BackupFailed(f"There is no backup at {where}.")
+        where = " and ".join(shelf.store.title for shelf, _ in read)
+        raise BackupFailed("\n".join([f"There is no backup at {where}.", *missed]))
+    for one in missed:
+        say(f"Left out: {one}")
     fitting = [(shelf, entry) for shelf, entry in found if at is None or entry.moment <= at]
     if not fitting:
         first = min(entry.moment for _, entry in found)
         raise BackupFailed(f"There is no backup of that time: the first is of {first:%Y-%m-%d %H:%M:%S} UTC.")
-    return max(fitting, key=lambda one: one[1].made_at)
+    newest = max(fitting, key=lambda one: one[1].made_at)[1].name
+    return [(shelf, entry) for shelf, entry in fitting if entry.name == newest]
 
 
 def unpack(shelf: Shelf, entry: Entry, folder: Path, *, identity: Path | None) -> dict[str, Any]:
@@ -54,8 +61,8 @@ def restore(
 
     One that lacks photos is refused before anything is touched, unless `incomplete` ones will do.
     """
-    with server.only_server_of(into), places.alone():
-        shelf, entry = choose(at)
+
+    def put_back(shelf: Shelf, entry: Entry) -> None:
         say(f"Restoring {entry.name} of {entry.moment:%Y-%m-%d %H:%M:%S} UTC from {shelf.store.title}.")
         with placing.stage(into) as stage:
             unpack(shelf, entry, stage, identity=identity)
@@ -63,6 +70,17 @@ def restore(
             _look_for_photos(entry, stage, incomplete=incomplete, say=say)
             say("Its tables are those of this version.")
             placing.put_in_place(stage, into, database, say)
+
+    with server.only_server_of(into), places.alone():
+        *others, last = choose(at, say)
+        for shelf, entry in others:
+            try:
+                return put_back(shelf, entry)
+            except (
+                Damaged
+            ) as error:  # found before anything is touched: the same may be sound at the next place
+                say(error.message)
+        return put_back(*last)
 
 
 def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -> None:

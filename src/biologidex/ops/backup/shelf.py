@@ -88,6 +88,7 @@ class Shelf:
 
     def sweep(self) -> None:
         """Remove what somebody began to bring here who was killed."""
+        self.store.sweep()
         whole = {entry.name for entry in self.entries()}
         for name in self.store.names():
             if name.startswith(PREFIX) and name.removesuffix(NOTE) not in whole:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from django.db.migrations.loader import MigrationLoader
 
@@ -17,14 +18,19 @@ OTHERS = ("DATABASE_URL_FILE", "REPLICA_URL", "REPLICA_URL_FILE", "SECRET_KEY", 
 
 def copy(database: Path, to: Path) -> None:
     """Copy a database as it is at one moment, while others write to it."""
-    with _reading(database) as source, closing(sqlite3.connect(to)) as target:
-        source.backup(target)
+    try:
+        with _reading(database) as source, closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        raise BackupFailed(
+            f"{database} cannot be read: {error}. Backups of before: biologidex backup --list"
+        ) from error
 
 
 @contextmanager
 def _reading(database: Path) -> Iterator[sqlite3.Connection]:
     # Django converts values for the module as a whole; what is asked here needs none of it.
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=20)) as connection:
+    with closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=20)) as connection:
         yield connection
 
 
@@ -65,7 +71,13 @@ def bring_up_to_date(data: Path, database: Path) -> None:
     with _reading(database) as connection:
         applied = set(connection.execute("SELECT app, name FROM django_migrations"))
     if is_behind(applied):
-        run_ours("migrate", "--no-input", "-v0", DATA_DIR=str(data), DATABASE_URL=f"sqlite:///{database}")
+        run_ours(
+            "migrate",
+            "--no-input",
+            "-v0",
+            DATA_DIR=str(data),
+            DATABASE_URL=f"sqlite:///{quote(str(database))}",
+        )
 
 
 def is_behind(applied: set[tuple[str, str]]) -> bool:

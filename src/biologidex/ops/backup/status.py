@@ -2,11 +2,14 @@
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+
+from biologidex.ops.backup.errors import BackupFailed, named
 
 FILE = "backup-status.json"
 
@@ -53,19 +56,29 @@ def read() -> Status:
 
 
 def write(status: Status) -> None:
-    """Keep it, all or nothing. Everybody who runs a part of this server may read it: it has no secret."""
+    """Keep it, all or nothing, or raise BackupFailed.
+
+    Everybody who runs a part of this server may read it: it has no secret.
+    """
     file = _file()
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    draft.write_text(json.dumps(asdict(status), indent=1), encoding="utf-8")
-    draft.chmod(0o644)
-    draft.replace(file)
+    try:
+        with named(file.parent):
+            draft.write_text(json.dumps(asdict(status), indent=1), encoding="utf-8")
+            draft.chmod(0o644)
+            draft.replace(file)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
-def tried(*, failed: bool) -> None:
-    """Note that a backup was tried."""
-    status = read()
-    status.tried, status.failed = timezone.now().timestamp(), failed
-    write(status)
+def failed(status: Status | None = None) -> None:
+    """Note that a backup, or what `status` says, was tried in vain. Why is told elsewhere, note or no note."""
+    if status is None:
+        status = read()
+        status.tried, status.failed = timezone.now().timestamp(), True
+    with suppress(BackupFailed):
+        write(status)
 
 
 def _file() -> Path:

@@ -25,6 +25,7 @@ class Store(Protocol):
     def open(self, name: str) -> IO[bytes]: ...
     def size(self, name: str) -> int: ...
     def remove(self, name: str) -> None: ...
+    def sweep(self) -> None: ...
 
 
 class Folder:
@@ -138,6 +139,9 @@ class Bucket:
             raise BackupFailed(f"{self.title} answers {code}.") from None
         except BotoCoreError as error:
             raise BackupFailed(f"{self.title} cannot be reached: {type(error).__name__}.") from None
+
+    def sweep(self) -> None:
+        """Do nothing: what was not sent to its end is nothing there."""
 
     def names(self) -> list[str]:
         """Return the names of the files."""

@@ -26,7 +26,7 @@ def drill(say: Say, *, identity: Path | None = None) -> Outcome:
         try:
             found = [_try(shelf, work / shelf.place, identity, say) for shelf in places.shelves()]
         except BaseException:
-            status.write(now)
+            status.failed(now)
             raise
         outcome = found[-1]  # what would be there if this machine were not
         now.drill.failed, now.drill.verified = False, now.drill.tried

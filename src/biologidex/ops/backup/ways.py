@@ -29,7 +29,7 @@ class Way(Protocol):
 
     def make(self, say: Say) -> Told: ...
     def photos(self, say: Say) -> Told: ...
-    def listed(self) -> list[Told]: ...
+    def listed(self, say: Say) -> list[Told]: ...
     def verify(self, say: Say) -> list[Told]: ...
     def restore(self, wanted: Wanted, say: Say) -> None: ...
     def drill(self, say: Say, *, identity: Path | None) -> Told: ...
@@ -46,15 +46,19 @@ class Embedded:
         """Refuse: the one file has everything."""
         raise BackupFailed("Beside SQLite photos have no backup of their own: biologidex backup")
 
-    def listed(self) -> list[Told]:
-        """Return all backups of all places."""
-        return [_described(shelf.place, entry) for shelf in places.shelves() for entry in shelf.entries()]
+    def listed(self, say: Say) -> list[Told]:
+        """Return all backups of all places; what cannot be asked is said."""
+        found, missed = places.to_read()
+        for one in missed:
+            say(f"Left out: {one}")
+        return [_described(shelf.place, entry) for shelf, entries in found for entry in entries]
 
     def verify(self, say: Say) -> list[Told]:
         """Read every backup again and compare it with what was put there."""
-        found, bad = [], []
-        for shelf in places.shelves():
-            for entry in shelf.entries():
+        read, bad = places.to_read()
+        found = []
+        for shelf, entries in read:
+            for entry in entries:
                 try:
                     with shelf.open(entry):
                         found.append(_described(shelf.place, entry))
@@ -94,7 +98,7 @@ class Postgres:
         """Back up photos alone."""
         return postgres.make_photos(say)
 
-    def listed(self) -> list[Told]:
+    def listed(self, say: Say) -> list[Told]:  # noqa: ARG002 -- pgBackRest says it by itself
         """Return the backups of the database; any moment between the first and the last can be restored."""
         found = postgres.repositories()
         return [
@@ -115,7 +119,7 @@ class Postgres:
             found.verify(repo)
         postgres.media(postgres.media_place()).verify()
         say("Every file in the repositories is what was put there.")
-        return self.listed()
+        return self.listed(say)
 
     def restore(self, wanted: Wanted, say: Say) -> None:
         """Restore database, photos and, with the private key, secrets."""

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             elif options["verify"]:
                 found = chosen.verify(say)
             elif options["list"]:
-                found = chosen.listed()
+                found = chosen.listed(say)
                 for one in found:
                     say("  ".join(str(value) for value in one.values()))
             else:
