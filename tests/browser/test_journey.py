@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from visitor import DESKTOP, PHONE, Identifier, Visit, a_photo
 
@@ -39,6 +39,22 @@ def test_a_photo_becomes_a_card(
     expect(page.locator(".plate")).to_have_count(1)
     expect(page.locator(".plate")).to_contain_text("Canis lupus")
     assert ann.complaints == []
+
+
+def test_a_photo_that_is_chosen_before_the_page_is_ready_is_taken_too(visit: Visit) -> None:
+    ann = visit(service_workers="block")  # it would hand the script out
+    ann.sign_up("ann-is-quick")
+    held: list[Route] = []
+    ann.context.route("**/js/capture.*", lambda route: held.append(route))  # noqa: PLW0108 -- a bound method will not do
+    page = ann.page
+    page.goto(f"{ann.address}/capture/", wait_until="commit")
+
+    ann.give(a_photo())
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+
+    expect(page.get_by_text("Sure of the family", exact=True)).to_be_visible()
 
 
 def test_the_page_of_a_photo_follows_its_progress_by_itself(visit: Visit, identifier: Identifier) -> None:

@@ -122,7 +122,7 @@ class Cluster:
     def end_sessions(self) -> None:
         """Cut every connection but those of replicas."""
         self.administrate(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "  # and wait until it is gone
             "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
 

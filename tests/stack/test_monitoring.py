@@ -25,6 +25,7 @@ pytestmark = [
 WORDS = {
     *("and", "or", "unless", "on", "ignoring", "by", "without", "group_left", "bool", "offset"),
     *("sum", "max", "min", "avg", "count", "topk", "rate", "increase", "delta", "histogram_quantile"),
+    *("changes", "absent"),
     *("predict_linear", "max_over_time", "time", "vector", "scalar"),
 }
 # What is there only when it happens: an alert, work that waits, a backup.

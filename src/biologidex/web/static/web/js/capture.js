@@ -203,7 +203,11 @@ async function begin() {
   go(true);
 }
 
-const chosen = (input, taker) => input.addEventListener("change", () => { taker([...input.files]); input.value = ""; });
+function chosen(input, taker) {
+  const takeAll = () => { taker([...input.files]); input.value = ""; };
+  input.addEventListener("change", takeAll);
+  if (input.files.length) takeAll(); // before this script was here
+}
 chosen(document.getElementById("files"), (files) => take(files, "files"));
 chosen(document.getElementById("camera"), takeFromCamera);
 document.addEventListener("shot", (event) => takeFromCamera([event.detail]));
