@@ -6,7 +6,10 @@ After "Signature Version 4" of the S3 API reference.
 import hashlib
 import hmac
 import re
+import secrets
+import signal
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,9 +27,10 @@ class Store(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, where: tuple[str, int]) -> None:
+        super().__init__(where, Handler)
         self.objects: dict[str, tuple[bytes, datetime]] = {}
+        self.parts: dict[str, dict[int, bytes]] = {}  # of what comes in pieces, by the name of its upload
         self.refused = 0
 
     @property
@@ -88,6 +92,10 @@ class Handler(BaseHTTPRequestHandler):
             key = _digest(key, step)
         return who == KEY and hmac.compare_digest(_digest(key, text).hex(), given)
 
+    @property
+    def _asked(self) -> dict[str, str]:
+        return dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+
     def _name(self) -> str:
         return unquote(urlsplit(self.path).path).removeprefix(f"/{BUCKET}").lstrip("/")
 
@@ -99,9 +107,14 @@ class Handler(BaseHTTPRequestHandler):
         return False
 
     def do_PUT(self) -> None:
-        """Keep an object."""
+        """Keep an object, or a piece of one."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self._allowed():
+        if not self._allowed():
+            return
+        if "uploadId" in self._asked:
+            self.server.parts[self._asked["uploadId"]][int(self._asked["partNumber"])] = body
+            self._answer(200, ETag='"1"')
+        else:
             self.server.objects[self._name()] = (body, datetime.now(UTC))
             self._answer(200, ETag='"1"')
 
@@ -160,28 +173,43 @@ class Handler(BaseHTTPRequestHandler):
         return f"<Contents><Key>{escape(key)}</Key>{told}</Contents>"
 
     def do_POST(self) -> None:
-        """Remove many objects at once."""
+        """Remove many objects at once, or begin or end one that comes in pieces."""
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         if not self._allowed():
             return
-        if urlsplit(self.path).query.rstrip("=") != "delete":
+        if "uploads" in self._asked:
+            upload = secrets.token_hex(8)
+            self.server.parts[upload] = {}
+            answer = f"<InitiateMultipartUploadResult><UploadId>{upload}</UploadId></InitiateMultipartUploadResult>"
+        elif "uploadId" in self._asked:
+            parts = sorted(self.server.parts.pop(self._asked["uploadId"]).items())
+            self.server.objects[self._name()] = (b"".join(part for _, part in parts), datetime.now(UTC))
+            answer = "<CompleteMultipartUploadResult><ETag>1</ETag></CompleteMultipartUploadResult>"
+        elif "delete" in self._asked:
+            for key in re.findall("<Key>(.*?)</Key>", body):
+                self.server.objects.pop(unescape(key), None)
+            answer = "<DeleteResult></DeleteResult>"
+        else:
             self._answer(501)
             return
-        for key in re.findall("<Key>(.*?)</Key>", body):
-            self.server.objects.pop(unescape(key), None)
-        self._answer(200, b"<DeleteResult></DeleteResult>", Content_Type="application/xml")
+        self._answer(200, answer.encode(), Content_Type="application/xml")
 
     def do_DELETE(self) -> None:
-        """Remove an object; what is not there is no error."""
+        """Remove an object, or what has come of one in pieces; what is not there is no error."""
         if self._allowed():
-            self.server.objects.pop(self._name(), None)
+            if "uploadId" in self._asked:
+                self.server.parts.pop(self._asked["uploadId"], None)
+            else:
+                self.server.objects.pop(self._name(), None)
             self._answer(204)
 
 
 @contextmanager
-def bucket(*, certificate: Path | None = None, key: Path | None = None) -> Iterator[Store]:
-    """Run a bucket for the length of a block; with a certificate for localhost, over TLS."""
-    with Store() as store:
+def bucket(
+    *, certificate: Path | None = None, key: Path | None = None, where: tuple[str, int] = ("127.0.0.1", 0)
+) -> Iterator[Store]:
+    """Run a bucket for the length of a block; with a certificate, over TLS."""
+    with Store(where) as store:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(certificate, key)
@@ -193,3 +221,18 @@ def bucket(*, certificate: Path | None = None, key: Path | None = None) -> Itera
         finally:
             store.shutdown()
             thread.join(5)
+
+
+def _alone(port: int, certificate: Path, key: Path, seen: Path) -> None:
+    """Run one in a container of its own. Whoever sends SIGUSR1 finds everything that is in it in a folder."""
+    signals = {signal.SIGUSR1, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    with bucket(certificate=certificate, key=key, where=("0.0.0.0", port)) as store:
+        while signal.sigwait(signals) == signal.SIGUSR1:
+            for name, (content, _) in list(store.objects.items()):
+                (seen / quote(name or BUCKET, safe="")).write_bytes(content)
+            (seen / "refused").write_text(str(store.refused))
+
+
+if __name__ == "__main__":
+    _alone(int(sys.argv[1]), *map(Path, sys.argv[2:]))

@@ -1,4 +1,4 @@
-"""A certificate for localhost, as an authority of one's own makes it."""
+"""A certificate for localhost or another name, as an authority of one's own makes it."""
 
 import subprocess
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ class Certificate:
     key: Path
 
 
-def certificate(folder: Path) -> Certificate:
+def certificate(folder: Path, name: str = "localhost") -> Certificate:
     """Make one that signs itself. Needs openssl."""
     made = Certificate(folder / "certificate.pem", folder / "key.pem")
-    about = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+    about = ["-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"]
     files = ["-keyout", str(made.key), "-out", str(made.file)]
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     command = ["openssl", "req", "-x509", "-days", "2", *key, *about, *files]

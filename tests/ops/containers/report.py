@@ -7,12 +7,13 @@ DRILLS = Path(__file__).parents[3] / "docs" / "drills"
 HEAD = "| Measured | Figure | On |\n| --- | --- | --- |\n"
 ABOUT = {
     "backup": "# The database deleted, containers\n\nBy `make test-ops`, tests/ops/containers/test_backup.py.",
+    "bucket": "# Backups in a bucket, containers\n\nBy `make test-ops`, tests/ops/containers/test_bucket.py.",
     "up": "# The containers, brought up\n\nBy `make test-ops`, tests/ops/containers/test_up.py.",
     "monitoring": "# What watches, in containers\n\nBy `make test-ops`, tests/ops/containers/test_monitoring.py. "
     "Without Grafana, whose image cannot be built\nfrom packages.",
     "replica": "# The replica, promoted\n\nBy `make test-ops`, tests/ops/containers/test_replica.py.",
     "rotation": "# Every secret replaced\n\nBy `make test-ops`, tests/ops/containers/test_rotation.py. Ten people "
-    "asked, each request over a connection of its own.",
+    "asked, each request over a\nconnection of its own; a replica was read, and backups were on.",
     "deploy": "# Upgrades and roll-backs under load\n\nBy `make test-ops`, tests/ops/containers/test_deploy.py. "
     "Twenty people asked, each request over a connection\nof its own; a third of the requests wrote.",
 }
