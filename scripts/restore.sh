@@ -54,12 +54,6 @@ processes=
 [ -z "$open" ] || processes="web-$open-1 web-$open-2 live-$open worker-$open beat-$open"
 is_on replica && replica='replica pgbouncer-replica' || replica=
 
-say "Stopping what uses the database"
-# Several words.
-# shellcheck disable=SC2086
-[ -z "$open" ] || compose stop $processes backup $replica pgbouncer db > /dev/null 2>&1 || true
-# shellcheck disable=SC2086
-compose rm -f db backup $replica > /dev/null 2>&1 || true
 # Of one that was killed:
 rm -rf "$etc/secrets/restored"
 url=$etc/secrets/biologidex_backup_url
@@ -99,6 +93,12 @@ failed() {
     exit 1
 }
 trap failed HUP INT TERM
+say "Stopping what uses the database"
+# Several words.
+# shellcheck disable=SC2086
+[ -z "$open" ] || compose stop $processes backup $replica pgbouncer db > /dev/null 2>&1 || true
+# shellcheck disable=SC2086
+compose rm -f db backup $replica > /dev/null 2>&1 || true
 if [ -n "$from" ]; then
     if [ -e "$url" ]; then cp -p "$url" "$url.before"; fi
     printf '%s\n' "$from" > "$url.new"

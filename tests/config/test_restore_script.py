@@ -126,8 +126,11 @@ def test_whose_terminal_is_closed_still_lets_what_was_there_serve_again(tmp_path
 
 
 @pytest.mark.parametrize("by", ["HUP", "INT", "TERM"])
-def test_interrupted_it_lets_what_was_there_serve_again(tmp_path: Path, by: str) -> None:
-    status, asked = restore(tmp_path, SERVING, does=CUT_OFF.replace("KILL", by))
+@pytest.mark.parametrize("during", [" stop ", "biologidex restore"])
+def test_interrupted_it_lets_what_was_there_serve_again(tmp_path: Path, by: str, during: str) -> None:
+    cut_off = CUT_OFF.replace("KILL", by)
+
+    status, asked = restore(tmp_path, SERVING, on_any=f'case "$*" in *"{during}"*) {cut_off} ;; esac')
 
     assert status == 1
     assert not {"POSTGRES_VOLUME", "RESTORE_BEFORE"} & set(state_of(tmp_path))
