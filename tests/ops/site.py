@@ -82,7 +82,7 @@ class Site:
         """Run a command that has to go wrong. Returns its sentence."""
         done = self.run(*words, **more)
         assert done.returncode != 0, done.stdout
-        assert "Traceback" not in done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
         return done.stderr
 
     def ask(self, statement: str) -> str:

@@ -56,7 +56,7 @@ def _restore(at: datetime | None, into: Path | None, identity: Path | None, work
 
 def give_back() -> None:
     """Let whoever backs up here go on with what root has made meanwhile: it is the owner's of the folder it is in."""
-    for folder in (places.plan().here, places.plan().keys):
+    for folder in filter(Path.is_dir, (places.plan().here, places.plan().keys)):
         account = Account.of_owner(folder)
         if account.uid:
             account.own(
