@@ -1,6 +1,6 @@
 """The two Redis of deploy/redis, running: on free ports, with passwords made at random, in folders of their own.
 
-with broker(folder) as redis:
+with broker() as redis:
     redis.address      for BIOLOGIDEX_BROKER_URL; the same stands in the file redis.address_file
     redis.admin()      a client that may do everything
     redis.kill(); redis.start()
@@ -12,6 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -110,9 +111,6 @@ class RedisServer:
     def _give_to_nobody(self) -> None:
         for file in (self.folder, *self.folder.rglob("*")):
             shutil.chown(file, "nobody", "nogroup")
-        for above in self.folder.parents:
-            if above.owner() == "root" and not above.stat().st_mode & 0o001:
-                above.chmod(above.stat().st_mode | 0o011)  # pytest's folders let in their owner only
 
     def _wait_until_ready(self) -> None:
         for _ in range(200):
@@ -180,20 +178,23 @@ class RedisServer:
 
 
 @contextmanager
-def _running(kind: str, folder: Path, maxmemory: str) -> Iterator[RedisServer]:
-    server = RedisServer(kind, folder, maxmemory=maxmemory)
+def _running(kind: str, maxmemory: str) -> Iterator[RedisServer]:
+    top = Path(tempfile.mkdtemp(prefix="biologidex-redis-"))  # pytest's own let in only whoever runs it
+    top.chmod(0o711)
+    server = RedisServer(kind, top / kind, maxmemory=maxmemory)
     try:
         yield server.start()
     finally:
         server.resume()
         server.stop()
+        shutil.rmtree(top, ignore_errors=True)
 
 
-def broker(folder: Path, *, maxmemory: str = "64mb") -> AbstractContextManager[RedisServer]:
+def broker(*, maxmemory: str = "64mb") -> AbstractContextManager[RedisServer]:
     """Run a broker for the length of a block."""
-    return _running("broker", folder, maxmemory)
+    return _running("broker", maxmemory)
 
 
-def cache(folder: Path, *, maxmemory: str = "64mb") -> AbstractContextManager[RedisServer]:
+def cache(*, maxmemory: str = "64mb") -> AbstractContextManager[RedisServer]:
     """Run a cache for the length of a block."""
-    return _running("cache", folder, maxmemory)
+    return _running("cache", maxmemory)

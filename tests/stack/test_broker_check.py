@@ -20,14 +20,14 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_servers.broker(tmp_path_factory.mktemp("broker")) as server:
+def broker() -> Iterator[RedisServer]:
+    with redis_servers.broker() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_servers.cache(tmp_path_factory.mktemp("cache")) as server:
+def cache() -> Iterator[RedisServer]:
+    with redis_servers.cache() as server:
         yield server
 
 

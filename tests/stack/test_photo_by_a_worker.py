@@ -18,8 +18,8 @@ PHOTOS = Path(os.environ.get("BIOLOGIDEX_TEST_PHOTOS", Path(__file__).parents[2]
 
 def test_a_photo_is_identified_by_a_worker_for_people_only(data_folder: Path, tmp_path: Path) -> None:
     with (
-        redis_servers.broker(tmp_path / "broker") as broker,
-        redis_servers.cache(tmp_path / "cache") as cache,
+        redis_servers.broker() as broker,
+        redis_servers.cache() as cache,
     ):
         place = Workplace(data_folder, f"sqlite:///{data_folder / 'biologidex.sqlite3'}", broker, cache)
         try:

@@ -20,7 +20,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Give the example as it stands, its files made as it says."""
     if program() is None:
         pytest.skip("Redis is not installed. As root: apt install redis-server")
-    with broker(tmp_path / "broker") as queue, cache(tmp_path / "cache") as memory:
+    with broker() as queue, cache() as memory:
         yield _example(tmp_path, _secrets(queue, memory))
 
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from redis.exceptions import AuthenticationError, NoPermissionError, OutOfMemoryError
@@ -18,14 +17,14 @@ FORBIDDEN = ["FLUSHALL", "FLUSHDB", "KEYS *", "CONFIG GET *", "DEBUG JMAP", "SHU
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Iterator[RedisServer]:
-    with redis_servers.broker(tmp_path / "broker") as server:
+def broker() -> Iterator[RedisServer]:
+    with redis_servers.broker() as server:
         yield server
 
 
 @pytest.fixture
-def cache(tmp_path: Path) -> Iterator[RedisServer]:
-    with redis_servers.cache(tmp_path / "cache", maxmemory="4mb") as server:
+def cache() -> Iterator[RedisServer]:
+    with redis_servers.cache(maxmemory="4mb") as server:
         yield server
 
 
@@ -108,8 +107,8 @@ def test_a_cache_filled_to_its_cap_leaves_the_broker_alone(broker: RedisServer, 
     assert broker.admin().info("stats")["evicted_keys"] == 0
 
 
-def test_a_full_broker_refuses_and_keeps_what_it_has(tmp_path: Path) -> None:
-    with redis_servers.broker(tmp_path / "small", maxmemory="3mb") as small:
+def test_a_full_broker_refuses_and_keeps_what_it_has() -> None:
+    with redis_servers.broker(maxmemory="3mb") as small:
         queue = small.client("broker")
         queue.lpush("bulk", "first")
         with pytest.raises(OutOfMemoryError):

@@ -200,7 +200,7 @@ def workplace(folder: Path) -> Iterator[Workplace]:
 @contextmanager
 def workplace_on(folder: Path, database: str) -> Iterator[Workplace]:
     """Open a place with this empty database for the length of a block."""
-    with redis_servers.broker(folder / "broker") as broker, redis_servers.cache(folder / "cache") as cache:
+    with redis_servers.broker() as broker, redis_servers.cache() as cache:
         place = Workplace(folder, database, broker, cache)
         subprocess.run([*PROGRAM, "migrate", "-v0"], env=place.environment, check=True)
         place.ask("setup")
