@@ -16,8 +16,6 @@ state=$etc/compose.env
 # shellcheck source=/dev/null
 . "$top/scripts/state.sh"
 
-now() { cat "$state" "$etc/biologidex.env" "$etc/secrets/biologidex_backup_url" 2> /dev/null | cksum; }
-before=$(now)
 install -d -m 0711 -o 999 -g 10001 "$etc/backup" # the account of PostgreSQL in its image
 (state=$etc/biologidex.env && set_state BIOLOGIDEX_BACKUP_PUBLIC_KEYS "$key")
 add_word PROFILES backup
@@ -35,8 +33,10 @@ if [ -n "$place" ] && [ "$(cat "$secret" 2> /dev/null)" != "$place" ]; then
     chgrp 10001 "$secret.new" && chmod 0440 "$secret.new" && mv "$secret.new" "$secret"
 fi
 [ -n "$(of OPEN)" ] || exit 0
+told=$({ of BACKUP_AWAY && cat "$etc/biologidex.env" "$secret" 2> /dev/null || true; } | cksum | cut -d ' ' -f 1)
 again=
-[ "$(now)" = "$before" ] || again=--force-recreate # it is told where to when it starts
+[ "$(of BACKUP_TOLD)" = "$told" ] || again=--force-recreate # it is told where to when it starts
 echo "Starting what backs up, if it does not run as it should"
 BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --wait --no-deps db
 BIOLOGIDEX_ETC=$etc "$top/scripts/compose.sh" up -d --no-deps $again backup
+set_state BACKUP_TOLD "$told"

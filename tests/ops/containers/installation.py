@@ -1,5 +1,6 @@
 """An installation as an operator has it: a folder with settings and secrets, images, and scripts/deploy.sh."""
 
+import hashlib
 import subprocess
 from pathlib import Path
 
@@ -130,6 +131,11 @@ class Installation:
             '{{index .Labels "com.docker.compose.service"}} {{.ID}}',
         )
         return dict(line.split() for line in lines.splitlines())
+
+    def contents(self) -> dict[str, str]:
+        """Return what every file of the operator's folder holds, as a digest, but for the lock and the last log."""
+        files = [one for one in self.etc.rglob("*") if one.is_file() and one.suffix not in {".lock", ".log"}]
+        return {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
 
     @property
     def state(self) -> dict[str, str]:

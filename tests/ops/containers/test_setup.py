@@ -1,6 +1,5 @@
 """scripts/setup.sh has made the installation that these drills use: it made it well, and changes it no more."""
 
-import hashlib
 import stat
 
 import httpx2 as httpx
@@ -11,23 +10,15 @@ from ops.containers.installation import Installation
 pytestmark = pytest.mark.ops
 
 
-def contents(installation: Installation) -> dict[str, str]:
-    """Return what every file of the operator's folder holds, as a digest, but for the lock and the last log."""
-    files = [
-        one for one in installation.etc.rglob("*") if one.is_file() and one.suffix not in {".lock", ".log"}
-    ]
-    return {str(one): hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
-
-
 def test_the_same_command_again_changes_nothing(installation: Installation) -> None:
     installation.set_up()  # another drill may have told it whom to alert
-    files, containers = contents(installation), installation.containers()
+    files, containers = installation.contents(), installation.containers()
 
     told = installation.set_up()
 
     assert told.returncode == 0, told.stderr
     assert "is already open" in told.stdout
-    assert contents(installation) == files
+    assert installation.contents() == files
     assert installation.containers() == containers
     assert httpx.get(f"{installation.address}/ready/").status_code == 200
 
