@@ -19,7 +19,7 @@ def test_a_worker_does_what_is_enqueued_at_once_and_once(place: Workplace) -> No
 
     begun = time.monotonic()
     place.ask("enqueue", "probe.quick", 0, 20, 0)
-    eventually(place.done(20), within=10)
+    place.until_done(20)
 
     assert time.monotonic() - begun < 5
     assert place.ask("effects") == list(range(20))
@@ -36,7 +36,7 @@ def test_a_worker_serves_its_lane_and_leaves_the_other(place: Workplace) -> None
     assert place.ask("effects") == [10, 11, 12]
     assert place.broker.admin().llen("bulk") == 3
     place.worker("--lane", "bulk")
-    eventually(place.done(6), within=10)
+    place.until_done(6)
 
 
 def test_work_that_takes_too_long_is_interrupted_and_tried_again(place: Workplace) -> None:
@@ -45,7 +45,7 @@ def test_work_that_takes_too_long_is_interrupted_and_tried_again(place: Workplac
 
     place.ask("enqueue_plain", "probe.endless", number=7)
     eventually(lambda: place.ask("jobs")[0][3] == "took too long", within=10)
-    eventually(place.done(1), within=20)
+    place.until_done(1)
 
     assert place.ask("effects") == [7]
     assert place.ask("jobs")[0][2] == 2
@@ -60,7 +60,7 @@ def test_eager_equals_async(place: Workplace, backend: str) -> None:
 
     clerk.ask("enqueue_and_write", 1, fails=False)
     clerk.ask("enqueue_and_write", 2, fails=True)
-    eventually(place.done(1), within=10)
+    place.until_done(1)
 
     assert place.ask("effects") == [1, 1]
     clerk.close()
@@ -107,7 +107,7 @@ def test_a_beat_that_is_stopped_hands_over_at_once_and_leaves_no_file(place: Wor
 def test_processes_of_a_worker_share_no_connection(place: Workplace) -> None:
     worker = place.worker("--concurrency", "2")
     place.ask("enqueue", "probe.quick", 0, 12, 0.1)
-    eventually(place.done(12), within=10)
+    place.until_done(12)
 
     held = [_sockets(pid) for pid in (worker.pid, *worker.children())]
 

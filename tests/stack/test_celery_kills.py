@@ -8,7 +8,7 @@ import httpx2 as httpx
 import pytest
 
 from stack import redis_servers
-from stack.workplace import LEASE, Workplace, eventually
+from stack.workplace import Workplace, eventually
 
 pytestmark = [
     pytest.mark.slow,
@@ -29,7 +29,7 @@ def test_work_of_a_killed_worker_is_done_by_another(place: Workplace) -> None:
 
     first.kill()
     place.worker()
-    eventually(place.done(4), within=LEASE + 20)
+    place.until_done(4)
 
     assert place.ask("effects") == [0, 1, 2, 3]
     assert max(attempts for _, _, attempts, _ in place.ask("jobs")) == 2
@@ -42,7 +42,7 @@ def test_work_of_a_killed_process_of_the_pool_is_done_by_another(place: Workplac
     eventually(lambda: len(begun(place)) >= 1, within=10)
 
     os.kill(int(begun(place)[0].split()[1]), signal.SIGKILL)
-    eventually(place.done(4), within=LEASE + 20)
+    place.until_done(4)
 
     assert place.ask("effects") == [0, 1, 2, 3]
     assert max(attempts for _, _, attempts, _ in place.ask("jobs")) == 2
@@ -69,7 +69,7 @@ def test_work_that_does_not_end_in_time_is_cut_off_and_done_by_another(place: Wo
     worker.stop(within=8)
     place.start("beat")
     place.worker()
-    eventually(place.done(1), within=LEASE + 15)
+    place.until_done(1)
 
     assert place.ask("effects") == [3]
 
@@ -89,7 +89,7 @@ def test_a_broker_that_is_restarted_and_killed_under_load_loses_and_doubles_noth
             place.ask("enqueue", "probe.quick", 300, 20, 0)
             place.broker.start()
 
-    eventually(place.done(320), within=120)
+    place.until_done(320)
     assert place.ask("effects") == list(range(320))
 
 
@@ -100,7 +100,7 @@ def test_what_was_in_a_broker_that_lost_everything_is_rung_for_again(place: Work
 
     place.start("beat")
     place.worker()
-    eventually(place.done(30), within=25)
+    place.until_done(30)
 
     assert place.ask("effects") == list(range(30))
 
@@ -114,7 +114,7 @@ def test_messages_outlive_a_killed_broker(place: Workplace) -> None:
 
     assert place.broker.admin().llen("bulk") == 40
     place.worker()  # and no beat, which would ring again
-    eventually(place.done(40), within=15)
+    place.until_done(40)
     assert place.ask("effects") == list(range(40))
 
 
@@ -125,7 +125,8 @@ def test_a_message_that_comes_twice_does_the_work_once(place: Workplace) -> None
         queue.lpush("bulk", message)
 
     place.worker()
-    eventually(lambda: queue.llen("bulk") == 0 and place.done(5)(), within=15)
+    eventually(lambda: queue.llen("bulk") == 0, within=15)
+    place.until_done(5)
 
     assert place.ask("effects") == [0, 1, 2, 3, 4]
 
@@ -148,7 +149,7 @@ def test_a_request_is_answered_without_a_broker_and_its_work_is_done_once_it_is_
     place.worker()
 
     assert sorted(took)[3] < 0.5
-    eventually(place.done(5), within=30)
+    place.until_done(5)
 
 
 def test_a_broker_that_takes_connections_and_says_nothing_holds_up_one_request_for_half_a_second(
@@ -165,4 +166,4 @@ def test_a_broker_that_takes_connections_and_says_nothing_holds_up_one_request_f
     assert others < 0.3
     place.start("beat")
     place.worker()
-    eventually(place.done(10), within=20)
+    place.until_done(10)

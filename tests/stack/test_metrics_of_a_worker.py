@@ -8,7 +8,7 @@ import pytest
 from metering import value
 from running import free_port
 from stack import redis_servers
-from stack.workplace import Workplace, eventually
+from stack.workplace import Workplace
 
 pytestmark = [
     pytest.mark.slow,
@@ -28,7 +28,7 @@ def test_what_all_processes_of_a_worker_have_done_is_told_by_its_door(
     told = [f"http://127.0.0.1:{port}/metrics" for port in ports.values()]
 
     place.ask("enqueue", "probe.quick", 0, DONE, 0)
-    eventually(place.done(DONE), within=30)
+    place.until_done(DONE)
 
     # Of a server on this machine alone, which has no token, programs of this machine may know.
     text = httpx.get(told[0]).text

@@ -23,6 +23,7 @@ from stack.redis_servers import RedisServer
 TESTS = Path(__file__).parents[1]
 PROGRAM = [sys.executable, str(TESTS / "stack" / "background.py")]
 LEASE = 2  # seconds: what takes 30 in production
+PATIENCE = 120  # seconds: much is tested at the same time
 
 
 def eventually(happened: Callable[[], Any], *, within: float) -> None:
@@ -154,9 +155,13 @@ class Workplace:
         while self._workers:
             self._workers.pop().kill()
 
-    def done(self, count: int) -> Callable[[], bool]:
-        """Return a question: are so many jobs done, and none is not?"""
-        return lambda: self.ask("states") == {"done": count}
+    def until_done(self, count: int) -> None:
+        """Wait until so many jobs are done and none is not. An error tells how they stand, and what was said."""
+        try:
+            eventually(lambda: self.ask("states") == {"done": count}, within=PATIENCE)
+        except AssertionError as error:
+            said = [f"{one.log.name}:\n{one.log.read_text()[-2000:]}" for one in self._started]
+            raise AssertionError("\n".join([str(error), str(self.ask("states")), *said])) from None
 
     def begin_anew(self) -> None:
         """End what a test has started and forget its work."""
