@@ -93,3 +93,17 @@ def test_what_root_has_made_while_it_restored_is_whose_who_backs_up(tmp_path: Pa
     made = [one for folder in (here, keys) for one in (folder / "cache", folder / "cache" / "password")]
     assert {(one.stat().st_uid, one.stat().st_gid) for one in made} == {(999, 10001)}
     assert (keys / "theirs").stat().st_gid == 999
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root restores for another account")
+def test_a_folder_of_photos_that_root_had_to_make_is_whose_the_data_are(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.BACKUP = replace(settings.BACKUP, here=tmp_path / "backups", keys=tmp_path / "keys")
+    settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path / "data", tmp_path / "data" / "media"
+    (settings.MEDIA_ROOT / "photos").mkdir(parents=True)
+    os.chown(settings.DATA_DIR, 10001, 10001)
+
+    recovering.give_back()
+
+    assert (settings.MEDIA_ROOT.stat().st_uid, settings.MEDIA_ROOT.stat().st_gid) == (10001, 10001)

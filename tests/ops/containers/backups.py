@@ -57,6 +57,12 @@ def set_up(installation: Installation) -> None:
     wait_for_the_first(installation, since=since)
 
 
+def photos_may_come(installation: Installation) -> bool:
+    """Whether the server may write into the folder of photos."""
+    test = ("test", "-w", "/var/lib/biologidex/media")
+    return installation.script("compose.sh", "exec", f"web-{installation.open_side}-1", *test).returncode == 0
+
+
 def lose_everything(installation: Installation) -> None:
     """Begin anew as on a new machine: nothing is left but images, and what is elsewhere."""
     profiles = ("--profile", "backup", "--profile", "restore")

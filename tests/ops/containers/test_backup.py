@@ -11,7 +11,7 @@ import pytest
 
 from client import Person
 from ops.containers import report
-from ops.containers.backups import away, identity, lose_everything, public_key
+from ops.containers.backups import away, identity, lose_everything, photos_may_come, public_key
 from ops.containers.installation import RELEASE, Installation
 from ops.containers.looks import looks
 from pictures import jpeg
@@ -156,7 +156,8 @@ def test_a_new_machine_gets_everything_back_with_the_place_and_the_private_key(
             "backup", "A new machine, with its images, serves", f"after {time.monotonic() - begun:.0f} s"
         )
 
-        # Whoever was signed in still is, and photos are there.
+        # Whoever was signed in still is, and photos are there and may come.
+        assert photos_may_come(backed_up)
         assert ann.get(f"dex/entries/{card}/")["id"] == card
         photo = (
             f"{backed_up.address}{httpx.URL(ann.outcome(job['id'])['dex_compatible_url']).raw_path.decode()}"

@@ -179,6 +179,7 @@ def test_a_new_machine_gets_everything_back_from_the_bucket(backed_up_there: Ins
         took = time.monotonic() - begun
 
         assert ann.get(f"dex/entries/{card}/")["notes"] == NOTE
+        assert backups.photos_may_come(backed_up_there)
         report.note("bucket", "A new machine, with its images, serves from the bucket", f"after {took:.0f} s")
         since = time.time()
         backed_up_there.remember(COMPOSE_MORE=str(PODMAN))

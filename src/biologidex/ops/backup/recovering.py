@@ -55,13 +55,18 @@ def _restore(at: datetime | None, into: Path | None, identity: Path | None, work
 
 
 def give_back() -> None:
-    """Let whoever backs up here go on with what root has made meanwhile: it is the owner's of the folder it is in."""
+    """Let whoever backs up or serves here go on with what root has made meanwhile: it is whose the folder above is."""
     for folder in filter(Path.is_dir, (places.plan().here, places.plan().keys)):
         account = Account.of_owner(folder)
         if account.uid:
             account.own(
                 *(one for one in folder.rglob("*") if one.lstat().st_uid == 0 and not one.is_symlink())
             )
+    photos = Path(settings.MEDIA_ROOT)
+    if (
+        photos.is_dir() and photos.stat().st_uid == 0
+    ):  # restic knows whose each photo is, but not whose the folder
+        Account.of_owner(Path(settings.DATA_DIR)).own(photos)
 
 
 def _give_configuration_away(into: Path | None) -> None:
