@@ -57,6 +57,7 @@ def test_setting_it_up_again_changes_nothing(backed_up: Installation) -> None:
 
     assert told.returncode == 0, told.stderr
     assert backed_up.contents() == before
+    until_ready(backed_up)
 
 
 def test_an_upgrade_takes_what_backs_up_along(backed_up: Installation) -> None:
