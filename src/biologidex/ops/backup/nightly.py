@@ -36,12 +36,8 @@ def photos_due(now: datetime, *, made: float, tried: float, minutes: int) -> boo
 
 def run(say: Say, over: threading.Event) -> None:
     """Back up and try that out whenever it is due, until it is over. What goes wrong is said and tried again."""
-    tried, failed, photos_tried, settled = (
-        0.0,
-        False,
-        0.0,
-        False,
-    )  # by us: the status may be where none can be kept
+    # By us: the status may be where none can be kept.
+    tried, failed, photos_tried, settled = 0.0, False, 0.0, False
     while True:
         settled = settled or _begin(say)
         now = status.read()

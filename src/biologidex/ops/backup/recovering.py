@@ -63,9 +63,8 @@ def give_back() -> None:
                 *(one for one in folder.rglob("*") if one.lstat().st_uid == 0 and not one.is_symlink())
             )
     photos = Path(settings.MEDIA_ROOT)
-    if (
-        photos.is_dir() and photos.stat().st_uid == 0
-    ):  # restic knows whose each photo is, but not whose the folder
+    # restic knows whose each photo is, but not whose the folder.
+    if photos.is_dir() and photos.stat().st_uid == 0:
         Account.of_owner(Path(settings.DATA_DIR)).own(photos)
 
 

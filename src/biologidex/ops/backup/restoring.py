@@ -76,9 +76,8 @@ def restore(
         for shelf, entry in others:
             try:
                 return put_back(shelf, entry)
-            except (
-                Damaged
-            ) as error:  # found before anything is touched: the same may be sound at the next place
+            except Damaged as error:
+                # Found before anything is touched: the same may be sound at the next place.
                 say(error.message)
         return put_back(*last)
 
