@@ -140,6 +140,26 @@ def test_a_photo_that_arrives_while_the_page_begins_is_shown(visit: Visit) -> No
     expect(page.locator(f"#tile-{job}")).to_be_visible()
 
 
+def test_a_photo_that_arrives_while_the_page_is_on_its_way_is_shown_once(visit: Visit) -> None:
+    ann = visit(service_workers="block")  # it would hand the script out
+    ann.sign_up("ann-is-earlier")
+    page = ann.open("/capture/")
+    other = ann.context.new_page()
+    held: list[Route] = []
+    other.route("**/js/capture.*", lambda route: held.append(route))  # noqa: PLW0108 -- a bound method will not do
+    other.goto(f"{ann.address}/capture/", wait_until="commit")
+    while not held:
+        other.wait_for_timeout(50)
+
+    ann.give(a_photo())
+    until_answered(page, 1)
+    held[0].continue_()
+
+    until_answered(other, 1)
+    until_answered(page, 1)
+    expect(waiting(other)).to_have_count(0)
+
+
 def test_a_broken_connection_goes_on_from_where_it_was(visit: Visit) -> None:
     ann = visit(service_workers="block")
     ann.sign_up("ann-in-a-tunnel")

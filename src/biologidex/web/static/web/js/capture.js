@@ -5,7 +5,7 @@ import { captureOf } from "./captures/capture.js";
 import { crop } from "./captures/crop.js";
 import { Consent, canTell, whereIAm } from "./captures/place.js";
 import { A_MOMENT, NEWS, SEND, ready, sendAll, takeBack, write } from "./captures/sender.js";
-import { capturesOf, change, find, keep } from "./captures/store.js";
+import { arrivalsSince, capturesOf, change, find, keep } from "./captures/store.js";
 import { Tile } from "./captures/tile.js";
 
 const form = document.getElementById("capture");
@@ -15,7 +15,9 @@ const shared = document.getElementById("shared");
 const blank = document.getElementById("new-tile");
 const owner = document.getElementById("app").dataset.person;
 const JUST_TAKEN = 2 * 60 * 1000; // milliseconds; an older file was not taken by the camera here and now
+const OPENED = Date.now() - performance.now(); // when the server was asked for this page, or just before
 const shown = new Map();
+const arrived = new Set();
 const consent = new Consent(owner);
 const box = document.getElementById("consent-box");
 let timer = null;
@@ -144,8 +146,8 @@ function setPlace(tile) {
 }
 
 /** Put what the server shows of its identifications in the place of a row. */
-function replace(row, arrived) {
-  for (const { job, tile } of arrived) {
+function replace(row, identified) {
+  for (const { job, tile } of identified) {
     document.getElementById(`tile-${job}`)?.remove(); // the same photo, given before
     const place = document.createElement("li");
     row.before(place);
@@ -161,11 +163,18 @@ function newRow() {
   return row;
 }
 
-async function heard({ id, state, tiles: arrived, ...changes }) {
+/** Show what became of a photo, once. Without a tile it came while this page was on its way. */
+function showArrived({ id, tiles: identified }) {
+  if (arrived.has(id)) return;
+  arrived.add(id);
+  replace(shown.get(id)?.row ?? newRow(), identified);
+}
+
+async function heard({ id, state, tiles: identified, ...changes }) {
   const tile = shown.get(id);
   if (state === "arrived" || state === "removed") {
+    if (identified) showArrived({ id, tiles: identified });
     shown.delete(id);
-    if (arrived) replace(tile?.row ?? newRow(), arrived); // without a tile: it came while this page began
     tile?.remove();
     showTiles();
   } else if (tile) {
@@ -195,11 +204,11 @@ async function splitArrived(button) {
 }
 
 async function begin() {
-  for (const capture of await capturesOf(owner)) {
-    if (capture.isHeld) Object.assign(capture, await change(capture.id, { isHeld: false })); // the page was left meanwhile
-    if (!shown.has(capture.id)) show(capture);
-  }
+  const kept = await capturesOf(owner);
+  kept.filter(({ id }) => !shown.has(id)).forEach(show);
+  (await arrivalsSince(owner, OPENED)).forEach(showArrived);
   showTiles();
+  for (const { id } of kept.filter(({ isHeld }) => isHeld)) await alter(id, { isHeld: false }); // left meanwhile
   go(true);
 }
 

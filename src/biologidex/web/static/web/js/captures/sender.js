@@ -1,7 +1,7 @@
 // Sends the photos that wait, in pieces, and goes on after any interruption from where it was: in a page or in the
 // service worker, whichever is there, and never in two places at once. Whoever shows photos hears of it by `news`.
 
-import { capturesOf, change, find, remove } from "./store.js";
+import { capturesOf, change, find, noteArrival, remove } from "./store.js";
 
 export const NEWS = "captures";
 export const SEND = "send captures"; // what the browser is asked to call again once there is a connection
@@ -127,8 +127,10 @@ async function send(session, capture) {
     await note(capture, { state: "known", known: answer.known });
     return;
   }
-  await remove(capture.id);
-  tell(capture.id, { state: "arrived", tiles: answer.tiles });
+  const { id, owner } = capture;
+  await noteArrival({ id, owner, at: Date.now(), tiles: answer.tiles }).catch(() => {});
+  await remove(id);
+  tell(id, { state: "arrived", tiles: answer.tiles });
 }
 
 async function stopped(capture, stop) {

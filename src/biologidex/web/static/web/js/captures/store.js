@@ -4,6 +4,8 @@
 const NAME = "biologidex";
 const CAPTURES = "captures";
 const MEMORY = "memory";
+export const ARRIVALS = "arrivals";
+const MOST_ARRIVALS = 50;
 let opening = null;
 
 function opened() {
@@ -90,3 +92,16 @@ export async function change(id, changes) {
 export const remembered = (what) => read(MEMORY, (rows) => rows.get(what));
 
 export const remember = (what, value) => within(MEMORY, "readwrite", (rows) => rows.put(value, what));
+
+/** Remember a photo that has arrived, for pages that are on their way just now: they know of it neither way. */
+export const noteArrival = (arrival) => within(MEMORY, "readwrite", (rows) => {
+  rows.get(ARRIVALS).onsuccess = ({ target }) => {
+    rows.put([...(target.result ?? []), arrival].slice(-MOST_ARRIVALS), ARRIVALS);
+  };
+});
+
+/** What has arrived for a person since a moment, in milliseconds of this device's clock. */
+export async function arrivalsSince(owner, since) {
+  const arrivals = await remembered(ARRIVALS).catch(() => null) ?? [];
+  return arrivals.filter((one) => one.owner === owner && one.at >= since);
+}

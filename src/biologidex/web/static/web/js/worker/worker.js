@@ -3,7 +3,7 @@
 // is stands in its header, and what was kept is emptied as soon as it is somebody else's turn, or nobody's.
 
 import { SEND, sendAll } from "../captures/sender.js";
-import { remember, remembered } from "../captures/store.js";
+import { ARRIVALS, remember, remembered } from "../captures/store.js";
 import { share } from "./share.js";
 
 const PRIVATE = "private-";
@@ -37,6 +37,7 @@ async function isHere(person) {
   if (before === person) return;
   if (before !== NOBODY) leavings += 1;
   await empty();
+  await remember(ARRIVALS, []);
   await remember("person", person);
 }
 
