@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The server as an image. `make images` builds it with the others of deploy/images; docs/deploy.md tells the rest.
 #
 # The base is Python 3.13.15, by its digest: what is built today is built tomorrow. renovate.json has newer ones offered;
@@ -46,7 +45,7 @@ WORKDIR /app
 # In a command and not only in the environment: a builder that looks at commands alone would take an old layer for it.
 ARG VERSION=0.0.0
 ARG REVISION=unknown
-RUN printf '%s\n' "${VERSION}" > /app/VERSION && printf '%s\n' "${REVISION}" > /app/REVISION
+RUN chmod -R a+rX /app/deploy && printf '%s\n' "${VERSION}" > /app/VERSION && printf '%s\n' "${REVISION}" > /app/REVISION
 LABEL org.opencontainers.image.title="BiologiDex" \
       org.opencontainers.image.description="Photograph an animal, have it identified, collect it." \
       org.opencontainers.image.licenses="MIT" \

@@ -24,6 +24,9 @@ state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
 prefix=${IMAGES:-$(of IMAGES)}
 prefix=${prefix:-localhost}
 docker=${DOCKER:-docker}
+# BuildKit makes only what is asked for, and the builder of before everything above it too. Docker 20 has both in it;
+# later ones take BuildKit by themselves, where its package is.
+case $("$docker" version --format '{{.Client.Version}}' 2> /dev/null || true) in 20.*) export DOCKER_BUILDKIT=1 ;; esac
 # Several words.
 # shellcheck disable=SC2086
 build() { "$docker" build -q $fresh "$@"; }

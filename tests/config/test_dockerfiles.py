@@ -10,6 +10,7 @@ import pytest
 TOP = Path(__file__).parents[2]
 SERVER = (TOP / "Dockerfile").read_text(encoding="utf-8")
 SERVICES = (TOP / "deploy/images/Dockerfile").read_text(encoding="utf-8")
+BACKUP = (TOP / "deploy/images/Dockerfile.backup").read_text(encoding="utf-8")
 PRODUCTION = SERVER.partition(" AS production\n")[2]
 BOTH = pytest.mark.parametrize("text", [SERVER, SERVICES], ids=["server", "services"])
 
@@ -45,10 +46,31 @@ def test_commands_are_run_without_a_shell_so_that_signals_reach_them(text: str) 
     assert all(line.startswith("[") for name in ("CMD", "ENTRYPOINT") for line in instructions(text, name))
 
 
+def test_every_builder_of_docker_understands_them() -> None:
+    """Debian's and Ubuntu's docker.io comes without buildx: its builder refuses `COPY --chmod` and knows no mounts."""
+    for text in (SERVER, SERVICES, BACKUP):
+        options = re.findall(r"(?m)^(?:COPY|ADD|RUN) +(--[a-z]+)", text)
+        assert set(options) <= {"--from"}
+        assert "<<" not in text
+        assert "# syntax=" not in text  # would be fetched from one registry, whatever others are named
+
+
+def test_whatever_umask_a_clone_was_made_with_its_files_can_be_read_in_an_image() -> None:
+    for text in (SERVER, SERVICES):
+        for target in re.split(r"(?m)^FROM ", text)[1:]:
+            copied = {line.split()[-1] for line in instructions(target, "COPY") if line.startswith("deploy/")}
+            opened = {
+                word.rstrip("/")
+                for line in instructions(target, "RUN")
+                for command in re.findall(r"chmod (?:-R a\+rX|755)((?: +/[\w./-]+)+)", line)
+                for word in command.split()
+            }
+            assert all(any(f"{place}/".startswith(f"{one}/") for one in opened) for place in copied), target
+
+
 def test_whoever_sends_backups_to_a_bucket_knows_whom_to_believe() -> None:
     """The bases bring no authorities, and then no bucket has a certificate that counts."""
-    backup = (TOP / "deploy/images/Dockerfile.backup").read_text(encoding="utf-8")
-    installs = [line for text in (SERVICES, backup) for line in instructions(text, "RUN")]
+    installs = [line for text in (SERVICES, BACKUP) for line in instructions(text, "RUN")]
     senders = [line for line in installs if "pgbackrest" in line or "restic" in line]
 
     assert len(senders) == 2

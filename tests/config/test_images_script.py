@@ -15,7 +15,8 @@ def build(folder: Path, *words: str, **more: str) -> tuple[int, str, str]:
     docker, asked = folder / "docker", folder / "asked"
     asked.touch()
     docker.write_text(
-        f'#!/bin/sh\n[ "$1" != build ] || echo "$*" >> {asked}\n'
+        f'#!/bin/sh\n[ "$1" != build ] || echo "$*${{DOCKER_BUILDKIT:+ by BuildKit}}" >> {asked}\n'
+        '[ "$1" != version ] || echo "${ENGINE:-}"\n'
         'case "$*" in "image inspect"*) [ "$3" = localhost/biologidex-postgres:202612 ] ;; esac\n'
     )
     docker.chmod(0o755)
@@ -85,3 +86,15 @@ def test_they_are_named_as_the_operators_folder_says_unless_somebody_says_otherw
 
     name = f"{more.get('IMAGES', 'registry.example.org/dex')}/biologidex-nginx:2"
     assert f" -t {name} " in built
+
+
+@pytest.mark.parametrize(
+    ("engine", "by_name"), [("20.10.24+dfsg1", True), ("26.1.5", False), ("4.3.1", False)]
+)
+def test_what_nobody_asked_for_is_not_built_where_docker_can_leave_it_out(
+    tmp_path: Path, engine: str, by_name: bool
+) -> None:
+    """Docker 20 must be told; later ones know, and without buildx they refuse to be told."""
+    _, _, built = build(tmp_path, "--services", "2", ENGINE=engine)
+
+    assert ("by BuildKit" in built) == by_name

@@ -14,6 +14,13 @@ def setup(etc: Path, *words: str, first: str = "") -> subprocess.CompletedProces
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
+def programs(folder: Path, **texts: str) -> None:
+    """Put programs that stand in for those of the system into a folder."""
+    for name, text in texts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+        (folder / name).chmod(0o755)
+
+
 @pytest.fixture
 def certificate(tmp_path: Path) -> list[str]:
     files = [tmp_path / "chain.pem", tmp_path / "key.pem"]
@@ -123,14 +130,65 @@ def test_room_is_looked_for_where_docker_keeps_images(tmp_path: Path) -> None:
         "docker": f'case "$*" in info*) echo {tmp_path}/disk/not/yet ;; esac',
         "df": f"echo Filesystem\ncase $2 in {tmp_path}/disk) echo x x x 100 ;; *) echo x x x 99999 ;; esac",
     }
-    for name, text in stubs.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
+    programs(tmp_path, **stubs)
 
     told = setup(tmp_path / "etc", "--loopback", first=f"{tmp_path}:")
 
     assert told.returncode == 1
     assert f"Only 100 MB are free where {tmp_path}/disk lies" in told.stderr
+
+
+def test_a_server_that_runs_may_be_changed_when_little_room_is_left(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "compose.env").write_text(f"{LOOPBACK}BLUE=0.0.7\nGREEN=0.0.8\nOPEN=blue\n")
+    programs(tmp_path, df="echo Filesystem\necho x x x 100")
+
+    told = setup(tmp_path / "etc", "--loopback", "--fail2ban", first=f"{tmp_path}:")
+
+    assert told.returncode == 0, told.stderr
+    assert "make-bans.sh" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("known", "installed"),
+    [
+        ([], ""),
+        (["docker-buildx"], " docker-buildx"),
+        (["docker-buildx", "docker-cli"], " docker-buildx docker-cli"),
+    ],
+    ids=["Debian 12", "Ubuntu", "Debian 13"],
+)
+def test_the_command_and_what_builds_come_along_where_they_are_packages_of_their_own(
+    tmp_path: Path, known: list[str], installed: str
+) -> None:
+    """docker.io only recommends them there, and what is recommended is not installed."""
+    told = "; ".join(["true", *(f"echo Package: {name}" for name in known)])
+    programs(tmp_path, docker="exit 1", **{"apt-cache": told})
+
+    said = setup(tmp_path / "etc", "--loopback", "--no-firewall", first=f"{tmp_path}:").stdout
+
+    [line] = [line for line in said.splitlines() if "apt-get install" in line]
+    assert line.partition(" docker.io")[2].rstrip() == f" apparmor ca-certificates{installed}"
+
+
+@pytest.mark.parametrize(
+    ("there", "needed"),
+    [
+        ("", True),
+        ("1.29.2", True),
+        ("2.20.2+ds1-0ubuntu1", True),
+        ("2.24.6+ds1-0ubuntu2", False),
+        ("v5.6.1", False),
+    ],
+)
+def test_compose_is_installed_where_there_is_none_or_one_that_does_not_understand_our_files(
+    tmp_path: Path, there: str, needed: bool
+) -> None:
+    programs(tmp_path, docker=f'case "$*" in "compose version --short") echo "{there}" ;; esac')
+
+    said = setup(tmp_path / "etc", "--loopback", first=f"{tmp_path}:").stdout
+
+    assert ("cli-plugins/docker-compose" in said) == needed
 
 
 def test_images_have_the_name_that_the_operators_folder_gives_them(tmp_path: Path) -> None:
