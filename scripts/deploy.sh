@@ -58,6 +58,11 @@ migrate() { # COMMAND..., or what it is made for. Not by --rm: over podman's soc
     docker rm -f "biologidex-once-$$" > /dev/null 2>&1 || true
     return $ended
 }
+page_files() { # VERSION: those of a release that people are on or come to count as new, however long it has been here
+    [ -z "$dry" ] || { run page_files "$1"; return; }
+    (export RELEASE="$1" && quietly page-files migrate biologidex page-files --publish /srv/static) \
+        || say "The page files of $1 were not looked after: what is older than 30 days may be missing." >&2
+}
 upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
 other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 number() { if [ "$1" = blue ]; then echo 2; else echo 3; fi; } # the tens of a side's addresses
@@ -232,8 +237,10 @@ if [ -z "$rollback$again" ]; then # the schema only grows: a release of before k
     # Those of this release: the server's image may be of an older one.
     run compose exec -T db make-roles - < "$top/deploy/postgres/roles.sql" \
         || give_up "The roles of the database could not be brought up to date."
+    page_files "$old_version" # which may have to serve on: others that are old go now
     quietly prepare migrate || give_up "The database could not be prepared."
 fi
+[ -z "$rollback" ] || { page_files "$old_version" && page_files "$version"; }
 
 trap 'set +e; say "Interrupted."; go_back' HUP INT TERM
 say "Starting $version beside it"

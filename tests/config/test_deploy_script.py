@@ -2,6 +2,7 @@
 
 It knows no image by the name of `unknown`, refuses the migrations of every other but `0.1.1` and `0.1.2`, and the
 database's roles of the first of them: it keeps what it was given for them. `0.1.2` takes its time over migrations.
+What is asked of another release than compose.env's is noted with its name.
 """
 
 import fcntl
@@ -32,10 +33,10 @@ class Host:
         docker = folder / "docker"
         self.roles = folder / "roles.sql"
         docker.write_text(
-            f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in\n'
+            f'#!/bin/sh\necho "$*${{RELEASE:+ of $RELEASE}}" >> {self.asked}\ncase "$*" in\n'
             f"*unknown*) exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
             f"    if grep -q RELEASE=0.1.2 {self.etc}/compose.env; then touch {folder}/migrating; sleep 2; fi ;;\n"
-            f"*make-roles*) cat > {self.roles}; exit 1 ;;\n"
+            f"*make-roles*) cat > {self.roles}; ! grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
             f"*'no-deps backup') test ! -e {folder}/no-backups ;;\n"
             f"*curl*) test ! -e {folder}/down ;;\n*' up '*) rm -f {folder}/down ;;\n"
             f"esac\n"
@@ -249,6 +250,27 @@ def test_the_roles_are_those_of_the_release_that_comes_and_without_them_nothing_
     assert host.roles.read_text() == (SCRIPT.parents[1] / "deploy/postgres/roles.sql").read_text()
     assert host.asked.read_text().splitlines()[-1].endswith("db make-roles -")
     assert sorted(host.state.splitlines()) == sorted(STATE.splitlines())
+
+
+def test_page_files_of_the_release_that_serves_stay_however_long_it_has_served(host: Host) -> None:
+    """What no release has brought for 30 days goes when the next one brings its own."""
+    told = host.deploy("--watch", "1", "0.1.2")
+
+    assert told.returncode == 0, told.stderr
+    asked = [line for line in host.asked.read_text().splitlines() if "compose" in line and " migrate" in line]
+    assert [line.partition(" migrate")[2] for line in asked] == [
+        " biologidex expand-only --serving 0.1.0",
+        " biologidex page-files --publish /srv/static of 0.1.0",
+        "",
+    ]
+
+
+def test_a_release_that_comes_back_after_long_finds_its_page_files(host: Host) -> None:
+    told = host.deploy("--watch", "1", "--rollback")
+
+    assert told.returncode == 0, told.stderr
+    published = [line for line in host.asked.read_text().splitlines() if "--publish" in line]
+    assert [line.partition("/srv/static ")[2] for line in published] == ["of 0.1.0", "of 0.0.9"]
 
 
 def test_files_that_change_composes_are_named_in_the_state_or_by_who_calls(host: Host) -> None:
