@@ -52,6 +52,11 @@ def test_one_that_failed_is_tried_again_an_hour_later(ago: timedelta, again: boo
     assert is_due(tried=ago, failed=True) is again
 
 
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_try_that_a_wrong_clock_has_put_into_the_future_keeps_no_night_from_coming(failed: bool) -> None:
+    assert is_due(tried=-timedelta(days=900), failed=failed)
+
+
 def photos_are_due(*, made: timedelta | None, tried: timedelta | None = None, minutes: int = 5) -> bool:
     """Whether it is time at noon, when the last version of the photos and the last try were so long before."""
     since = [(NOON - ago).timestamp() if ago else 0.0 for ago in (made, tried)]
@@ -124,6 +129,34 @@ def test_a_place_that_has_none_yet_gets_its_first_whatever_the_hour(
     nightly.run(lambda _: None, over)
 
     assert bool(began) is begins
+
+
+def test_what_is_here_is_backed_up_at_night_although_another_place_cannot_be_made_ready(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR, said, over = tmp_path, list[str](), threading.Event()
+    over.set()
+
+    def away(_: object) -> None:
+        raise BackupFailed("/mnt/nas is not there. Is it mounted?")
+
+    def make(self: Postgres, say: Any) -> None:
+        say("Made one here.")
+        raise BackupFailed("off_site: /mnt/nas is not there. Is it mounted?")
+
+    monkeypatch.setattr(nightly, "way", Postgres)
+    monkeypatch.setattr(nightly, "_begin", lambda _: True)
+    monkeypatch.setattr(postgres, "prepare", away)
+    monkeypatch.setattr(Postgres, "make", make)
+
+    nightly.run(said.append, over)
+
+    assert said == [
+        "FAILED: /mnt/nas is not there. Is it mounted?",
+        "Made one here.",
+        "FAILED: off_site: /mnt/nas is not there. Is it mounted?",
+    ]
+    assert status.read().failed
 
 
 @pytest.mark.parametrize(("briefly", "waits"), [(True, True), (False, False)])

@@ -19,13 +19,14 @@ AGAIN_AFTER = timedelta(hours=1)
 def due(now: datetime, *, tried: float, failed: bool, hour: int) -> bool:
     """Whether it is time: no try since the last night's hour, or one that failed an hour ago.
 
-    A night that was slept through is made up for at once. `tried` is a Unix time, 0 for never.
+    A night that was slept through is made up for at once. `tried` is a Unix time, 0 for never; one that has not come
+    yet is of a clock that was wrong, and counts for nothing.
     """
     night = now.astimezone(UTC).replace(hour=hour, minute=0, second=0, microsecond=0)
     if night > now:
         night -= timedelta(days=1)
     last = datetime.fromtimestamp(tried, UTC)
-    return last < night or (failed and now - last >= AGAIN_AFTER)
+    return last < night or (abs(now - last) >= AGAIN_AFTER and (failed or last > now))
 
 
 def photos_due(now: datetime, *, made: float, tried: float, minutes: int) -> bool:
@@ -90,7 +91,7 @@ def _once(say: Say) -> bool:
     chosen = way()
     try:
         if isinstance(chosen, Postgres):
-            postgres.prepare(say)
+            _prepare(say)
         chosen.make(say)
         outcome = chosen.drill(say, identity=None)
     except DomainError as error:
@@ -103,3 +104,11 @@ def _once(say: Say) -> bool:
         return True
     status.failed()
     return False
+
+
+def _prepare(say: Say) -> None:
+    """Make the places ready. One that is away keeps no other from its backup; the backup fails for it and goes on."""
+    try:
+        postgres.prepare(say)
+    except DomainError as error:
+        say(f"FAILED: {error.message}")

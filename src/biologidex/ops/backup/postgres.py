@@ -65,7 +65,7 @@ def prepare(say: Say) -> None:
         _configure(found, account, say)
         repositories().run("stanza-create")
         media(media_place()).make_ready()
-        for place in _all_places():
+        for place in _all_places().values():
             envelopes(place).make_ready()
 
 
@@ -131,9 +131,9 @@ def media_place() -> Place:
     return places.plan().off_site or _here()
 
 
-def _all_places() -> list[Place]:
+def _all_places() -> dict[str, Place]:
     off_site = places.plan().off_site
-    return [_here(), off_site] if off_site else [_here()]
+    return {places.HERE: _here()} | ({places.OFF_SITE: off_site} if off_site else {})
 
 
 def media(place: Place) -> restic.Repository:
@@ -230,11 +230,17 @@ def make_photos(say: Say) -> dict[str, object]:
 def _secrets() -> int:
     plan = places.plan()
     sealed = envelope.seal(plan.public_keys, plan.keys, plan.secrets)
-    for place in _all_places():
+    failures = []
+    for name, place in _all_places().items():
         repository = envelopes(place)
-        repository.unlock()
-        repository.keep_file(envelope.NAME, sealed)
-        repository.forget(days=plan.keep)
+        try:
+            repository.unlock()
+            repository.keep_file(envelope.NAME, sealed)
+            repository.forget(days=plan.keep)
+        except BackupFailed as error:
+            failures.append(f"{name}: {error.message}")
+    if failures:
+        raise BackupFailed("; ".join(failures))
     return len(sealed)
 
 

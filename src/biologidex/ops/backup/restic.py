@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,8 @@ class Repository:
     def versions(self) -> list[tuple[datetime, str]]:
         """Return when each version was made and its id, the newest first."""
         told = json.loads(self.run("snapshots", "--json")) or []
-        found = [(datetime.fromisoformat(f"{one['time'][:19]}+00:00"), one["id"]) for one in told]
+        # Written as the clock on this machine's wall shows it.
+        found = [(datetime.fromisoformat(one["time"]).astimezone(UTC), one["id"]) for one in told]
         return sorted(found, reverse=True)
 
     def forget(self, *, days: int) -> None:
