@@ -82,7 +82,7 @@ def test_what_backs_up_reads_the_files_of_the_database_that_is_there_now(host: H
 def test_where_nothing_backs_up_nothing_begins_to(host: Host) -> None:
     host.promote()
 
-    assert "backup" not in host.asked
+    assert "--no-deps backup" not in host.asked
 
 
 def test_a_dry_run_changes_nothing(host: Host) -> None:
