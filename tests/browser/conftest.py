@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from running import Server
 from visitor import DESKTOP, Identifier, Visit, Visitor
@@ -24,6 +24,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=20_000)  # milliseconds: much is tested at the same time
 
 
 def _candidate(name: str, rank: str, english: str, probability: float) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def process_of(room: Darkroom) -> int:
 
 
 def is_gone(process: int) -> bool:
-    """Whether the process ends within two seconds."""
-    end = time.monotonic() + 2
+    """Whether the process ends soon."""
+    end = time.monotonic() + 20
     while Path(f"/proc/{process}").exists() and time.monotonic() < end:
         if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
             return True

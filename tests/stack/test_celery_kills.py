@@ -25,7 +25,7 @@ def test_work_of_a_killed_worker_is_done_by_another(place: Workplace) -> None:
     place.start("beat")
     first = place.worker()
     place.ask("enqueue", "probe.bulk", 0, 4, 0.8)
-    eventually(lambda: len(begun(place)) >= 2, within=10)
+    eventually(lambda: len(begun(place)) >= 2)
 
     first.kill()
     place.worker()
@@ -39,7 +39,7 @@ def test_work_of_a_killed_process_of_the_pool_is_done_by_another(place: Workplac
     place.start("beat")
     place.worker()
     place.ask("enqueue", "probe.bulk", 0, 4, 0.8)
-    eventually(lambda: len(begun(place)) >= 1, within=10)
+    eventually(lambda: len(begun(place)) >= 1)
 
     os.kill(int(begun(place)[0].split()[1]), signal.SIGKILL)
     place.until_done(4)
@@ -51,9 +51,9 @@ def test_work_of_a_killed_process_of_the_pool_is_done_by_another(place: Workplac
 def test_a_worker_that_is_stopped_ends_the_work_in_hand(place: Workplace) -> None:
     worker = place.worker()
     place.ask("enqueue", "probe.bulk", 0, 2, 1.5)
-    eventually(lambda: len(begun(place)) == 2, within=10)
+    eventually(lambda: len(begun(place)) == 2)
 
-    status = worker.stop(within=10)
+    status = worker.stop()
 
     assert status == 0
     assert place.ask("effects") == [0, 1]
@@ -64,9 +64,9 @@ def test_a_worker_that_is_stopped_ends_the_work_in_hand(place: Workplace) -> Non
 def test_work_that_does_not_end_in_time_is_cut_off_and_done_by_another(place: Workplace) -> None:
     worker = place.start("worker", BIOLOGIDEX_WORKER_GRACE="1").wait_until_it_says(" ready.")
     place.ask("enqueue_plain", "probe.endless", number=3)
-    eventually(lambda: len(begun(place)) == 1, within=10)
+    eventually(lambda: len(begun(place)) == 1)
 
-    worker.stop(within=8)
+    worker.stop()
     place.start("beat")
     place.worker()
     place.until_done(1)
@@ -125,7 +125,7 @@ def test_a_message_that_comes_twice_does_the_work_once(place: Workplace) -> None
         queue.lpush("bulk", message)
 
     place.worker()
-    eventually(lambda: queue.llen("bulk") == 0, within=15)
+    eventually(lambda: queue.llen("bulk") == 0)
     place.until_done(5)
 
     assert place.ask("effects") == [0, 1, 2, 3, 4]

@@ -17,6 +17,7 @@ from client import PASSWORD, Person
 from stack.load import unlike_any_other
 from stack.programs import descendants
 from stack.whole import Stack
+from stack.workplace import PATIENCE
 
 pytestmark = pytest.mark.stack
 STREAMS = 300
@@ -66,7 +67,7 @@ class Listener:
         self.browser.close()
         self._thread.join(20)
 
-    def until(self, is_so: Callable[[], bool], *, patience: float = 20) -> None:
+    def until(self, is_so: Callable[[], bool], *, patience: float = PATIENCE) -> None:
         """Wait until something is the case."""
         end = time.monotonic() + patience
         while not is_so():
@@ -136,7 +137,7 @@ def test_signing_out_in_one_process_ends_the_stream_in_another(ann: Person, open
     for one in browsers:
         ann._http.delete(f"auth/sessions/{one}/").raise_for_status()
 
-    assert page.has_ended.wait(5)
+    assert page.has_ended.wait(PATIENCE)
     assert page.browser.get("/live/").status_code == 204
 
 
@@ -146,7 +147,7 @@ def test_without_streams_pages_are_told_to_ask_and_nothing_else_suffers(
     page = opens(ann)
     stack.parts["live"].kill()
     try:
-        assert page.has_ended.wait(5)
+        assert page.has_ended.wait(PATIENCE)
         refused = page.browser.get("/live/")
         job = ann.outcome(ann.send_photo(unlike_any_other(130))["id"])
     finally:
@@ -163,7 +164,7 @@ def test_without_the_cache_s_redis_streams_end_and_come_back_with_it(
     page = opens(ann)
     stack.cache.kill()
     try:
-        assert page.has_ended.wait(10)
+        assert page.has_ended.wait(PATIENCE)
         refused = page.browser.get("/live/").status_code
         job = ann.outcome(ann.send_photo(unlike_any_other(140))["id"])
     finally:

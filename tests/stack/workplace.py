@@ -26,8 +26,8 @@ LEASE = 2  # seconds: what takes 30 in production
 PATIENCE = 120  # seconds: much is tested at the same time
 
 
-def eventually(happened: Callable[[], Any], *, within: float) -> None:
-    """Wait until it has happened. An error if it does not."""
+def eventually(happened: Callable[[], Any], *, within: float = PATIENCE) -> None:
+    """Wait until it has happened. An error if it does not. `within` is for what is promised in some time."""
     end = time.monotonic() + within
     while not happened():
         if time.monotonic() > end:
@@ -54,7 +54,7 @@ class Process:
             )
         self.pid = self._process.pid
 
-    def wait_until_it_says(self, words: str, *, within: float = 30) -> Self:
+    def wait_until_it_says(self, words: str, *, within: float = PATIENCE) -> Self:
         """Wait for a line of its log."""
         try:
             eventually(
@@ -75,7 +75,7 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
         self._process.wait(10)
 
-    def stop(self, *, within: float) -> int:
+    def stop(self, *, within: float = PATIENCE) -> int:
         """End it as a container's host does. Returns its exit status."""
         self._process.terminate()
         return self._process.wait(within)
@@ -158,7 +158,7 @@ class Workplace:
     def until_done(self, count: int) -> None:
         """Wait until so many jobs are done and none is not. An error tells how they stand, and what was said."""
         try:
-            eventually(lambda: self.ask("states") == {"done": count}, within=PATIENCE)
+            eventually(lambda: self.ask("states") == {"done": count})
         except AssertionError as error:
             said = [f"{one.log.name}:\n{one.log.read_text()[-2000:]}" for one in self._started]
             raise AssertionError("\n".join([str(error), str(self.ask("states")), *said])) from None
