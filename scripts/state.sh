@@ -4,7 +4,8 @@ set -eu
 : "${state:?the file}"
 of() { sed -n "s/^$1=//p" "$state" 2> /dev/null | tail -n 1; } # nothing, too, where there is no such file yet
 alone() { # COMMAND: while no other script changes what is in that folder
-    (flock 7 && "$@") 7< "${state%/*}" # apart: whose trap changes it back does not wait for itself
+    # Apart: whose trap changes it back does not wait for itself. Nothing is put in place after something failed.
+    (set -e && flock 7 && "$@") 7< "${state%/*}"
 }
 set_state() { alone change "$@"; } # NAME VALUE ...: all at once or not at all; one without a value goes
 add_word() { alone add "$@"; } # NAME WORD: one more, unless it is among them
