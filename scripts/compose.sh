@@ -21,7 +21,10 @@ done
 [ "$verb" != exec ] || { [ -t 0 ] && [ -t 1 ]; } || { shift && set -- exec -T "$@"; }
 
 more=
-for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do more="$more -f $file"; done
+for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do
+    case $file in /*) ;; *) file=$top/$file ;; esac # wherever one calls from: certbot does from its own folder
+    more="$more -f $file"
+done
 for profile in blue green $(of PROFILES) ${PROFILES:-}; do more="$more --profile $profile"; done
 # Several words.
 # shellcheck disable=SC2086

@@ -40,7 +40,12 @@ is_known "$1" "$2" || {
     each keep
     each put new
 }
-if [ -z "$(compose ps -q --status running nginx 2> /dev/null || true)" ]; then
+running=''
+[ -z "$(of OPEN)" ] || running=$(compose ps -q --status running nginx) || {
+    echo "Whether nginx runs cannot be asked: it may hold the certificate of before. Then call this again." >&2
+    exit 1
+}
+if [ -z "$running" ]; then
     echo "nginx reads the certificate when it starts."
     exit
 fi

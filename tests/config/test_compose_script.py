@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "compose.sh"
 def host(tmp_path: Path) -> Path:
     """A server whose green side is open."""
     (tmp_path / "compose.env").write_text(
-        "SERVICES=1\nOPEN=green\nPROFILES=backup monitoring\nCOMPOSE_MORE=a.yaml b.yaml\n"
+        "SERVICES=1\nOPEN=green\nPROFILES=backup monitoring\nCOMPOSE_MORE=deploy/a.yaml /b.yaml\n"
     )
     docker = tmp_path / "docker"
     docker.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
@@ -35,7 +35,8 @@ def test_the_operators_files_and_profiles_go_along(host: Path) -> None:
 
     words = done.stdout.split()
     assert words[:3] == ["compose", "--env-file", str(host / "compose.env")]
-    assert [words[place + 1] for place, word in enumerate(words) if word == "-f"][1:] == ["a.yaml", "b.yaml"]
+    files = [words[place + 1] for place, word in enumerate(words) if word == "-f"][1:]
+    assert files == [str(SCRIPT.parents[1] / "deploy/a.yaml"), "/b.yaml"]
     profiles = [words[place + 1] for place, word in enumerate(words) if word == "--profile"]
     assert profiles == ["blue", "green", "backup", "monitoring"]
 

@@ -19,13 +19,13 @@ class Host:
         for one in (self.etc, self.live):
             one.mkdir()
         self.asked.touch()
-        self.runs = folder / "runs"
+        self.runs, self.silent = folder / "runs", folder / "silent"
         self.runs.touch()
         (self.etc / "compose.env").write_text("SERVER_NAMES=dex.example.org www.dex.example.org\nOPEN=blue\n")
         docker = folder / "docker"
         docker.write_text(
             f'#!/bin/sh\necho "$*" >> {self.asked}\ncase "$*" in\n'
-            f"*' ps '*) [ ! -e {self.runs} ] || echo 0123456789ab ;;\n"
+            f"*' ps '*) [ ! -e {self.silent} ] || exit 1; [ ! -e {self.runs} ] || echo 0123456789ab ;;\n"
             f"*' -t '*) ! grep -q BAD {self.etc}/tls/fullchain.pem ;;\nesac\n"
         )
         docker.chmod(0o755)
@@ -136,3 +136,25 @@ def test_where_nginx_does_not_run_it_is_there_for_its_start(host: Host) -> None:
     assert "when it starts" in told.stdout
     assert host.held == both("first")
     assert not host.was_reloaded
+
+
+def test_where_nobody_can_say_whether_nginx_runs_the_hook_fails_so_that_somebody_looks(host: Host) -> None:
+    host.silent.touch()
+
+    told = host.install(*host.renewed("first"))
+
+    assert told.returncode == 1
+    assert "may hold the certificate of before" in told.stderr
+    host.silent.unlink()
+    assert host.install(*host.renewed("first")).returncode == 0
+    assert host.was_reloaded
+
+
+def test_before_the_first_start_nobody_is_asked(host: Host) -> None:
+    (host.etc / "compose.env").write_text("SERVER_NAMES=dex.example.org\n")
+    host.silent.touch()
+
+    told = host.install(*host.renewed("first"))
+
+    assert (told.returncode, told.stdout) == (0, "nginx reads the certificate when it starts.\n")
+    assert host.held == both("first")

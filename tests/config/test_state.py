@@ -63,9 +63,11 @@ def test_who_is_interrupted_while_changing_it_can_change_it_back(state: Path) ->
 
 def test_where_the_disk_is_full_the_file_stays_as_it_was_also_for_who_is_interrupted(state: Path) -> None:
     """A deployment that Ctrl-C ends goes back whatever fails on the way: half a file would cost it everything."""
-    full = "cp() { : > \"$3\"; return 1; }"
+    full = 'cp() { : > "$3"; return 1; }'
 
-    running = process(state, f"set -eu; {full}; trap 'set +e; set_state BLUE old; exit 3' TERM; kill -TERM $$")
+    running = process(
+        state, f"set -eu; {full}; trap 'set +e; set_state BLUE old; exit 3' TERM; kill -TERM $$"
+    )
 
     assert running.wait(timeout=10) == 3
     assert state.read_text() == BEFORE
