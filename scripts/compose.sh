@@ -4,7 +4,8 @@
 # `web`, `live`, `worker` and `beat` are those of the side that is open; `exec web` asks the first of the two.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
-state=${BIOLOGIDEX_ETC:-/etc/biologidex}/compose.env
+etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
+state=$etc/compose.env
 # shellcheck source=/dev/null
 . "$top/scripts/state.sh"
 
@@ -26,6 +27,8 @@ for file in ${COMPOSE_MORE:-$(of COMPOSE_MORE)}; do
     more="$more -f $file"
 done
 for profile in blue green $(of PROFILES) ${PROFILES:-}; do more="$more --profile $profile"; done
+settings=
+[ ! -e "$etc/biologidex.env" ] || settings="--env-file $etc/biologidex.env" # what nginx must know as well
 # Several words.
 # shellcheck disable=SC2086
-exec docker compose --env-file "$state" -f "$top/deploy/compose.production.yaml" $more "$@"
+exec docker compose $settings --env-file "$state" -f "$top/deploy/compose.production.yaml" $more "$@"

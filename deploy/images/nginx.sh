@@ -4,6 +4,7 @@
 set -eu
 export NGINX_FOLDER=/srv/run NGINX_RUN=/srv/run NGINX_USER=nginx NGINX_MIME_TYPES=/etc/nginx/mime.types
 export NGINX_ACCESS_LOG=/dev/stdout
+export MAX_BODY_MB=$((MAX_UPLOAD_MB + 1)) # a little for the form around the photo
 for file in nginx.conf headers.conf proxy.conf real_ip.conf ${TLS_CERTIFICATE:+tls.conf}; do
     render "/opt/biologidex/nginx/$file" "$NGINX_FOLDER/$file"
 done

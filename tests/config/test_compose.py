@@ -1,6 +1,7 @@
 """deploy/compose.production.yaml keeps what docs/deploy.md promises. tests/ops/containers brings it up."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from biologidex.config import policy
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 TEXT = (DEPLOY / "compose.production.yaml").read_text(encoding="utf-8")
+SETTINGS = (DEPLOY.parent / "src/biologidex/config/settings.py").read_text(encoding="utf-8")
 STACK = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = STACK["services"]
 APPLICATION = [name for name in SERVICES if name.startswith(("web-", "live-", "worker-", "beat-"))]
@@ -117,6 +119,30 @@ def test_page_files_reach_nginx_with_each_release() -> None:
 @pytest.mark.parametrize("name", ["nginx", "cloudflared"])
 def test_the_front_door_writes_nothing_outside_its_own_memory(name: str) -> None:
     assert all(mount[-1] == "ro" for mount in mounts(name))
+
+
+def test_whoever_comes_over_the_network_of_the_tunnel_is_believed_whatever_network_that_is() -> None:
+    """Otherwise everybody would come from one address, and by http."""
+    (subnet,) = (one["subnet"] for one in STACK["networks"]["edge"]["ipam"]["config"])
+
+    assert SERVICES["nginx"]["environment"]["TRUSTED_PROXY"] == f"${{TRUSTED_PROXY:-{subnet}}}"
+
+
+def test_one_number_limits_uploads_in_containers_too() -> None:
+    (default,) = re.findall(r'"BIOLOGIDEX_MAX_UPLOAD_MB", (\d+)', SETTINGS)
+    told = SERVICES["nginx"]["environment"]["MAX_UPLOAD_MB"]
+    assert told == f"${{BIOLOGIDEX_MAX_UPLOAD_MB:-{default}}}"
+
+    starts = (DEPLOY / "images/nginx.sh").read_text(encoding="utf-8")
+    exports = "\n".join(line for line in starts.splitlines() if line.startswith("export "))
+    body = subprocess.run(
+        ["sh", "-euc", f'{exports}\necho "$MAX_BODY_MB"'],
+        env={"MAX_UPLOAD_MB": "50", "MAX_BODY_MB": "26"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert body == "51\n"
 
 
 def test_whoever_meets_the_internet_reaches_no_data() -> None:

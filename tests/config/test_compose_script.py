@@ -56,3 +56,14 @@ def test_a_process_is_the_one_of_the_side_that_is_open(
     host: Path, words: list[str], meant: list[str]
 ) -> None:
     assert asked(host, *words) == meant
+
+
+def test_what_the_application_is_told_compose_knows_too_but_its_own_file_counts(host: Path) -> None:
+    (host / "biologidex.env").touch()
+    environment = {"PATH": f"{host}:{os.environ['PATH']}", "BIOLOGIDEX_ETC": str(host)}
+
+    done = subprocess.run(["sh", SCRIPT, "ps"], env=environment, check=True, capture_output=True, text=True)
+
+    words = done.stdout.split()
+    files = [words[place + 1] for place, word in enumerate(words) if word == "--env-file"]
+    assert files == [str(host / "biologidex.env"), str(host / "compose.env")]
