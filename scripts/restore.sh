@@ -50,7 +50,7 @@ if [ -z "$(of RELEASE)" ]; then
 fi
 open=$(of OPEN)
 now=$(date -u +%Y%m%d%H%M%S) one=biologidex-restore-$$
-processes=
+processes='' volume=''
 [ -z "$open" ] || processes="web-$open-1 web-$open-2 live-$open worker-$open beat-$open"
 is_on replica && replica='replica pgbouncer-replica' || replica=
 
@@ -86,10 +86,13 @@ start() {
 failed() {
     set +e # nobody may be there any more to whom anything could be said
     trap '' HUP INT TERM
-    docker rm -f "$one" > /dev/null 2>&1 || true
+    docker rm -f "$one" > /dev/null 2>&1
+    [ -z "$volume" ] || docker volume rm "${COMPOSE_PROJECT_NAME:-biologidex}_$volume" > /dev/null 2>&1
     as_before
-    say "Nothing was restored. What was there before serves again." >&2
-    [ -z "$open" ] || start
+    say "Nothing was restored." >&2
+    [ -n "$open" ] || exit 1
+    say "What was there before starts again" >&2
+    if start; then say "It serves again." >&2; else say "It does not start: scripts/compose.sh logs db" >&2; fi
     exit 1
 }
 trap failed HUP INT TERM
@@ -117,6 +120,10 @@ restore() { # --latest, or --at TIME
     docker rm -f "$one" > /dev/null 2>&1 || true
     return $ended
 }
+renew() { # SERVICE...: with the secrets that are there now. What is restored serves all the same
+    compose up -d --no-deps --force-recreate "$@" > /dev/null 2>&1 \
+        || say "Not everything has the secrets of before: scripts/compose.sh up -d --no-deps --force-recreate $*" >&2
+}
 say "Restoring into the new volume $volume"
 if [ -n "$at" ]; then set -- --at "$at"; else set -- --latest; fi
 restore "$@" || failed
@@ -128,7 +135,8 @@ if [ -n "$identity" ]; then
             || install -m 0440 -g 10001 "$file" "$etc/secrets/"
     done
     rm -rf "$etc/secrets/restored"
-    [ -z "$open" ] || compose up -d --no-deps --force-recreate redis-broker redis-cache > /dev/null 2>&1
+    [ -z "$open" ] || renew redis-broker redis-cache
+    [ -z "$open" ] || ! is_on monitoring || renew prometheus alertmanager postgres-exporter redis-exporter
 fi
 rm -f "$url.before"
 set_state RESTORE_BEFORE ''

@@ -78,6 +78,28 @@ def test_what_was_there_serves_again_if_nothing_was_restored(tmp_path: Path) -> 
     assert "pgbouncer web-blue-1 web-blue-2 live-blue worker-blue beat-blue backup" in asked
 
 
+def test_what_was_there_is_not_said_to_serve_if_it_does_not_start(tmp_path: Path) -> None:
+    restore(tmp_path, SERVING, does=FAILS, on_any='case "$*" in *"--wait db"*) exit 1 ;; esac')
+
+    said = (tmp_path / "said").read_text()
+    assert "does not start" in said
+    assert "serves again" not in said
+
+
+def test_on_a_new_machine_nothing_is_said_to_serve_again(tmp_path: Path) -> None:
+    restore(tmp_path, NEW_MACHINE, "--version", "0.1.0", does=FAILS)
+
+    assert (tmp_path / "said").read_text().endswith("Nothing was restored.\n")
+
+
+def test_half_a_restore_does_not_stay_on_the_disk_and_nothing_else_goes(tmp_path: Path) -> None:
+    _, asked = restore(tmp_path, f"{SERVING}POSTGRES_VOLUME=postgres-1\n", does=FAILS)
+
+    gone = [line.split()[-1] for line in asked.splitlines() if line.startswith("volume rm ")]
+    assert len(gone) == 1
+    assert gone[0].startswith("biologidex_postgres-2")
+
+
 def test_one_that_was_killed_is_forgotten_when_the_next_one_fails(tmp_path: Path) -> None:
     restore(tmp_path, f"{SERVING}POSTGRES_VOLUME=postgres-1\n", does=CUT_OFF)
     half = state_of(tmp_path)["POSTGRES_VOLUME"]
@@ -169,6 +191,22 @@ def test_secrets_of_before_are_put_to_use_by_redis_too(tmp_path: Path) -> None:
     assert status == 0
     assert (tmp_path / "etc" / "secrets" / "biologidex_secret_key").read_text() == "old\n"
     assert "--force-recreate redis-broker redis-cache" in asked
+
+
+def test_secrets_of_before_are_put_to_use_by_what_watches_and_hinder_no_start(tmp_path: Path) -> None:
+    (tmp_path / "key").touch()
+    watched = SERVING.replace("backup", "backup monitoring")
+    broken = 'case "$*" in *--force-recreate*) exit 1 ;; esac'
+
+    status, asked = restore(
+        tmp_path, watched, "--identity", str(tmp_path / "key"), does=UNSEALED, on_any=broken
+    )
+
+    assert status == 0
+    assert "pgbouncer web-blue-1" in asked
+    recreated = [line for line in asked.splitlines() if "--force-recreate" in line]
+    assert {"prometheus", "postgres-exporter", "redis-exporter"} <= set(recreated[-1].split())
+    assert "--force-recreate redis-broker redis-cache" in (tmp_path / "said").read_text()
 
 
 def test_a_replica_is_stopped_first_and_copies_what_was_restored_anew(tmp_path: Path) -> None:
