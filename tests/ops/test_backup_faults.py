@@ -9,15 +9,18 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from biologidex.accounts.models import User
 from biologidex.ops.backup import places, plan, sqlite, status, unfinished
 from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.shelf import Shelf
+from ops.disks import small_disk
 from ops.small import Small, archive, do, fails, listed, use
 from running import COMMAND, environment_of
 
@@ -247,6 +250,81 @@ def test_one_that_is_damaged_here_comes_back_from_the_other_place(
     assert "is damaged: it is not what was put there." in told
     assert f"from {tmp_path / 'away'}." in told
     assert small.people() == 1
+
+
+def test_beside_one_that_is_damaged_everywhere_the_newest_whole_one_before_it_is_named(small: Small) -> None:
+    for name in ("first", "second", "third", "fourth"):
+        small.ask("UPDATE accounts_user SET username = ?", name)
+        do("backup")
+    first, _, *others = sorted((small.folder / "backups").glob("*.tar.zst"))
+    for one in others:
+        one.write_bytes(one.read_bytes()[:-9] + b"not so it")
+
+    told = fails("restore", "--latest")
+
+    assert small.ask("SELECT username FROM accounts_user") == [("fourth",)]
+    do("restore", *told.split()[-2:])
+    assert small.ask("SELECT username FROM accounts_user") == [("second",)]
+    for one in (small.folder / "backups").glob("*.tar.zst"):
+        one.write_bytes(b"nothing")
+    assert fails("restore", "--latest").endswith("None before it is whole.")
+    assert first.is_file()
+
+
+def test_what_a_wrong_clock_has_put_into_the_future_is_neither_the_newest_nor_drives_out_what_is(
+    small: Small, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(settings, keep_here=1)
+    with monkeypatch.context() as patched:
+        later = timezone.now() + timedelta(days=900)
+        patched.setattr(timezone, "now", lambda: later)
+        do("backup")
+    small.ask("UPDATE accounts_user SET username = 'today'")
+    do("backup")
+    small.ask("UPDATE accounts_user SET username = 'since'")
+
+    do("restore", "--latest")
+
+    assert small.ask("SELECT username FROM accounts_user") == [("today",)]
+    assert len(listed()) == 1
+
+
+def test_what_somebody_else_keeps_at_a_place_of_backups_stays(
+    small: Small, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "nas").mkdir()
+    theirs = tmp_path / "nas" / "holidays.mkv.part"
+    theirs.write_bytes(b"half of a film")
+    use(settings, off_site=plan.Place("folder", folder=str(tmp_path / "nas")))
+
+    do("backup")
+
+    assert theirs.read_bytes() == b"half of a film"
+
+
+def test_a_photo_that_cannot_be_read_is_named_and_not_the_place_of_backups(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, opens = small.photo(b"badger"), Path.open
+
+    def is_mine_alone(path: Path, *words: Any, **more: Any) -> Any:
+        if path == photo:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opens(path, *words, **more)
+
+    monkeypatch.setattr(Path, "open", is_mine_alone)
+
+    assert fails("backup") == f"{photo} cannot be used: Permission denied."
+
+
+def test_a_disk_that_has_no_room_for_the_copy_of_the_database_is_full_and_the_database_well(
+    small: Small, settings: Any
+) -> None:
+    small.ask("CREATE TABLE noise AS SELECT randomblob(3000000) AS noise")
+    with small_disk(2) as disk:
+        use(settings, here=disk)
+
+        assert fails("backup") == f"{disk} is full."
 
 
 def test_what_was_brought_to_the_other_place_by_half_goes(

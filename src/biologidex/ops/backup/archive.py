@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 
 import zstandard
 
-from biologidex.ops.backup.errors import Damaged
+from biologidex.ops.backup.errors import Damaged, named
 
 HEAD, MANIFEST = "backup.json", "manifest.json"
 CHUNK = 1024 * 1024
@@ -24,12 +24,13 @@ MODE = 0o640  # of a restored file at most
 class _Counted:
     """A file that is read once: what passes is digested and counted."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file, self.digest = file, hashlib.sha256()
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file, self._path, self.digest = file, path, hashlib.sha256()
 
     def read(self, size: int) -> bytes:
         """Read on."""
-        content = self._file.read(size)
+        with named(self._path):
+            content = self._file.read(size)
         self.digest.update(content)
         return content
 
@@ -61,15 +62,16 @@ class Writer:
         """Add a file as it is now, once. One that has gone meanwhile was deleted, and is left out."""
         if name in self.digests:
             return
-        try:
-            content = file.open("rb")
-        except FileNotFoundError:
-            return
+        with named(file):
+            try:
+                content = file.open("rb")
+            except FileNotFoundError:
+                return
         with content:
             member = self._tar.gettarinfo(arcname=name, fileobj=content)
             member.uid = member.gid = 0
             member.uname = member.gname = ""
-            counted = _Counted(content)
+            counted = _Counted(content, file)
             self._tar.addfile(member, counted)  # type: ignore[arg-type]  # it only reads
         self.digests[name] = counted.digest.hexdigest()
         first = name.partition("/")[0]

@@ -13,7 +13,8 @@ from django.utils import timezone
 from biologidex.ops.backup import archive, missing, places, sealing, sqlite, status, stores, unfinished
 from biologidex.ops.backup.errors import BackupFailed, Damaged
 from biologidex.ops.backup.missing import Missing
-from biologidex.ops.backup.shelf import LACKING, PREFIX, Entry, Shelf
+from biologidex.ops.backup.shelf import LACKING, Entry, Shelf
+from biologidex.ops.backup.stores import PREFIX
 
 Say = Callable[[str], object]
 DATABASE, MEDIA = "biologidex.sqlite3", "media"

@@ -8,7 +8,7 @@ import tarfile
 from pathlib import Path
 
 from biologidex.ops.backup import sealing
-from biologidex.ops.backup.errors import BackupFailed, Damaged
+from biologidex.ops.backup.errors import BackupFailed, Damaged, named
 
 NAME = "secrets.tar.age"
 KEYS, MORE = "keys", "more"
@@ -21,7 +21,8 @@ def seal(public_keys: tuple[str, ...], keys: Path, secrets: Path | None) -> byte
         for name, folder in ((KEYS, keys), (MORE, secrets)):
             for file in sorted(folder.iterdir()) if folder and folder.is_dir() else []:
                 if file.is_file() and not (folder == keys and file.name == sealing.IDENTITY):
-                    tar.add(file.resolve(), arcname=f"{name}/{file.name}")
+                    with named(file):
+                        tar.add(file.resolve(), arcname=f"{name}/{file.name}")
     return out.getvalue()
 
 

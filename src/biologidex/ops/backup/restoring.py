@@ -1,6 +1,6 @@
 """Restoring a backup of the embedded mode: unpacked beside, looked at, brought up to date, then put in place."""
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ def choose(at: datetime | None, say: Say) -> list[tuple[Shelf, Entry]]:
     if not fitting:
         first = min(entry.moment for _, entry in found)
         raise BackupFailed(f"There is no backup of that time: the first is of {first:%Y-%m-%d %H:%M:%S} UTC.")
-    newest = max(fitting, key=lambda one: one[1].made_at)[1].name
+    newest = max(fitting, key=lambda one: one[1].age)[1].name
     return [(shelf, entry) for shelf, entry in fitting if entry.name == newest]
 
 
@@ -79,7 +79,25 @@ def restore(
             except Damaged as error:
                 # Found before anything is touched: the same may be sound at the next place.
                 say(error.message)
-        return put_back(*last)
+        try:
+            return put_back(*last)
+        except Damaged as error:
+            raise Damaged(f"{error.message} {_told_of_one_before(last[1])}") from error
+
+
+def _told_of_one_before(entry: Entry) -> str:
+    """Say how to restore the newest backup before this one that is what was put there."""
+    read, _ = places.to_read()
+    older = [
+        (shelf, one)
+        for shelf, entries in read
+        for one in entries
+        if one.age < entry.age and not one.is_lacking
+    ]
+    for shelf, one in sorted(older, key=lambda found: found[1].age, reverse=True):
+        with suppress(BackupFailed), shelf.open(one):
+            return f"The newest whole one before it: the same command with --at {one.moment:%Y-%m-%dT%H:%M:%S.%f}"
+    return "None before it is whole."
 
 
 def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -> None:
@@ -90,6 +108,5 @@ def _look_for_photos(entry: Entry, stage: Path, *, incomplete: bool, say: Say) -
         say(lost.told(entry.name))
     else:
         raise Damaged(
-            f"{lost.told(entry.name)} Nothing was touched. `biologidex backup --list` shows older ones, to be restored "
-            "with --at TIME; this one as it is: --incomplete"
+            f"{lost.told(entry.name)} Nothing was touched. This one, as it is, is restored with --incomplete."
         )

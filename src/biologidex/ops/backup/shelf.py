@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -10,11 +11,11 @@ from typing import IO
 
 from biologidex.ops.backup import archive, retention
 from biologidex.ops.backup.errors import Damaged
-from biologidex.ops.backup.stores import Store
+from biologidex.ops.backup.stores import PREFIX, Store
 
 NOTE = ".json"
-PREFIX = "biologidex-"
 LACKING = "-lacking"  # in the name: photos are missing in it
+A_DAY = 86_400  # seconds that clocks of two machines never differ
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Entry:
         return datetime.fromtimestamp(self.made_at, UTC)
 
     @property
+    def age(self) -> tuple[bool, float, str]:
+        """By which they are sorted. What is of the future, a wrong clock has made: it is no newer than any other."""
+        return self.made_at < time.time() + A_DAY, self.made_at, self.name
+
+    @property
     def is_lacking(self) -> bool:
         """Whether photos are missing in it."""
         return f"{LACKING}." in self.name
@@ -49,7 +55,7 @@ class Shelf:
         names = set(self.store.names())
         noted = [name for name in names if name.endswith(NOTE) and name.removesuffix(NOTE) in names]
         found = [entry for name in noted if (entry := self._read(name))]
-        return sorted(found, key=lambda entry: (entry.made_at, entry.name), reverse=True)
+        return sorted(found, key=lambda entry: entry.age, reverse=True)
 
     def _read(self, note: str) -> Entry | None:
         with suppress(ValueError, TypeError), self.store.open(note) as file:

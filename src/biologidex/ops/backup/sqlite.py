@@ -1,5 +1,6 @@
 """A database of the embedded mode as a file: copied while it is used, looked at, brought up to date."""
 
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -17,11 +18,13 @@ OTHERS = ("DATABASE_URL_FILE", "REPLICA_URL", "REPLICA_URL_FILE", "SECRET_KEY", 
 
 
 def copy(database: Path, to: Path) -> None:
-    """Copy a database as it is at one moment, while others write to it."""
+    """Copy a database as it is at one moment, while others write to it. OSError if there is no room."""
     try:
         with _reading(database) as source, closing(sqlite3.connect(to)) as target:
             source.backup(target)
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, f"There is no room for {to}") from error
         raise BackupFailed(
             f"{database} cannot be read: {error}. Backups of before: biologidex backup --list"
         ) from error

@@ -12,7 +12,7 @@ from django.core.files import File
 from biologidex.ops.backup.errors import BackupFailed, named
 from biologidex.ops.backup.plan import Place
 
-PART = ".part"
+PREFIX, PART = "biologidex-", ".part"  # of whatever is ours, and of what is not whole
 
 
 class Store(Protocol):
@@ -90,7 +90,7 @@ class Folder:
 
     def sweep(self) -> None:
         """Remove what somebody began to write who was killed."""
-        for draft in self.path.glob(f"*{PART}"):
+        for draft in self.path.glob(f"{PREFIX}*{PART}"):
             draft.unlink(missing_ok=True)
 
 
