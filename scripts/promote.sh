@@ -8,6 +8,7 @@ dry=
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
 top=$(cd "$(dirname "$0")/.." && pwd)
 state=$etc/compose.env
+[ -f "$state" ] || { echo "$state is not there: scripts/setup.sh makes it." >&2; exit 1; }
 say() { echo "$(date +%H:%M:%S) $*"; }
 run() { if [ -n "$dry" ]; then echo "         would: $*"; else "$@"; fi; }
 # shellcheck source=/dev/null
@@ -20,12 +21,20 @@ exec 9> "$etc/deploy.lock"
 flock -n 9 || { echo "A deployment or a restore is running." >&2; exit 4; }
 
 was=$(of PROMOTING) # the two volumes, if this was cut off
+# Whoever went back to the database of before, where people have written since, begins anew.
+if [ -n "$was" ] && [ "$(of PRIMARY_VOLUME)" != "${was%/*}" ] \
+    && [ "$(ask db 'SELECT NOT pg_is_in_recovery()' 2> /dev/null)" = t ]; then was=''; fi
 if [ -z "$was" ]; then
     [ "$(ask replica 'SELECT pg_is_in_recovery()')" = t ] || { echo "The replica does not answer as one: nothing was done." >&2; exit 1; }
     new=$(of REPLICA_VOLUME) old=$(of PRIMARY_VOLUME)
     was=${new:-replica}/${old:-postgres}
 fi
 new=${was%/*} old=${was#*/}
+cut_off() {
+    say "Not finished, and nobody is served: call this again to go on." >&2
+    [ "$(of PRIMARY_VOLUME)" = "$new" ] || say "Back to the database of before: scripts/compose.sh start db" >&2
+}
+trap '[ $? = 0 ] || cut_off' EXIT
 if [ "$(of PRIMARY_VOLUME)" != "$new" ]; then
     say "Ending the database, so that nobody writes there any more: what it has sent arrives"
     [ -n "$dry" ] || set_state PROMOTING "$was"
@@ -33,7 +42,7 @@ if [ "$(of PRIMARY_VOLUME)" != "$new" ]; then
     say "The replica becomes a database of its own"
     run compose up -d --no-deps --wait replica
     [ -n "$dry" ] || [ "$(ask replica 'SELECT NOT pg_is_in_recovery() OR pg_promote(true, 45)')" = t ] || {
-        echo "It did not, within 45 s. \`scripts/compose.sh start db\` goes back to the one before; remove PROMOTING from $state." >&2
+        echo "It did not, within 45 s." >&2
         exit 1
     }
     [ -n "$dry" ] || set_state PRIMARY_VOLUME "$new" REPLICA_VOLUME "$old"

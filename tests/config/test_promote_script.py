@@ -11,10 +11,13 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "promote.sh"
 STATE = "SERVER_NAMES=localhost\nSERVICES=1\nBLUE=0.1.0\nGREEN=0.1.0\nRELEASE=0.1.0\nOPEN=blue\n"
 DOCKER = """#!/bin/sh
 echo "$*" >> {folder}/asked
+{on_any}
 case "$*" in
     *" replica psql"*"SELECT pg_is_in_recovery"*) if test -e {folder}/promoted; then echo f; else echo t; fi ;;
     *pg_promote*) touch {folder}/promoted; {then}; echo t ;;
-    *" db psql"*) echo t ;;
+    *" stop db") touch {folder}/stopped ;;
+    *" start db" | *" up "*" db") rm -f {folder}/stopped ;;
+    *" db psql"*) test ! -e {folder}/stopped && echo t ;;
 esac
 """
 
@@ -27,10 +30,10 @@ class Host:
         self.etc.mkdir()
         (self.etc / "compose.env").write_text(STATE)
 
-    def promote(self, *words: str, then: str = ":") -> subprocess.CompletedProcess[str]:
+    def promote(self, *words: str, then: str = ":", on_any: str = ":") -> subprocess.CompletedProcess[str]:
         """Run it. `then` is what happens when the replica has become a database of its own."""
         docker = self.folder / "docker"
-        docker.write_text(DOCKER.format(folder=self.folder, then=then))
+        docker.write_text(DOCKER.format(folder=self.folder, then=then, on_any=on_any))
         docker.chmod(0o755)
         return subprocess.run(
             ["sh", "-c", f'echo $$ > {self.folder}/script; exec sh "$@"', "sh", str(SCRIPT), *words],
@@ -102,6 +105,28 @@ def test_killed_when_the_replica_has_just_become_one_the_next_call_goes_on(host:
     assert told.returncode == 0, told.stderr
     assert swapped(host)
     assert "PROMOTING" not in host.state
+
+
+def test_who_went_back_to_the_database_of_before_does_not_lose_what_was_written_since(host: Host) -> None:
+    """The replica became a database of its own only when nobody waited for that any more."""
+    assert host.promote(then="echo f; exit").returncode == 1
+    (host.folder / "stopped").unlink()
+    asked_before = len(host.asked)
+
+    told = host.promote()
+
+    assert told.returncode == 1
+    assert "nothing was done" in told.stderr
+    assert "stop db" not in host.asked[asked_before:]
+    assert not swapped(host)
+
+
+def test_a_replica_that_does_not_start_is_told_with_the_way_on_and_back(host: Host) -> None:
+    told = host.promote(on_any='case "$*" in *" up "*replica) exit 1 ;; esac')
+
+    assert told.returncode == 1
+    assert "call this again" in told.stderr
+    assert "scripts/compose.sh start db" in told.stderr
 
 
 def test_without_a_replica_nothing_is_done(host: Host) -> None:
