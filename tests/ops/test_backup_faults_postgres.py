@@ -82,3 +82,26 @@ def test_a_place_that_is_away_is_told_plainly() -> None:
 
     assert "off_site" in told
     assert "is not there. Is it mounted?" in told
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP], ids=["ended", "terminal closed"])
+def test_a_restore_that_is_ended_leaves_no_server_behind_and_can_be_done_again(by: signal.Signals) -> None:
+    with site() as one:
+        one.do("backup")
+        one.lose_everything()
+        process = subprocess.Popen(
+            [COMMAND, "restore", "--latest"], env=one.environment(), stdout=subprocess.DEVNULL
+        )
+        while not list((one.folder / "backups").glob("work-*/s/.s.PGSQL.5432")):
+            assert process.poll() is None, "It was over before it could be ended."
+            time.sleep(0.001)
+
+        process.send_signal(by)
+        process.wait(60)
+
+        running = subprocess.run(
+            ["pgrep", "-f", "--", f"-D {one.cluster.data} "], check=False, capture_output=True
+        )
+        assert running.stdout == b""
+        one.do("restore", "--latest")
+        one.cluster.program.start()

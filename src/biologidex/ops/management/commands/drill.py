@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.core.errors import DomainError
+from biologidex.ops.backup import ending
 from biologidex.ops.backup.ways import way
 
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         """Restore, compare, and say how much would have been lost and how long it took."""
         say = (lambda _: None) if options["json"] else self.stdout.write
         try:
-            outcome = way().drill(say, identity=options["identity"])
+            with ending.in_order():
+                outcome = way().drill(say, identity=options["identity"])
         except DomainError as error:
             raise CommandError(error.message) from error
         if options["json"]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from biologidex.core.errors import DomainError
+from biologidex.ops.backup import ending
 from biologidex.ops.backup.ways import Wanted, way
 
 
@@ -50,7 +51,8 @@ class Command(BaseCommand):
             at=options["at"], into=into, identity=options["identity"], incomplete=options["incomplete"]
         )
         try:
-            way().restore(wanted, self.stdout.write)
+            with ending.in_order():
+                way().restore(wanted, self.stdout.write)
         except DomainError as error:
             raise CommandError(error.message) from error
         self.stdout.write("Restored.")
