@@ -1,12 +1,13 @@
 """What the programs of backups are told: where the repositories are, and nothing secret as a word."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from biologidex.ops.backup import pgbackrest, plan, restic
 from biologidex.ops.backup.errors import BackupFailed
-from biologidex.ops.backup.pgbackrest import Made, Server, removable
+from biologidex.ops.backup.pgbackrest import Course, Made, Server, followed, removable
 from biologidex.ops.backup.programs import Program
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "postgres"
@@ -77,6 +78,38 @@ def test_what_another_backup_needs_stays_and_so_does_the_last_verified() -> None
     assert removable(made, keep=1, verified="") == ["b-F_d-D", "b-F", "a-F"]
     assert removable(made, keep=1, verified="a-F") == ["b-F_d-D", "b-F"]
     assert removable(made, keep=1, verified="b-F_d-D") == ["a-F"]
+
+
+def utc(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def test_a_time_is_followed_on_the_timeline_that_was_written_then() -> None:
+    """Restored at 200, when the second began, and at 400; a backup was made after the first of these."""
+    made, begun = [Made("b-F", 300, 1, timeline=2), Made("a-F", 100, 1)], {2: 200.0, 3: 400.0}
+
+    assert [followed(made, begun, utc(at)) for at in (150, 250, 350, 450)] == [1, 2, 2, 3]
+    assert followed(made, begun, None) == 3
+
+
+def test_in_a_copy_of_the_place_the_highest_timeline_is_the_newest() -> None:
+    assert followed([Made("a-F", 100, 1)], {2: 902.0, 3: 901.0}, None) == 3
+
+
+def test_a_timeline_that_somebody_went_back_to_is_the_one_that_is_backed_up() -> None:
+    assert followed([Made("b-F", 300, 1), Made("a-F", 100, 1)], {2: 200.0}, None) == 1
+
+
+def test_nothing_begins_with_a_backup_of_what_was_undone() -> None:
+    course = Course(2, {1: 1000})
+    before, undone, after = (
+        Made("a-F", 1, 1, timeline=1, ended=1000),
+        Made("b-F", 2, 1, timeline=1, ended=1001),
+        Made("c-F", 3, 1, timeline=2, ended=1001),
+    )
+
+    assert [course.has(one) for one in (before, undone, after)] == [True, False, True]
+    assert (course.from_(before), course.from_(after)) == ("2", "current")
 
 
 def test_a_minute_is_lost_at_most_as_it_ships() -> None:

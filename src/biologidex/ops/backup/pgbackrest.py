@@ -2,9 +2,10 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from biologidex.ops.backup import retention
 from biologidex.ops.backup.errors import BackupFailed, Damaged
@@ -39,6 +40,19 @@ class Made:
     label: str
     stopped: int
     bytes: int
+    timeline: int = 1
+    ended: int = 0  # so far in the log
+
+    @classmethod
+    def told(cls, told: dict[str, Any]) -> "Made":
+        """Read what pgBackRest tells of one."""
+        return cls(
+            told["label"],
+            told["timestamp"]["stop"],
+            told["info"]["repository"]["size"],
+            timeline=int((told["archive"]["stop"] or "1")[:8], 16),
+            ended=_place_in_log((told.get("lsn") or {}).get("stop") or "0/0"),
+        )
 
     @property
     def is_full(self) -> bool:
@@ -54,6 +68,44 @@ class Made:
     def moment(self) -> datetime:
         """When it was made."""
         return datetime.fromtimestamp(self.stopped, UTC)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the database went through, as PostgreSQL's timelines: each restore and each promotion begins one.
+
+    What was written to one after the next had begun was undone.
+    """
+
+    timeline: int
+    ends: dict[int, int] = field(default_factory=dict)  # of those before it, so far in the log
+
+    def has(self, made: Made) -> bool:
+        """Whether a backup is of it, and not of what was undone."""
+        return made.timeline == self.timeline or made.ended <= self.ends.get(made.timeline, -1)
+
+    def from_(self, made: Made) -> str:
+        """Return what PostgreSQL follows beginning with that backup."""
+        return "current" if made.timeline == self.timeline else str(self.timeline)
+
+
+def followed(made: list[Made], begun: dict[int, float], at: datetime | None) -> int:
+    """Return the timeline that the database was on at a time: the last that is known to have been written by then.
+
+    `begun` says since when the place has each timeline. In a copy of the place that is too late; a higher number is
+    never older than a lower one.
+    """
+    known = [(float(one.stopped), one.timeline) for one in made]
+    latest = float("inf")
+    for timeline, since in sorted(begun.items(), reverse=True):
+        latest = min(latest, since)
+        known.append((latest, timeline))
+    return max(one for one in known if at is None or one[0] <= at.timestamp())[1]
+
+
+def _place_in_log(text: str) -> int:
+    high, _, low = text.partition("/")
+    return (int(high, 16) << 32) + int(low, 16)
 
 
 def configuration(plan: Plan, server: Server) -> str:
@@ -169,17 +221,45 @@ class Repositories:
 
     def made(self, repo: int) -> list[Made]:
         """Return the backups of a repository, the newest first."""
-        told = json.loads(self.run("info", "--output=json", repo=repo))
-        bad = [one for one in told for one in one.get("repo", []) if one["status"]["code"] not in {0, 2}]
-        if bad:  # 2: no backup yet
-            raise BackupFailed(f"pgbackrest info: {bad[0]['status']['message']}")
+        told = self._info(repo)
         found = [
-            Made(one["label"], one["timestamp"]["stop"], one["info"]["repository"]["size"])
-            for stanza in told
-            for one in stanza.get("backup", [])
-            if not one.get("error")
+            Made.told(one) for stanza in told for one in stanza.get("backup", []) if not one.get("error")
         ]
         return sorted(found, key=lambda one: one.stopped, reverse=True)
+
+    def _info(self, repo: int) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = json.loads(self.run("info", "--output=json", repo=repo))
+        bad = [one for one in told for one in one.get("repo", []) if one["status"]["code"] not in {0, 2}]
+        if bad:  # 2: no backup yet
+            message = bad[0]["status"]["message"]
+            where = self.settings[f"repo{repo}-path"]
+            hint = f"{where} has none of them. Is it mounted? " if message == "missing stanza path" else ""
+            raise BackupFailed(f"{hint}pgbackrest info: {message}")
+        return told
+
+    def to_begin_with(self, repo: int, at: datetime | None) -> list[tuple[Made, str]]:
+        """Return the backups that lead to a time, or to now, the newest first, each with the timeline to follow."""
+        made = [one for one in self.made(repo) if at is None or one.moment <= at]
+        if not made:
+            return []
+        course = self._course(repo, made, at)
+        return [(one, course.from_(one)) for one in made if course.has(one)]
+
+    def _course(self, repo: int, made: list[Made], at: datetime | None) -> Course:
+        ids = [one["id"] for stanza in self._info(repo) for one in stanza.get("archive", [])]
+        folder = f"archive/{STANZA}/{ids[-1]}" if ids else ""
+        words = ("--output=json", "--filter=^[0-9A-F]{8}\\.history$")
+        files = json.loads(self.run("repo-ls", folder, *words, repo=repo)) if folder else {}
+        begun = {int(name[:8], 16): file["time"] for name, file in files.items() if name.endswith(".history")}
+        timeline = followed(made, begun, at)
+        ends = {}
+        if timeline in begun:
+            text = self.run("repo-get", f"{folder}/{timeline:08X}.history", repo=repo)
+            lines = [line.split() for line in text.splitlines()]
+            ends = {
+                int(line[0]): _place_in_log(line[1]) for line in lines if len(line) > 1 and line[0].isdigit()
+            }
+        return Course(timeline, ends)
 
     def make(self, repo: int) -> Made:
         """Make a backup: of everything if there is no such one of the last days, else of what changed since it."""

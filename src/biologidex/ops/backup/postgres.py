@@ -3,7 +3,8 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -276,16 +277,35 @@ def bring_photos_back(to: Path, at: datetime | None) -> int:
     return len(before) + len(after)
 
 
-def newest(found: Repositories, at: datetime | None) -> tuple[int, pgbackrest.Made]:
-    """Return the repository to restore from, and the backup in it: this machine's if it has one of then."""
-    for repo in found.places:
-        with suppress(BackupFailed):
-            fitting = [one for one in found.made(repo) if at is None or one.moment <= at]
-            if fitting:
-                return repo, fitting[0]
-    raise BackupFailed(
-        "There is no backup of PostgreSQL of that time." if at else "There is no backup of PostgreSQL."
-    )
+@dataclass(frozen=True)
+class Choice:
+    """A backup to restore, and what PostgreSQL follows from there on."""
+
+    repo: int
+    made: pgbackrest.Made
+    timeline: str
+
+
+def choices(found: Repositories, at: datetime | None, say: Say) -> list[Choice]:
+    """Return the backups to restore, the best first: the newest of each place, this machine's before.
+
+    With the log each leads to the same. So does an older one that shares nothing with the newest, which may be damaged.
+    """
+    newest, older, missed = list[Choice](), list[Choice](), list[str]()
+    for repo, place in found.places.items():
+        try:
+            fitting = [Choice(repo, *one) for one in found.to_begin_with(repo, at)]
+        except BackupFailed as error:
+            missed.append(f"Left out: {place}: {error.message}")
+            continue
+        newest += fitting[:1]
+        older += [one for one in fitting if one.made.root != fitting[0].made.root][:1]
+    if not newest:
+        told = "There is no backup of PostgreSQL of that time." if at else "There is no backup of PostgreSQL."
+        raise BackupFailed("\n".join([told, *missed]))
+    for one in missed:
+        say(one)
+    return newest + older
 
 
 def empty(folder: Path, account: Account) -> None:

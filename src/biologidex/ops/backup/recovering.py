@@ -41,10 +41,11 @@ def _restore(at: datetime | None, into: Path | None, identity: Path | None, work
     _give_configuration_away(into)
     found = postgres.repositories()
     data = into / "postgres" if into else found.data
-    repo, made = postgres.newest(found, at)
-    say(f"Restoring {made.label} {found.places[repo]} into {data}.")
+    choices = postgres.choices(found, at, say)
+    postgres.empty(data, found.program.account)
     target = ["--type=time", f"--target={postgres.utc(at)}"] if at else ["--type=default"]
-    with _restored(found, repo, data, work, target, made=made, lasting=True) as server:
+    _fetch_any(found, choices, data, target, say)
+    with _told_of_too_late(), _recovered(found, data, work, lasting=True) as server:
         database = str(found.settings["pg1-database"])
         _bring_up_to_date(server, database)
         rows = sum(count for count, _ in _sums(server.connect(database)).values())
@@ -86,26 +87,56 @@ def _give_configuration_away(into: Path | None) -> None:
         account.own(file, keys / pgbackrest.LOG_INS)
 
 
-@contextmanager
-def _restored(
-    found: Repositories,
-    repo: int,
-    data: Path,
-    work: Path,
-    target: list[str],
-    *,
-    made: pgbackrest.Made,
-    lasting: bool,
-) -> Iterator[scratch.Recovered]:
-    """Restore files and let a server recover them. Half a restore is removed."""
-    account = found.program.account
-    postgres.empty(data, account)
-    work.chmod(postgres.EVERYBODY_MAY_PASS)
+def _fetch_any(
+    found: Repositories, choices: list[postgres.Choice], data: Path, target: list[str], say: Say
+) -> None:
+    """Bring the files of the first backup back that can be read. Those that cannot are said."""
+    *others, last = choices
+    for one in others:
+        try:
+            return _fetch(found, one, data, target, say)
+        except BackupFailed as error:
+            say(error.message)
+    return _fetch(found, last, data, target, say)
+
+
+def _fetch(found: Repositories, one: postgres.Choice, data: Path, target: list[str], say: Say) -> None:
+    """Bring the files of a backup back. Half of them are removed."""
+    say(f"Restoring {one.made.label} {found.places[one.repo]} into {data}.")
+    told = [f"--pg1-path={data}", f"--set={one.made.label}", f"--target-timeline={one.timeline}", *target]
     action = [] if target[0] == "--type=default" else ["--target-action=promote"]
+    with _removed_by_half(data):
+        found.run("restore", *told, *action, repo=one.repo)
+
+
+@contextmanager
+def _recovered(found: Repositories, data: Path, work: Path, *, lasting: bool) -> Iterator[scratch.Recovered]:
+    """Let a server recover the files that were brought back. Half a restore is removed."""
+    work.chmod(postgres.EVERYBODY_MAY_PASS)
+    with (
+        _removed_by_half(data),
+        scratch.recovered(data, work, found.program.account, lasting=lasting) as server,
+    ):
+        yield server
+
+
+@contextmanager
+def _told_of_too_late() -> Iterator[None]:
     try:
-        found.run("restore", f"--pg1-path={data}", f"--set={made.label}", *target, *action, repo=repo)
-        with scratch.recovered(data, work, account, lasting=lasting) as server:
-            yield server
+        yield
+    except Damaged as error:
+        if scratch.TOO_LATE not in error.message:
+            raise
+        raise BackupFailed(
+            "What is backed up ends before that time, and nothing was restored. Up to its end: "
+            "--latest in place of --at"
+        ) from error
+
+
+@contextmanager
+def _removed_by_half(data: Path) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         postgres.remove(data)
         raise
@@ -143,15 +174,18 @@ def drill(say: Say) -> dict[str, Any]:
 def _drill(work: Path, say: Say) -> dict[str, Any]:
     found = postgres.repositories()
     repo = max(found.places)  # what would be there if this machine were not
-    made = found.made(repo)
-    if not made:
+    fitting = found.to_begin_with(repo, None)
+    if not fitting:
         raise BackupFailed(f"There is no backup of PostgreSQL {found.places[repo]}.")
+    chosen, data = postgres.Choice(repo, *fitting[0]), work / "data"
     point = f"drill-{time.time_ns()}"
     before, after, rpo = _mark(point)
     begun = time.monotonic()
     database = str(found.settings["pg1-database"])
-    target = ["--type=name", f"--target={point}"]
-    with _restored(found, repo, work / "data", work, target, made=made[0], lasting=False) as server:
+    work.chmod(postgres.EVERYBODY_MAY_PASS)
+    postgres.empty(data, found.program.account)
+    _fetch(found, chosen, data, ["--type=name", f"--target={point}"], lambda _: None)
+    with _recovered(found, data, work, lasting=False) as server:
         with server.connect(database) as connection:
             _compare(before, after, _sums(connection))
             photos = _originals(connection)
@@ -159,10 +193,10 @@ def _drill(work: Path, say: Say) -> dict[str, Any]:
     sampled = _compare_photos(photos, work / "photos") if places.has_photos() else 0
     rto = time.monotonic() - begun
     rows = sum(count for count, _ in after.values())
-    say(f"{made[0].label} {found.places[repo]}: {rows:,} rows and {sampled} photos compared.")
+    say(f"{chosen.made.label} {found.places[repo]}: {rows:,} rows and {sampled} photos compared.")
     return {
         "place": found.places[repo],
-        "backup": made[0].label,
+        "backup": chosen.made.label,
         "rows": rows,
         "photos": sampled,
         "rpo_seconds": round(rpo, 1),

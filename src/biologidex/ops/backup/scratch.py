@@ -18,6 +18,7 @@ from biologidex.ops.backup.programs import Account, Program
 
 PATIENCE = 1800  # seconds that recovery may take: as long as a restore may altogether
 PORT = 5432  # of a socket file in a folder of its own: it cannot be anybody else's
+TOO_LATE = "recovery ended before configured recovery target"
 WORST = ("PANIC", "FATAL", "ERROR")
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from biologidex.ops.backup import embedded, places, postgres, recovering, restoring, trying
 from biologidex.ops.backup.embedded import Say
 from biologidex.ops.backup.errors import BackupFailed, Damaged
+from biologidex.ops.backup.pgbackrest import Made
 
 Told = dict[str, Any]
 
@@ -98,19 +99,15 @@ class Postgres:
         """Back up photos alone."""
         return postgres.make_photos(say)
 
-    def listed(self, say: Say) -> list[Told]:  # noqa: ARG002 -- pgBackRest says it by itself
+    def listed(self, say: Say) -> list[Told]:
         """Return the backups of the database; any moment between the first and the last can be restored."""
-        found = postgres.repositories()
-        return [
-            {
-                "place": place,
-                "backup": one.label,
-                "made": f"{one.moment:%Y-%m-%dT%H:%M:%SZ}",
-                "bytes": one.bytes,
-            }
-            for repo, place in found.places.items()
-            for one in found.made(repo)
-        ]
+        found, told = postgres.repositories(), list[Told]()
+        for repo, place in found.places.items():
+            try:
+                told += [_of_database(place, one) for one in found.made(repo)]
+            except BackupFailed as error:
+                say(f"Left out: {place}: {error.message}")
+        return told
 
     def verify(self, say: Say) -> list[Told]:
         """Let both programs read everything again."""
@@ -128,6 +125,11 @@ class Postgres:
     def drill(self, say: Say, *, identity: Path | None) -> Told:  # noqa: ARG002 -- this machine has the keys it needs
         """Restore into a scratch server and compare with the one that runs."""
         return recovering.drill(say)
+
+
+def _of_database(place: str, one: Made) -> Told:
+    made = f"{one.moment:%Y-%m-%dT%H:%M:%SZ}"
+    return {"place": place, "backup": one.label, "made": made, "bytes": one.bytes}
 
 
 def _described(place: str, entry: Any) -> Told:
