@@ -66,9 +66,13 @@ page_files() { # VERSION: those of a release that people are on or come to count
 upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
 other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 number() { if [ "$1" = blue ]; then echo 2; else echo 3; fi; } # the tens of a side's addresses
-backs_up() { case " $(of PROFILES) " in *" backup "*) ;; *) return 1 ;; esac; }
+is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
+update_alerts() { # the release brought its own; Prometheus reads them when it is told, and keeps those of before if it cannot
+    ! is_on monitoring || run compose kill -s HUP prometheus \
+        || say "Prometheus goes on with the alerts of before: scripts/compose.sh restart prometheus" >&2
+}
 update_backups() { # what backs up is of the release that is open: it knows the tables
-    backs_up || return 0
+    is_on backup || return 0
     say "Backups are made by $version from now on"
     run compose up -d --no-deps backup && return
     say "The backup service of $version does not start: backups are made by the release of before, if at all." >&2
@@ -221,9 +225,15 @@ if [ "$version" = "$old_version" ] && [ -z "$again" ]; then
     update_backups
     exit
 fi
-fetch() { if [ -n "$dry" ]; then run docker pull -q "$image"; else docker pull -q "$image" > /dev/null 2>&1; fi; }
+why="scripts/images.sh $version builds it"
+fetch() {
+    [ -z "$dry" ] || { run docker pull -q "$image"; return 0; }
+    told=$(docker pull -q "$image" 2>&1 > /dev/null) && return
+    [ -z "$images" ] || why=$told
+    return 1
+}
 docker image inspect "$image" > /dev/null 2>&1 || fetch \
-    || { say "There is no image $image. Nothing was changed." >&2; exit 1; }
+    || { say "There is no image $image: $why. Nothing was changed." >&2; exit 1; }
 
 say "$old_version is open on the $old side; $version comes on the $new side"
 give_up() { as_before; say "$1 $old_version serves as before." >&2; exit 1; }
@@ -264,4 +274,5 @@ previous=$old_version
 [ -n "$dry" ] || set_state OPEN "$new" PREVIOUS "${previous:-$new_was}" CUT_OFF ''
 end_side "$old"
 say "$version is open on the $new side"
+update_alerts
 update_backups

@@ -195,8 +195,8 @@ if [ ! -e "$etc/postgres/tuned.conf" ] && [ -z "$dry" ]; then
         --memory "$(echo "${limit:-2g}" | sed 's/g$/GB/; s/m$/MB/')" --cpus "$(nproc)" > "$log"
     grep -q shared_buffers "$log" || { echo "PostgreSQL's memory could not be computed." >&2; exit 1; }
     write "$etc/postgres/tuned.conf" < "$log"
-    chmod 0644 "$etc/postgres/tuned.conf"
 fi
+run chmod 0644 "$etc/postgres/tuned.conf" # also where this was cut off before: PostgreSQL reads it
 
 # --- The door ---
 if [ -n "$firewall" ]; then

@@ -34,7 +34,7 @@ class Host:
         self.roles = folder / "roles.sql"
         docker.write_text(
             f'#!/bin/sh\necho "$*${{RELEASE:+ of $RELEASE}}" >> {self.asked}\ncase "$*" in\n'
-            f"*unknown*) exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
+            f"*unknown*) echo 'lookup registry.example.org: no such host' >&2; exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
             f"    if grep -q RELEASE=0.1.2 {self.etc}/compose.env; then touch {folder}/migrating; sleep 2; fi ;;\n"
             f"*make-roles*) cat > {self.roles}; ! grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
             f"*'no-deps backup') test ! -e {folder}/no-backups ;;\n"
@@ -109,6 +109,35 @@ def test_a_release_without_an_image_changes_nothing(host: Host) -> None:
     assert told.returncode == 1
     assert "Nothing was changed" in told.stderr
     assert host.state == STATE
+
+
+def test_where_images_come_from_a_registry_it_says_why_none_came(host: Host) -> None:
+    (host.etc / "compose.env").write_text(f"{STATE}IMAGES=registry.example.org\n")
+
+    told = host.deploy("unknown")
+
+    assert told.returncode == 1
+    assert (
+        "no image registry.example.org/biologidex:unknown: lookup registry.example.org: no such host"
+        in told.stderr
+    )
+
+
+def test_where_they_are_built_here_it_says_what_builds_them(host: Host) -> None:
+    assert (
+        "localhost/biologidex:unknown: scripts/images.sh unknown builds it." in host.deploy("unknown").stderr
+    )
+
+
+def test_the_alerts_that_a_release_brings_are_read(host: Host) -> None:
+    (host.etc / "compose.env").write_text(f"{STATE}PROFILES=monitoring backup\n")
+
+    told = host.deploy("--watch", "1", "0.1.2")
+
+    assert told.returncode == 0, told.stderr
+    alerts, backups = host.asked.read_text().splitlines()[-2:]
+    assert alerts.endswith("kill -s HUP prometheus")
+    assert backups.endswith("up -d --no-deps backup")
 
 
 def test_what_is_open_is_not_deployed_again(host: Host) -> None:

@@ -191,6 +191,17 @@ def test_compose_is_installed_where_there_is_none_or_one_that_does_not_understan
     assert ("cli-plugins/docker-compose" in said) == needed
 
 
+def test_cut_off_after_postgresql_s_memory_was_computed_its_file_is_readable_the_next_time(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "etc" / "postgres").mkdir(parents=True)
+    (tmp_path / "etc" / "postgres" / "tuned.conf").write_text("shared_buffers = 512MB\n")
+
+    said = setup(tmp_path / "etc", "--loopback").stdout
+
+    assert f"would: chmod 0644 {tmp_path}/etc/postgres/tuned.conf" in said
+
+
 def test_images_have_the_name_that_the_operators_folder_gives_them(tmp_path: Path) -> None:
     """It is what a deployment asks for."""
     (tmp_path / "etc").mkdir()
