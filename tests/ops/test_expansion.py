@@ -84,6 +84,13 @@ def test_what_only_adds_is_let_through(harmless: Any) -> None:
         (migrations.AlterField("user", "username", models.IntegerField(unique=True)), "becomes a Integer"),
         (migrations.AlterUniqueTogether("user", {("username", "id")}), "forbids"),
         (migrations.RunSQL("ALTER TABLE accounts_user DROP COLUMN username"), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE accounts_user DROP username"), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE accounts_user RENAME username TO name"), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE a ALTER b SET DATA TYPE integer"), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE a ALTER b DROP DEFAULT"), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE a ADD CONSTRAINT c CHECK (b > 0)"), "takes something away"),
+        (migrations.RunSQL(["SELECT 1", "CREATE UNIQUE INDEX c ON a (b)"]), "takes something away"),
+        (migrations.RunSQL("ALTER TABLE a FORCE ROW LEVEL SECURITY"), "takes something away"),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else None,
 )
@@ -92,6 +99,18 @@ def test_what_a_release_of_before_could_not_live_with_is_named(harmful: Any, rea
 
     assert said.startswith("accounts.9999_next: ")
     assert reason in said
+
+
+def test_a_default_of_the_database_that_goes_is_named() -> None:
+    """A release of before leaves the column to it, or does not know the column at all."""
+    (said,) = said_of(
+        migrations.AddField("user", "size", models.IntegerField(db_default=42)),
+        migrations.AlterField("user", "size", models.IntegerField()),
+    )
+    assert "its default" in said
+
+    without = migrations.AlterField("user", "size", models.IntegerField(null=True))
+    assert said_of(migrations.AddField("user", "size", models.IntegerField(db_default=42)), without) == []
 
 
 def test_a_table_that_is_made_in_the_same_migration_may_be_as_it_likes() -> None:

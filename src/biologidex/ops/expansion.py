@@ -24,7 +24,11 @@ TAKES_AWAY = (
 )
 BINDS = (operations.AddConstraint, operations.AlterUniqueTogether)
 SQL = re.compile(
-    r"\b(DROP\s+(TABLE|COLUMN|SCHEMA)|RENAME\s+(TO|COLUMN)|SET\s+NOT\s+NULL|TRUNCATE|ALTER\s+COLUMN\s+\S+\s+TYPE)\b",
+    r"\bDROP\s+(TABLE|COLUMN|SCHEMA|VIEW)\b|\bTRUNCATE\b|\bSET\s+NOT\s+NULL\b|\bRENAME\s+(?!CONSTRAINT\b)"
+    r"|\bALTER\s+TABLE\b[^;]*\bDROP\s+(?!CONSTRAINT\b|NOT\s+NULL\b)"
+    r"|\bALTER\s+(COLUMN\s+)?\S+\s+(SET\s+DATA\s+)?TYPE\b"
+    r"|\bADD\s+(CONSTRAINT|CHECK|UNIQUE|FOREIGN|PRIMARY|EXCLUDE)\b|\bCREATE\s+UNIQUE\s+INDEX\b"
+    r"|\b(ENABLE|FORCE)\s+ROW\s+LEVEL\s+SECURITY\b",
     re.IGNORECASE,
 )
 
@@ -97,7 +101,7 @@ def _problem(app: str, operation: Operation, state: ProjectState) -> Iterator[st
         before = state.models[app, operation.model_name_lower].get_field(operation.name)
         yield from (f"{what}: {narrower}" for narrower in _narrower(before, operation.field))
     elif isinstance(operation, operations.RunSQL) and SQL.search(str(operation.sql)):
-        yield f"{what}: it takes something away"
+        yield f"{what}: it takes something away or forbids it"
 
 
 def _may_be_left_out(field: Any) -> bool:
@@ -109,6 +113,8 @@ def _narrower(before: Any, after: Any) -> Iterator[str]:
         yield f"it was a {before.get_internal_type()} and becomes a {after.get_internal_type()}"
     if before.null and not after.null:
         yield "it may be empty now, and a release of before leaves it so"
+    if _may_be_left_out(before) and not _may_be_left_out(after) and not before.null:
+        yield "its default in the database goes, which a release of before leaves it to"
     if after.unique and not before.unique:
         yield "it becomes unique, which a release of before does not heed"
     if before.db_column != after.db_column:
