@@ -34,7 +34,8 @@ class Host:
         self.roles = folder / "roles.sql"
         docker.write_text(
             f'#!/bin/sh\necho "$*${{RELEASE:+ of $RELEASE}}" >> {self.asked}\ncase "$*" in\n'
-            f"*unknown*) echo 'lookup registry.example.org: no such host' >&2; exit 1 ;;\n*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
+            f"*unknown*) echo 'lookup registry.example.org: no such host' >&2; exit 1 ;;\n"
+            f"*expand-only*) grep -q RELEASE=0.1.[12] {self.etc}/compose.env || exit 1\n"
             f"    if grep -q RELEASE=0.1.2 {self.etc}/compose.env; then touch {folder}/migrating; sleep 2; fi ;;\n"
             f"*make-roles*) cat > {self.roles}; ! grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
             f"*'no-deps backup') test ! -e {folder}/no-backups ;;\n"
