@@ -3,12 +3,14 @@
 # here; else with this folder's own environment and data (make run), wherever one calls from; else with what is installed.
 set -eu
 top=$(cd "$(dirname "$0")/.." && pwd)
+who=web
+case ${1:-} in backup | drill | nightly) who=backup ;; esac # it alone sees the database's files and where backups go
 if command -v docker > /dev/null 2>&1; then
-    web=$(docker ps --quiet --filter label=com.docker.compose.project="${COMPOSE_PROJECT_NAME:-biologidex}" \
-        --filter name=web --filter status=running 2> /dev/null | head -n 1)
-    if [ -n "$web" ]; then
-        [ -t 0 ] && [ -t 1 ] && exec docker exec -it "$web" biologidex "$@"
-        exec docker exec -i "$web" biologidex "$@"
+    found=$(docker ps --quiet --filter label=com.docker.compose.project="${COMPOSE_PROJECT_NAME:-biologidex}" \
+        --filter name=$who --filter status=running 2> /dev/null | head -n 1)
+    if [ -n "$found" ]; then
+        [ -t 0 ] && [ -t 1 ] && exec docker exec -it "$found" biologidex "$@"
+        exec docker exec -i "$found" biologidex "$@"
     fi
 fi
 etc=${BIOLOGIDEX_ETC:-/etc/biologidex}
