@@ -19,13 +19,17 @@ for kind in filter.d action.d jail.d; do
     install -d "$fail2ban/$kind"
     install -m 0644 "$top/deploy/fail2ban/$kind/"* "$fail2ban/$kind/"
 done
-for jail in login scan; do
-    cat << END
+{
+    # Debian 12 writes no such log and has fail2ban look for it: it would not start at all.
+    [ -e /var/log/auth.log ] || printf '[sshd]\nbackend = systemd\n'
+    for jail in login scan; do
+        cat << END
 [biologidex-$jail]
 logpath = $logs/refused.log
 action  = biologidex-nginx[denied="$etc/banned/$jail.conf", reread="docker kill -s HUP biologidex-nginx-1"]
 END
-done > "$fail2ban/jail.d/biologidex.local"
+    done
+} > "$fail2ban/jail.d/biologidex.local"
 cat > "${LOGROTATE_DIR:-/etc/logrotate.d}/biologidex" << END
 $logs/*.log {
     daily

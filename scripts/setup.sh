@@ -57,6 +57,11 @@ quietly() { # COMMAND: its words are only shown if it fails
     "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; exit 1; }
 }
 compose() { BIOLOGIDEX_ETC=$etc sh "$top/scripts/compose.sh" "$@"; }
+# Several words.
+# shellcheck disable=SC2086
+tell_fail2ban() { ${FAIL2BAN_CLIENT:-fail2ban-client} "$@"; }
+# On Debian 12 it did not start when it was installed: make-bans.sh tells why.
+fail2ban_again() { tell_fail2ban reload || systemctl restart fail2ban; }
 # shellcheck disable=SC2034 # state.sh reads it
 state=$etc/compose.env
 # shellcheck source=/dev/null
@@ -102,6 +107,9 @@ packages='' engine=''
 docker version > /dev/null 2>&1 || engine=docker.io
 [ -z "$firewall" ] || command -v ufw > /dev/null || packages="$packages ufw"
 [ -z "$bans" ] || command -v fail2ban-server > /dev/null || packages="$packages fail2ban"
+# Without this it may not start: it reads the journal by it.
+[ -z "$bans" ] || tell_fail2ban ping > /dev/null 2>&1 || python3 -c 'import systemd' 2> /dev/null \
+    || packages="$packages python3-systemd"
 [ -z "$bans" ] || command -v logrotate > /dev/null || packages="$packages logrotate"
 python3 -c 'import ensurepip' 2> /dev/null || packages="$packages python3-venv"
 if [ -n "$engine$packages" ]; then
@@ -217,9 +225,7 @@ if [ "$how" = tunnel ]; then
 fi
 if [ -n "$bans" ]; then # nginx is started anew only if it did not write that log yet
     quietly compose up -d --no-deps nginx
-    # Several words.
-    # shellcheck disable=SC2086
-    quietly ${FAIL2BAN_CLIENT:-fail2ban-client} reload
+    quietly fail2ban_again
 fi
 say "BiologiDex $version is at $site"
 cat << END

@@ -36,6 +36,21 @@ def test_what_was_refused_is_turned_over_by_its_size_every_hour(tmp_path: Path) 
     assert "\nAccuracySec=1min\n" in timer, "Debian's is an hour"
 
 
+@pytest.mark.skipif(not Path("/etc/fail2ban").exists(), reason="apt install fail2ban")
+def test_fail2ban_can_start_on_a_machine_whose_sign_ins_are_in_the_journal_alone(tmp_path: Path) -> None:
+    """On Debian 12 it cannot, as it comes: its jail for ssh asks for a log that nobody writes."""
+    shutil.copytree("/etc/fail2ban", tmp_path / "FAIL2BAN_DIR")
+
+    folder = made(tmp_path)
+
+    command = ["fail2ban-client", "-c", str(folder / "FAIL2BAN_DIR"), "-t"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
+    ours = (folder / "FAIL2BAN_DIR" / "jail.d" / "biologidex.local").read_text()
+    assert ("[sshd]\nbackend = systemd\n" in ours) == (not Path("/var/log/auth.log").exists())
+    assert ours.count("[biologidex-") == 2
+
+
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}

@@ -171,6 +171,16 @@ def test_the_command_and_what_builds_come_along_where_they_are_packages_of_their
     assert line.partition(" docker.io")[2].rstrip() == f" apparmor ca-certificates{installed}"
 
 
+def test_fail2ban_comes_with_what_it_reads_the_journal_by(tmp_path: Path) -> None:
+    no_journal = 'case "$*" in *systemd*) exit 1 ;; esac'
+    programs(tmp_path, python3=no_journal, **{"fail2ban-client": "exit 255"})
+
+    said = setup(tmp_path / "etc", "--loopback", "--fail2ban", first=f"{tmp_path}:").stdout
+
+    [line] = [line for line in said.splitlines() if "apt-get install" in line]
+    assert " python3-systemd" in line
+
+
 @pytest.mark.parametrize(
     ("there", "needed"),
     [
