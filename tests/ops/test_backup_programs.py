@@ -8,7 +8,7 @@ import pytest
 from biologidex.ops.backup import pgbackrest, plan, restic
 from biologidex.ops.backup.errors import BackupFailed
 from biologidex.ops.backup.pgbackrest import Course, Made, Server, followed, removable
-from biologidex.ops.backup.programs import Program
+from biologidex.ops.backup.programs import Account, Program
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "postgres"
 SERVER = Server(Path("/var/lib/pg"), Path("/run/pg"), 5432, "biologidex_backup", "biologidex", "hidden")
@@ -131,6 +131,33 @@ def test_a_full_place_is_called_by_its_name() -> None:
     said = Program("sh").run
     with pytest.raises(BackupFailed, match="The place for backups is full"):
         said("-c", "echo 'Fatal: write: No space left on device' >&2; exit 1")
+
+
+def test_a_disk_that_has_no_room_for_a_restore_is_not_taken_for_the_place_of_backups(tmp_path: Path) -> None:
+    program = tmp_path / "restic"
+    program.write_text("#!/bin/sh\necho 'Fatal: write heron.jpg: no space left on device' >&2\nexit 1\n")
+    program.chmod(0o755)
+
+    with pytest.raises(BackupFailed, match=r"^There is no room for what is restored\."):
+        Program(str(program)).run("restore", "1234")
+
+
+def test_what_cannot_be_opened_with_our_keys_is_told_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pgBackRest writes it: what it has deciphered with another key stands in it as it is."""
+    (tmp_path / "pgbackrest.conf").write_text("repo2-path=/mnt/nas/postgres\nrepo2-cipher-pass=other\n")
+    message = (
+        r"[FormatError] unable to load info file 'backup.info':\nFormatError: key/value: " + "\x03.\x1b\x13"
+    )
+    told = f'[{{"repo":[{{"key":2,"status":{{"code":99,"message":"{message}"}}}}]}}]'
+    monkeypatch.setattr(Program, "run", lambda *_: told)
+
+    with pytest.raises(BackupFailed) as failed:
+        pgbackrest.Repositories(tmp_path, Account()).made(2)
+
+    assert "The key of /mnt/nas/postgres is wrong, or it is damaged." in failed.value.message
+    assert failed.value.message.isprintable()
 
 
 def test_a_program_sees_nothing_of_our_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,10 @@
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyrage
 import pytest
 
 from biologidex.ops.backup import envelope, plan, postgres
@@ -31,6 +33,62 @@ def test_a_version_is_of_when_it_was_made_wherever_the_machine_thinks_it_is(
 
     made = photos.versions()[0][0]
     assert abs(datetime.now(UTC) - made) < timedelta(minutes=5)
+
+
+@WITH_RESTIC
+def test_a_version_that_a_wrong_clock_has_put_into_the_future_is_not_the_newest_and_lets_none_be_forgotten(
+    tmp_path: Path,
+) -> None:
+    photos = Repository(
+        plan.Place("folder", folder=str(tmp_path)), "photos", password=PASSWORD, cache=tmp_path
+    )
+    photos.make_ready()
+    photos.run("backup", "--stdin", "--stdin-filename=heron.jpg", "--time=2999-01-01 00:00:00", given=b"old")
+    photos.keep_file("heron.jpg", b"new")
+
+    with pytest.raises(BackupFailed, match="2999-01-01 00:00:00 UTC"):
+        photos.forget(days=30)
+
+    (_, newest), _ = photos.versions()
+    assert photos.file(newest, "heron.jpg") == b"new"
+
+
+@WITH_RESTIC
+def test_a_repository_that_another_key_opens_is_told_so_when_it_is_made_ready(tmp_path: Path) -> None:
+    place = plan.Place("folder", folder=str(tmp_path))
+    Repository(place, "photos", password=PASSWORD, cache=tmp_path).make_ready()
+
+    with pytest.raises(BackupFailed, match="The key of the repository is wrong"):
+        Repository(place, "photos", password=PASSWORD[1:], cache=tmp_path).make_ready()
+
+
+def sealed(folder: Path, key: pyrage.x25519.Identity, **files: str) -> bytes:
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_text(content)
+    return envelope.seal((str(key.to_public()),), folder, None)
+
+
+def test_keys_that_are_here_and_are_not_those_of_the_backups_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    key = pyrage.x25519.Identity.generate()
+    (tmp_path / "private").write_text(str(key))
+    content = sealed(tmp_path / "before", key, **{"pgbackrest.conf": "theirs", "pgpass": "same"})
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "pgbackrest.conf").write_text("made by setting up before")
+    (keys / "pgpass").write_text("same")
+    use(settings, here=tmp_path, keys=keys)
+    one = SimpleNamespace(versions=lambda: [(datetime.now(UTC), "1")], file=lambda *_: content)
+    monkeypatch.setattr(postgres, "envelopes", lambda _: one)
+    said = list[str]()
+
+    postgres.open_envelope(tmp_path / "private", said.append)
+
+    assert f"{keys / 'pgbackrest.conf'}" in said[-1]
+    assert "pgpass" not in said[-1]
+    assert (keys / "pgbackrest.conf").read_text() == "made by setting up before"
 
 
 def test_secrets_get_to_every_place_that_takes_them(

@@ -26,10 +26,15 @@ def seal(public_keys: tuple[str, ...], keys: Path, secrets: Path | None) -> byte
     return out.getvalue()
 
 
-def open_into(content: bytes, identity: Path, *, keys: Path, secrets: Path | None) -> list[Path]:
-    """Write what is in the envelope to its folders. A file that is there already stays. Returns those written."""
+def open_into(
+    content: bytes, identity: Path, *, keys: Path, secrets: Path | None
+) -> tuple[list[Path], list[Path]]:
+    """Write what is in the envelope to its folders. A file that is there already stays.
+
+    Returns those written, and those that stayed and are other ones.
+    """
     folders = {KEYS: keys, MORE: secrets}
-    written = []
+    written, others = [], []
     try:
         with (
             sealing.opened(io.BytesIO(content), identity) as stream,
@@ -40,19 +45,22 @@ def open_into(content: bytes, identity: Path, *, keys: Path, secrets: Path | Non
                 folder, file = folders.get(part), tar.extractfile(member)
                 if folder is None or file is None or "/" in name or name in {"", ".."}:
                     continue
-                if wrote := _write(folder / name, file.read()):
-                    written.append(wrote)
+                here, there = folder / name, file.read()
+                if _write(here, there):
+                    written.append(here)
+                elif here.read_bytes() != there:
+                    others.append(here)
     except (tarfile.TarError, OSError) as error:
         raise Damaged(f"The envelope with the secrets is damaged: {error}.") from error
     if not (keys / "pgbackrest.conf").exists():
         raise BackupFailed("The envelope has no keys of backups in it.")
-    return written
+    return written, others
 
 
-def _write(file: Path, content: bytes) -> Path | None:
+def _write(file: Path, content: bytes) -> bool:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
     if file.exists():
-        return None
+        return False
     file.touch(mode=0o600)
     file.write_bytes(content)
-    return file
+    return True

@@ -18,6 +18,13 @@ CONFIGURATION, LOG_INS = "pgbackrest.conf", "pgpass"
 FULL_EVERY = timedelta(days=6, hours=12)  # in between only what has changed since
 NEVER = 9_999_999  # what pgBackRest deletes by itself: we say which
 LONGEST_WAIT = 60
+# Of what it says of a repository.
+PLAINLY = {
+    "missing stanza path": "{} has none of them. Is it mounted?",
+    "FormatError": "The key of {} is wrong, or it is damaged.",
+    "CryptoError": "The key of {} is wrong, or it is damaged.",
+    "ChecksumError": "The key of {} is wrong, or it is damaged.",
+}
 WHERE = ("type", "s3-bucket", "s3-endpoint", "gcs-bucket", "path")  # a repository is by these another one
 
 
@@ -228,13 +235,18 @@ class Repositories:
         return sorted(found, key=lambda one: one.stopped, reverse=True)
 
     def _info(self, repo: int) -> list[dict[str, Any]]:
-        told: list[dict[str, Any]] = json.loads(self.run("info", "--output=json", repo=repo))
+        said = self.run("info", "--output=json", repo=repo)
+        try:
+            # What another key has made of it may stand in it as it is.
+            told: list[dict[str, Any]] = json.loads(said, strict=False)
+        except ValueError as error:
+            raise BackupFailed(f"pgbackrest info: {error}") from error
         bad = [one for one in told for one in one.get("repo", []) if one["status"]["code"] not in {0, 2}]
         if bad:  # 2: no backup yet
-            message = bad[0]["status"]["message"]
-            where = self.settings[f"repo{repo}-path"]
-            hint = f"{where} has none of them. Is it mounted? " if message == "missing stanza path" else ""
-            raise BackupFailed(f"{hint}pgbackrest info: {message}")
+            message = str(bad[0]["status"]["message"]).partition("\n")[0]
+            sentences = {name: words for name, words in PLAINLY.items() if name in message}
+            hint = " ".join(words.format(self.settings[f"repo{repo}-path"]) for words in sentences.values())
+            raise BackupFailed(f"{hint} pgbackrest info: {message}".strip())
         return told
 
     def to_begin_with(self, repo: int, at: datetime | None) -> list[tuple[Made, str]]:

@@ -260,11 +260,16 @@ def open_envelope(identity: Path | None, say: Say) -> None:
     if not versions:
         raise BackupFailed(f"There is no envelope at {repository.title}.")
     content = repository.file(versions[0][1], envelope.NAME)
-    written = envelope.open_into(content, identity, keys=plan.keys, secrets=plan.secrets)
+    written, others = envelope.open_into(content, identity, keys=plan.keys, secrets=plan.secrets)
     plan.keys.chmod(EVERYBODY_MAY_PASS)
     say(
         f"Opened the envelope of {versions[0][0]:%Y-%m-%d %H:%M:%S} UTC: {len(written)} files were missing here."
     )
+    if others:
+        say(
+            f"Other ones are here and stay: {', '.join(map(str, others))}. If they do not open the backups, move them "
+            "away and restore again."
+        )
 
 
 def bring_photos_back(to: Path, at: datetime | None) -> int:

@@ -10,12 +10,14 @@ from pathlib import Path
 from biologidex.ops.backup.errors import BackupFailed
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+FULL, NO_ROOM = "The place for backups is full.", "There is no room for what is restored."
 # Of what the programs say: the first that fits becomes our sentence, in front of their own.
 PLAINLY = {
-    "No space left on device": "The place for backups is full.",
-    "no space left on device": "The place for backups is full.",  # restic's way of writing it
-    "Disk quota exceeded": "The place for backups is full.",
+    "No space left on device": FULL,
+    "no space left on device": FULL,  # restic's way of writing it
+    "Disk quota exceeded": FULL,
     "wrong password or no key": "The key of the repository is wrong.",
+    "config file already exists": "The key of the repository is wrong, or it is damaged.",  # made ready once before
     "unable to flush": "The key of the repository is wrong, or it is damaged.",
     "cipher header invalid": "The key of the repository is wrong, or it is damaged.",
     "Connection refused": "The place for backups cannot be reached.",
@@ -101,4 +103,6 @@ class Program:
             (line for line in lines if "ERROR" in line or "Fatal" in line), lines[-1] if lines else ""
         )
         sentence = next((plain for words, plain in PLAINLY.items() if words in said), "")
+        if what == "restore" and sentence == FULL:
+            sentence = NO_ROOM
         return " ".join(filter(None, [sentence, f"{self.name} {what}: {told}"]))

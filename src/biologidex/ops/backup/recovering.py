@@ -51,8 +51,11 @@ def _restore(at: datetime | None, into: Path | None, identity: Path | None, work
         rows = sum(count for count, _ in _sums(server.connect(database)).values())
         say(f"PostgreSQL has recovered: {rows:,} rows, the tables of this version.")
     photos = into / "media" if into else Path(settings.MEDIA_ROOT)
-    if places.has_photos() and postgres.bring_photos_back(photos, at):
-        say(f"Photos are in {photos}.")
+    try:
+        if places.has_photos() and postgres.bring_photos_back(photos, at):
+            say(f"Photos are in {photos}.")
+    except BackupFailed as error:
+        raise BackupFailed(f"The database is in {data}, photos did not come back: {error.message}") from error
 
 
 def give_back() -> None:

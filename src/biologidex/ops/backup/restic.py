@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +57,23 @@ class Repository:
         return len(content)
 
     def versions(self) -> list[tuple[datetime, str]]:
-        """Return when each version was made and its id, the newest first."""
+        """Return when each version was made and its id, the newest first; last those that a wrong clock has made."""
         told = json.loads(self.run("snapshots", "--json")) or []
         # Written as the clock on this machine's wall shows it.
         found = [(datetime.fromisoformat(one["time"]).astimezone(UTC), one["id"]) for one in told]
-        return sorted(found, reverse=True)
+        return sorted(found, key=lambda one: (not _is_of_the_future(one[0]), one[0]), reverse=True)
 
     def forget(self, *, days: int) -> None:
         """Remove versions that are older than so many days before the newest, and what only they had.
 
-        Of each day but the newest two the last one stays.
+        Of each day but the newest two the last one stays. Raises BackupFailed if a clock was wrong: beside a version of
+        the future all others are old.
         """
+        if wrong := [one for one in self.versions() if _is_of_the_future(one[0])]:
+            raise BackupFailed(
+                f"{self.title} has a version of {wrong[0][0]:%Y-%m-%d %H:%M:%S} UTC. If no clock is wrong now, remove "
+                f"it: restic forget {wrong[0][1][:8]}. Nothing else is removed until then."
+            )
         kept = ("--keep-within=2d", f"--keep-within-daily={days}d", "--keep-last=1")
         self.run("forget", "--group-by=", *kept, "--prune")
 
@@ -86,6 +92,10 @@ class Repository:
     def unlock(self) -> None:
         """Forget locks of those who were killed, before something is written. Nobody else writes by now."""
         self.run("unlock")
+
+
+def _is_of_the_future(moment: datetime) -> bool:
+    return moment > datetime.now(UTC) + timedelta(days=1)
 
 
 def new_password(keys: Path) -> str:
