@@ -100,6 +100,15 @@ wait_until_well() { # SIDE
         sleep 1
     done
 }
+bring_up() { # SIDE: with all that it needs
+    # shellcheck disable=SC2046
+    run compose up -d --wait --wait-timeout 300 nginx $(processes "$1") || {
+        say "It does not start. Last words of what comes first:" >&2
+        compose logs --tail 10 db migrate "web-$1-1" >&2 || true
+        exit 1
+    }
+    [ -n "$dry" ] || wait_until_well "$1" || exit 1
+}
 errors() { # SIDE SINCE: nginx's lines of this side's answers that were errors of the server, or did not come
     compose logs --no-log-prefix --since "$2" nginx 2> /dev/null \
         | grep "\"upstream\":\"[^\"]*\.$(number "$1")[0-9]:.*\"upstream_status\":\"[^\"]*5[0-9][0-9]" || true
@@ -186,9 +195,7 @@ if [ -z "$old" ]; then # nobody is served yet
     say "First start of $version, on the blue side"
     [ -n "$dry" ] || set_state BLUE "$version" GREEN "$version" RELEASE "$version" OPEN ''
     servers blue "" | point blue
-    # shellcheck disable=SC2046
-    run compose up -d --wait --wait-timeout 300 nginx $(processes blue)
-    [ -n "$dry" ] || wait_until_well blue || exit 1
+    bring_up blue
     [ -n "$dry" ] || set_state OPEN blue
     say "$version is open"
     update_backups
@@ -219,9 +226,7 @@ if [ "$version" = "$old_version" ] && [ -z "$again" ]; then
     who=$(ill "$old")
     [ -n "$who" ] || { say "$version is already open, on the $old side."; update_backups; exit; }
     say "$version is open on the $old side, but $who is not well: what does not run is started"
-    # shellcheck disable=SC2046
-    run compose up -d --wait --wait-timeout 300 nginx $(processes "$old")
-    [ -n "$dry" ] || wait_until_well "$old" || exit 1
+    bring_up "$old"
     update_backups
     exit
 fi
@@ -233,7 +238,8 @@ fetch() {
     return 1
 }
 docker image inspect "$image" > /dev/null 2>&1 || fetch \
-    || { say "There is no image $image: $why. Nothing was changed." >&2; exit 1; }
+    || { docker version > /dev/null 2>&1 || why="Docker does not answer, systemctl status docker says why"
+        say "There is no image $image: $why. Nothing was changed." >&2; exit 1; }
 
 say "$old_version is open on the $old side; $version comes on the $new side"
 give_up() { as_before; say "$1 $old_version serves as before." >&2; exit 1; }

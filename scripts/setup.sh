@@ -87,6 +87,8 @@ fi
 # shellcheck source=/dev/null
 system=$(. /etc/os-release && echo "$ID ${ID_LIKE:-}")
 case " $system " in *" debian "* | *" ubuntu "*) ;; *) echo "Made for Debian and Ubuntu; this is $system" >&2; exit 1 ;; esac
+# Docker starts no container that may take more processors than there are.
+[ "$(nproc)" -ge 2 ] || { echo "There is one processor here: a server for others needs two (docs/diagnosis.md)." >&2; exit 1; }
 memory=$(awk '/^MemTotal/ {print int($2 / 1024)}' /proc/meminfo)
 [ "$memory" -ge 3500 ] || say "Only $memory MB of memory: 4 GB is what a group needs."
 images=$(docker info -f '{{.DockerRootDir}}' 2> /dev/null) || true

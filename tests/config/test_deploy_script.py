@@ -39,7 +39,8 @@ class Host:
             f"    if grep -q RELEASE=0.1.2 {self.etc}/compose.env; then touch {folder}/migrating; sleep 2; fi ;;\n"
             f"*make-roles*) cat > {self.roles}; ! grep -q RELEASE=0.1.1 {self.etc}/compose.env ;;\n"
             f"*'no-deps backup') test ! -e {folder}/no-backups ;;\n"
-            f"*curl*) test ! -e {folder}/down ;;\n*' up '*) rm -f {folder}/down ;;\n"
+            f"*curl*) test ! -e {folder}/down ;;\n*' up '*) rm -f {folder}/down; test ! -e {folder}/refused ;;\n"
+            f"*' logs '*) cat {folder}/refused 2> /dev/null ;;\nversion) test ! -e {folder}/no-docker ;;\n"
             f"esac\n"
         )
         self.down, self.migrating, self.no_backups = (
@@ -128,6 +129,25 @@ def test_where_they_are_built_here_it_says_what_builds_them(host: Host) -> None:
     assert (
         "localhost/biologidex:unknown: scripts/images.sh unknown builds it." in host.deploy("unknown").stderr
     )
+
+
+def test_where_docker_itself_is_away_it_says_so(host: Host) -> None:
+    (host.etc.parent / "no-docker").touch()
+
+    assert "Docker does not answer" in host.deploy("unknown").stderr
+
+
+@pytest.mark.parametrize("state", [STATE, "SERVER_NAMES=localhost\nSERVICES=1\n"], ids=["again", "first"])
+def test_what_does_not_start_says_why(host: Host, state: str) -> None:
+    (host.etc / "compose.env").write_text(state)
+    host.down.touch()
+    (host.etc.parent / "refused").write_text("biologidex: BIOLOGIDEX_SITE_URL is no address.")
+
+    told = host.deploy("0.1.0")
+
+    assert told.returncode == 1
+    assert "It does not start" in told.stderr
+    assert "BIOLOGIDEX_SITE_URL is no address" in told.stderr
 
 
 def test_the_alerts_that_a_release_brings_are_read(host: Host) -> None:

@@ -138,6 +138,16 @@ def test_room_is_looked_for_where_docker_keeps_images(tmp_path: Path) -> None:
     assert f"Only 100 MB are free where {tmp_path}/disk lies" in told.stderr
 
 
+def test_a_machine_with_one_processor_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    programs(tmp_path, nproc="echo 1")
+
+    told = setup(tmp_path / "etc", "--loopback", first=f"{tmp_path}:")
+
+    assert told.returncode == 1
+    assert "one processor" in told.stderr
+    assert told.stdout == ""
+
+
 def test_a_server_that_runs_may_be_changed_when_little_room_is_left(tmp_path: Path) -> None:
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "compose.env").write_text(f"{LOOPBACK}BLUE=0.0.7\nGREEN=0.0.8\nOPEN=blue\n")
