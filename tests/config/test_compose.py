@@ -75,6 +75,16 @@ def test_an_image_is_named_with_its_version(name: str) -> None:
 
 
 @EVERY
+def test_whatever_stands_on_images_of_services_is_named_where_these_are_renewed(name: str) -> None:
+    """docs/security.md, once a month: what is not named there would keep its holes."""
+    docs = (DEPLOY.parent / "docs/security.md").read_text(encoding="utf-8")
+    _, _, renewed = docs.partition("sed -i 's/^SERVICES=")
+    by_rotation_alone = {"pgbouncer-next"}
+    if "{SERVICES:" in SERVICES[name]["image"] and name not in by_rotation_alone:
+        assert re.search(rf"up -d --no-deps [^`\n]*\b{name}(?![-\w])", renewed), name
+
+
+@EVERY
 def test_nothing_is_published_beyond_this_host(name: str) -> None:
     assert all(port.startswith("127.0.0.1:") for port in SERVICES[name].get("ports", []))
     assert "network_mode" not in SERVICES[name]
