@@ -67,9 +67,10 @@ upper() { echo "$1" | tr '[:lower:]' '[:upper:]'; }
 other() { if [ "$1" = blue ]; then echo green; else echo blue; fi; }
 number() { if [ "$1" = blue ]; then echo 2; else echo 3; fi; } # the tens of a side's addresses
 is_on() { case " $(of PROFILES) " in *" $1 "*) ;; *) return 1 ;; esac; }
-update_alerts() { # the release brought its own; Prometheus reads them when it is told, and keeps those of before if it cannot
-    ! is_on monitoring || run compose kill -s HUP prometheus \
-        || say "Prometheus goes on with the alerts of before: scripts/compose.sh restart prometheus" >&2
+update_alerts() { # the release brought its own; those that read them keep what they had if they cannot
+    is_on monitoring || return 0
+    run sh "$top/scripts/make-alerts.sh" "$etc" && run compose kill -s HUP prometheus alertmanager && return
+    say "The alerts are still those of before: scripts/compose.sh restart prometheus alertmanager" >&2
 }
 update_backups() { # what backs up is of the release that is open: it knows the tables
     is_on backup || return 0

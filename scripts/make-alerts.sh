@@ -8,6 +8,8 @@ template=$top/deploy/alertmanager/alertmanager.yml
 told=$etc/alerts.env
 umask 027
 
+# Who watches reads these where they are, and a clone may have been made for root alone.
+chmod -R a+rX "$top/deploy/prometheus" "$top/deploy/grafana" 2> /dev/null || true
 [ -e "$told" ] || {
     cat > "$told" << 'END'
 # Who is told when something is wrong (docs/monitoring.md). Fill this in and run scripts/make-alerts.sh again.

@@ -157,7 +157,8 @@ def test_the_alerts_that_a_release_brings_are_read(host: Host) -> None:
 
     assert told.returncode == 0, told.stderr
     alerts, backups = host.asked.read_text().splitlines()[-2:]
-    assert alerts.endswith("kill -s HUP prometheus")
+    assert alerts.endswith("kill -s HUP prometheus alertmanager")
+    assert (host.etc / "alerts.env").exists()
     assert backups.endswith("up -d --no-deps backup")
 
 

@@ -21,12 +21,14 @@ GIVEN = {
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="It gives files to the containers' group: as root.")
 
 
-def made(etc: Path, *, first: str = "", **given: str) -> subprocess.CompletedProcess[str]:
+def made(
+    etc: Path, *, first: str = "", script: Path = SCRIPT, **given: str
+) -> subprocess.CompletedProcess[str]:
     if given:
         (etc / "alerts.env").write_text("".join(f"{name}={value}\n" for name, value in given.items()))
     path = {"PATH": f"{first}{os.environ['PATH']}"}
     return subprocess.run(
-        ["sh", str(SCRIPT), str(etc)], env=path, capture_output=True, text=True, check=False
+        ["sh", str(script), str(etc)], env=path, capture_output=True, text=True, check=False
     )
 
 
@@ -111,3 +113,22 @@ def test_a_value_that_would_end_its_line_early_is_refused(tmp_path: Path) -> Non
 
     assert told.returncode == 2
     assert "ALERT_EMAIL must hold no quotation mark" in told.stderr
+
+
+def test_who_watches_can_read_rules_and_dashboards_of_a_clone_that_was_made_for_root_alone(
+    tmp_path: Path,
+) -> None:
+    """With root's umask of 027 or 077; they read them where they are, as somebody without rights."""
+    (tmp_path / "scripts").mkdir()
+    script = Path(shutil.copy(SCRIPT, tmp_path / "scripts"))
+    shutil.copytree(SCRIPT.parents[1] / "deploy", tmp_path / "deploy")
+    watched = [tmp_path / "deploy" / "prometheus", tmp_path / "deploy" / "grafana"]
+    files = [file for folder in watched for file in (folder, *folder.rglob("*"))]
+    for file in files:
+        file.chmod(0o700 if file.is_dir() else 0o600)
+    (tmp_path / "etc").mkdir()
+
+    told = made(tmp_path / "etc", script=script)
+
+    assert told.returncode == 0, told.stderr
+    assert {stat.S_IMODE(file.stat().st_mode) & 0o007 for file in files} == {0o4, 0o5}
