@@ -6,6 +6,7 @@ import environment  # noqa: F401 -- first: it decides which settings everything 
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from importlib import import_module
@@ -24,6 +25,9 @@ from biologidex.accounts.models import User
 from running import COMMAND, environment_of
 
 SEAL = import_module("biologidex.core.migrations.0006_audit_trail_stays")
+
+# A shell's background job ignores it, and so would every program that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

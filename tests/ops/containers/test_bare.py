@@ -89,8 +89,8 @@ def out_of_the_way(installation: Installation) -> Iterator[None]:
     try:
         yield
     finally:
-        made = set(images(installation)) - before
-        installation.engine.run("podman", "rmi", "-f", *made)
+        for made in set(images(installation)) - before:
+            installation.engine.run("podman", "rmi", "-f", made)
         told = installation.set_up()
     assert told.returncode == 0, told.stdout + told.stderr
 
