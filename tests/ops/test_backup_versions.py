@@ -1,6 +1,8 @@
 """Versions that restic keeps: when each was made, and at which places."""
 
+import errno
 import shutil
+import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -89,6 +91,18 @@ def test_keys_that_are_here_and_are_not_those_of_the_backups_are_named(
     assert f"{keys / 'pgbackrest.conf'}" in said[-1]
     assert "pgpass" not in said[-1]
     assert (keys / "pgbackrest.conf").read_text() == "made by setting up before"
+
+
+def test_a_secret_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pgpass").write_text("of root alone")
+
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(tarfile.TarFile, "add", denied)
+
+    with pytest.raises(BackupFailed, match=f"^{tmp_path / 'pgpass'} cannot be used: Permission denied"):
+        envelope.seal((str(pyrage.x25519.Identity.generate().to_public()),), tmp_path, None)
 
 
 def test_secrets_get_to_every_place_that_takes_them(
