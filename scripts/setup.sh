@@ -106,7 +106,15 @@ open=$(of OPEN)
 
 # --- What runs containers: Debian's packages, signed by Debian ---
 packages='' engine=''
-docker version > /dev/null 2>&1 || engine=docker.io
+if ! docker version > /dev/null 2>&1; then
+    engine=docker.io
+    # Debian's would come in the place of the one that is here, with all that it keeps.
+    if docker --version > /dev/null 2>&1; then
+        echo "Docker is installed here and does not answer: systemctl status docker says why. Then call this again." >&2
+        [ -n "$dry" ] || exit 1
+        engine=''
+    fi
+fi
 [ -z "$firewall" ] || command -v ufw > /dev/null || packages="$packages ufw"
 [ -z "$bans" ] || command -v fail2ban-server > /dev/null || packages="$packages fail2ban"
 # Without this it may not start: it reads the journal by it.

@@ -181,6 +181,15 @@ def test_the_command_and_what_builds_come_along_where_they_are_packages_of_their
     assert line.partition(" docker.io")[2].rstrip() == f" apparmor ca-certificates{installed}"
 
 
+def test_a_docker_that_is_here_and_does_not_answer_is_not_replaced(tmp_path: Path) -> None:
+    programs(tmp_path, docker='[ "$*" = --version ]')
+
+    told = setup(tmp_path / "etc", "--loopback", "--no-firewall", first=f"{tmp_path}:")
+
+    assert "does not answer" in told.stderr
+    assert "docker.io" not in told.stdout
+
+
 def test_fail2ban_comes_with_what_it_reads_the_journal_by(tmp_path: Path) -> None:
     no_journal = 'case "$*" in *systemd*) exit 1 ;; esac'
     programs(tmp_path, python3=no_journal, **{"fail2ban-client": "exit 255"})
