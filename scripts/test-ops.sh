@@ -32,6 +32,7 @@ case ${1:-} in
         # Several packages.
         # shellcheck disable=SC2086
         has podman runc debootstrap iptables docker || install $packages
+        has fail2ban-server logrotate || install fail2ban logrotate
         missing=$(PYTHONPATH=tests python -c 'from ops.containers.engine import missing; print(*missing())')
         if [ -n "$missing" ] || ! is_root; then
             echo "The drills with containers are left out: they need root and ${missing:-nothing else}."
