@@ -66,7 +66,7 @@ def test_work_that_does_not_end_in_time_is_cut_off_and_done_by_another(place: Wo
     place.ask("enqueue_plain", "probe.endless", number=3)
     eventually(lambda: len(begun(place)) == 1)
 
-    worker.stop()
+    worker.stop(within=30)  # by itself it would end after a minute
     place.start("beat")
     place.worker()
     place.until_done(1)
